@@ -1,0 +1,1 @@
+"""The two backends: one public API, one module for each framework."""
