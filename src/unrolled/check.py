@@ -1,0 +1,230 @@
+"""What a learner calls on an answer, and what says in a sentence what is wrong.
+
+A check is data: how inputs are drawn, the reference, the known wrong formulas with
+their sentences, the properties that must hold. `collect` runs an answer on the inputs
+and gives plain arrays; `judge` looks at those arrays alone. So the same check can judge
+an answer in the learner's own notebook, or outputs that were computed elsewhere.
+
+A unit's checks stand in `lessons/<unit>/checks.py`; `unit` loads them.
+"""
+
+import copy
+import importlib.util
+import sys
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from unrolled import course
+from unrolled.verdicts import difference, failure, plain, same
+
+
+class NotYet(AssertionError):
+    """An answer that is not right yet. Shows its sentence without a stack trace."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Return what a notebook shows in place of the stack trace."""
+        return [f"Not yet. {self}"]
+
+
+class Mistake(NamedTuple):
+    """A wrong answer that learners really give, for a unit's `mistakes.py`.
+
+    `code` replaces the whole solution cell; the refusal must contain `hint`; `track`
+    limits it to one framework.
+    """
+
+    name: str
+    hint: str
+    code: str
+    track: str | None = None
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """A known wrong formula. If an answer computes it, `says` is what is wrong."""
+
+    says: str
+    formula: Callable[..., Any]
+
+
+class Outcome(NamedTuple):
+    """What an answer made of one case: the inputs, and a value or a failure."""
+
+    inputs: dict[str, Any]
+    value: Any = None
+    error: str | None = None
+    changed: str | None = None  # the input that the answer changed in place
+
+
+@dataclass(frozen=True)
+class Check:
+    """One exercise's check.
+
+    `draw(rng, case)` returns the inputs of a case as `{name: value}`; case 0 is the
+    smallest, so that the first counter-example is small. The answer is called with the
+    values in that order, unless `call(answer, inputs, **context)` says how to call it
+    (to build a layer and run it, say). Odd cases are cast to float32.
+    `reference(**inputs)` returns the right value; without one the `properties` alone
+    decide, each `(inputs, value) -> sentence or None`. `axes` names the axes of the
+    result, `outputs` the parts of a tuple. `start` says how to begin.
+    """
+
+    name: str
+    draw: Callable[[np.random.Generator, int], dict[str, Any]]
+    reference: Callable[..., Any] | None = None
+    suspects: tuple[Suspect, ...] = ()
+    properties: tuple[Callable[[dict, Any], str | None], ...] = ()
+    call: Callable[..., Any] | None = None
+    cases: int = 6
+    tolerance: float = 1e-8
+    tolerance32: float = 1e-4
+    axes: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    start: str = "Read the text above the cell and replace the `raise` line."
+    float32: bool = True
+
+    def __call__(self, answer: Any, **context: Any) -> None:
+        """Check an answer; print one line if it is right, raise `NotYet` if not.
+
+        `context` goes to `call` (the backend `ur`, say).
+        """
+        sentence = self.judge(self.collect(answer, **context))
+        if sentence:
+            raise NotYet(sentence) from None
+        print(f"{self.name}: right ({self.cases} cases).")
+
+    def inputs(self) -> list[dict[str, Any]]:
+        """Return the inputs of every case; the same ones each time."""
+        rng = np.random.default_rng(zlib.crc32(self.name.encode()))
+        drawn = [self.draw(rng, case) for case in range(self.cases)]
+        if not self.float32:
+            return drawn
+        return [_cast(d) if case % 2 else d for case, d in enumerate(drawn)]
+
+    def collect(self, answer: Any, **context: Any) -> list[Outcome]:
+        """Run an answer on every case; the values come back as plain arrays."""
+        return [self._one(answer, inputs, context) for inputs in self.inputs()]
+
+    def judge(self, outcomes: list[Outcome]) -> str | None:
+        """Return the sentence about the first thing that is wrong, or None.
+
+        Needs nothing of the answer but the outcomes. A value that only computes one of
+        the `suspects` gets that suspect's sentence, whatever else is wrong with it.
+        """
+        if any(o.error == "unattempted" for o in outcomes):
+            return f"`{self.name}` has not been attempted yet. {self.start}"
+        says = self._suspicion(outcomes)
+        if says:
+            return says
+        for outcome in outcomes:
+            says = self._first_fault(outcome)
+            if says:
+                return says
+        return None
+
+    def _one(self, answer: Any, inputs: dict, context: dict) -> Outcome:
+        given = copy.deepcopy(inputs)
+        try:
+            if self.call:
+                value = self.call(answer, given, **context)
+            else:
+                value = answer(*given.values())
+            value = plain(value)
+        except NotImplementedError:
+            return Outcome(inputs, error="unattempted")
+        except Exception as error:
+            return Outcome(inputs, error=failure(self.name, error, inputs))
+        changed = [k for k in inputs if not same(plain(given[k]), plain(inputs[k]), 0)]
+        return Outcome(inputs, value, changed=changed[0] if changed else None)
+
+    def _first_fault(self, outcome: Outcome) -> str | None:
+        if outcome.error:
+            return outcome.error
+        if outcome.changed:
+            return (
+                f"`{self.name}` changed its argument `{outcome.changed}` in place. The "
+                "caller still needs it: compute a new array instead (`h = h + …`, not "
+                "`h += …`)."
+            )
+        if self.reference is not None:
+            expected = plain(self.reference(**copy.deepcopy(outcome.inputs)))
+            says = difference(
+                self.name,
+                outcome.value,
+                expected,
+                self._tolerance(outcome.inputs),
+                self.axes,
+                self.outputs,
+                outcome.inputs,
+            )
+            if says:
+                return says
+        for holds in self.properties:
+            says = holds(outcome.inputs, outcome.value)
+            if says:
+                return says
+        return None
+
+    def _suspicion(self, outcomes: list[Outcome]) -> str | None:
+        """Return the sentence of the suspect that explains every outcome, if one does.
+
+        It must give the answer's value in every case, fail where the answer failed, and
+        differ from the reference somewhere, else a right answer could be suspected.
+        """
+        if not any(o.error is None for o in outcomes) or self.reference is None:
+            return None
+        if not any(self._first_fault(o) for o in outcomes):
+            return None
+        for suspect in self.suspects:
+            if all(self._explains(suspect, outcome) for outcome in outcomes):
+                return suspect.says
+        return None
+
+    def _explains(self, suspect: Suspect, outcome: Outcome) -> bool:
+        try:
+            wrong = plain(suspect.formula(**copy.deepcopy(outcome.inputs)))
+        except Exception:
+            return outcome.error is not None
+        if outcome.error is not None:
+            return False
+        return same(wrong, outcome.value, self._tolerance(outcome.inputs))
+
+    def _tolerance(self, inputs: dict) -> float:
+        return self.tolerance32 if _has_float32(inputs) else self.tolerance
+
+
+def unit(name: str) -> ModuleType:
+    """Load a unit's checks, `lessons/<name>/checks.py`, as a module."""
+    path = course.unit_folder(name) / "checks.py"
+    module_name = "unrolled_checks_" + name.replace("-", "_")
+    spec = importlib.util.spec_from_file_location(module_name, path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[module_name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def _cast(value: Any) -> Any:
+    """Return the value with every float64 array in it as float32."""
+    if isinstance(value, np.ndarray) and value.dtype == np.float64:
+        return value.astype(np.float32)
+    if isinstance(value, dict):
+        return {k: _cast(v) for k, v in value.items()}
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return type(value)(*map(_cast, value))
+    if isinstance(value, tuple | list):
+        return type(value)(map(_cast, value))
+    return value
+
+
+def _has_float32(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(map(_has_float32, value.values()))
+    if isinstance(value, tuple | list):
+        return any(map(_has_float32, value))
+    return isinstance(value, np.ndarray) and value.dtype == np.float32
