@@ -1,0 +1,85 @@
+"""What both backends share: the results they return, as NumPy."""
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+from tqdm import tqdm
+
+
+class Run(NamedTuple):
+    """Every state of a recurrent layer: `h` (batch, time, n_hidden), `last`.
+
+    `last` (batch, n_hidden) is the state after the last step; a pair (h, c) of an LSTM.
+    """
+
+    h: np.ndarray
+    last: Any
+
+
+@dataclass
+class History:
+    """What training measured, one entry a step: `loss` in nats, gradient `norms`.
+
+    `valid` holds (step, nats) pairs, `seconds` the time spent training.
+    """
+
+    loss: list[float] = field(default_factory=list)
+    norms: list[float] = field(default_factory=list)
+    valid: list[tuple[int, float]] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+def n_steps(batches: Any, steps: int | None, epochs: int) -> int:
+    """Return how many updates a training makes; `steps` wins over `epochs`."""
+    total = epochs * len(batches) if steps is None else steps
+    if total < 1:
+        raise ValueError(
+            f"Training would make {total} steps: the data gave {len(batches)} batches. "
+            "Give more data, a smaller batch or fewer time steps."
+        )
+    return total
+
+
+def rate(step: int, total: int, peak: float, schedule: str) -> float:
+    """Return the learning rate of a step.
+
+    "constant", or "cosine": a short linear warm-up (2 % of the steps), then half a
+    cosine down to 0 (Loshchilov and Hutter, 2017).
+    """
+    if schedule == "constant":
+        return peak
+    if schedule != "cosine":
+        raise ValueError(f"schedule is {schedule!r}; it can be cosine or constant.")
+    warm = max(1, total // 50)
+    if step < warm:
+        return peak * (step + 1) / warm
+    return peak * 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, total - warm)))
+
+
+def cycle(batches: Iterable, total: int, progress: bool) -> Iterator:
+    """Yield (step, starts_an_epoch, batch) `total` times, with a progress bar."""
+    bar = tqdm(total=total, disable=not progress, ascii=True, mininterval=1.0)
+    step = 0
+    while step < total:
+        for i, batch in enumerate(batches):
+            yield step, i == 0, batch
+            bar.update()
+            step += 1
+            if step == total:
+                break
+    bar.close()
+
+
+def softmax(logits: np.ndarray, temperature: float) -> np.ndarray:
+    """Return probabilities, (n_out,); a low temperature sharpens them."""
+    if temperature <= 0:
+        raise ValueError(
+            f"temperature is {temperature}; it divides the logits, so it must be above "
+            "0. For the most likely symbol each time, take a small one, 0.01."
+        )
+    scaled = np.asarray(logits, np.float64) / temperature
+    e = np.exp(scaled - scaled.max())
+    return e / e.sum()

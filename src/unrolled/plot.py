@@ -1,0 +1,209 @@
+"""Every figure of the course, in one style that does not rely on color alone.
+
+Each function returns a matplotlib figure; a notebook shows it, `save` writes it as SVG
+with the same bytes each time. Colors are those of Okabe and Ito (2008), which people
+with the usual kinds of color blindness tell apart; lines differ in dash and marker too.
+"""
+
+import functools
+import io
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+
+
+def figure(width: float = 6.4, height: float = 3.6, columns: int = 1):
+    """Return a figure and its axes in the course's style, at 80 dpi."""
+    fig = _figure_class()(figsize=(width, height), dpi=80, layout="constrained")
+    axes = fig.subplots(1, columns, squeeze=False)[0]
+    for ax in axes:
+        ax.spines[["top", "right"]].set_visible(False)
+        ax.grid(alpha=0.25, linewidth=0.6)
+    return fig, (axes[0] if columns == 1 else axes)
+
+
+def lines(
+    series: Mapping[str, Any],
+    title: str,
+    x_label: str,
+    y_label: str,
+    *,
+    log_y: bool = False,
+    levels: Mapping[str, float] | None = None,
+    markers: bool = False,
+):
+    """Draw one line for each named series, and return the figure.
+
+    A series is a list of y values, or a pair (x values, y values). `levels` are named
+    horizontal lines: baselines. `title` states the finding.
+    """
+    fig, ax = figure()
+    for i, (name, values) in enumerate(series.items()):
+        pair = isinstance(values, tuple) and len(values) == 2
+        x, y = values if pair else (np.arange(len(values)), values)
+        ax.plot(
+            x,
+            y,
+            label=name,
+            color=COLORS[i % 7],
+            linestyle=DASHES[i % 7],
+            marker=MARKERS[i % 7] if markers else None,
+            markersize=4,
+        )
+    for i, (name, level) in enumerate((levels or {}).items()):
+        color = COLORS[(len(series) + i) % 7]
+        ax.axhline(level, color=color, linestyle=":", linewidth=1.4, label=name)
+    if log_y:
+        ax.set_yscale("log")
+    _label(ax, title, x_label, y_label)
+    if len(series) + len(levels or {}) > 1:
+        ax.legend(frameon=False)
+    return fig
+
+
+def bars(
+    values: Mapping[str, float],
+    title: str,
+    x_label: str,
+    *,
+    spread: Sequence[float] | None = None,
+    form: str = "{:.3f}",
+):
+    """Draw one horizontal bar for each named value, its number beside it.
+
+    `spread` gives one standard deviation for each bar.
+    """
+    fig, ax = figure(height=0.6 + 0.42 * len(values))
+    names = list(values)
+    ax.barh(names, list(values.values()), xerr=spread, color=COLORS[0], height=0.6)
+    for row, value in enumerate(values.values()):
+        ax.text(value, row, " " + form.format(value), va="center", fontsize=9)
+    ax.invert_yaxis()
+    ax.margins(x=0.15)
+    ax.grid(axis="y", visible=False)
+    _label(ax, title, x_label, "")
+    return fig
+
+
+def heatmap(
+    matrix: Any,
+    title: str,
+    x_label: str,
+    y_label: str,
+    *,
+    columns: Sequence[str] | None = None,
+    rows: Sequence[str] | None = None,
+    symmetric: bool = False,
+    numbers: bool = False,
+    bar_label: str = "",
+):
+    """Draw a matrix (rows, columns) as colored cells with a color bar.
+
+    `symmetric` centers the colors on 0; `numbers` writes each value into its cell.
+    """
+    matrix = np.asarray(matrix)
+    n_rows, n_columns = matrix.shape
+    fig, ax = figure(
+        min(11, 2.0 + 0.35 * n_columns), max(1.9, min(8, 1.3 + 0.3 * n_rows))
+    )
+    ax.grid(False)
+    top = float(np.abs(matrix).max()) if symmetric else None
+    image = ax.imshow(
+        matrix,
+        aspect="auto",
+        cmap="RdBu_r" if symmetric else "cividis",
+        vmin=-top if symmetric else None,
+        vmax=top,
+    )
+    fig.colorbar(image, ax=ax, label=bar_label)
+    if columns is not None:
+        ax.set_xticks(range(n_columns), columns)
+    if rows is not None:
+        ax.set_yticks(range(n_rows), rows)
+    if numbers:
+        for i, j in np.ndindex(matrix.shape):
+            text = f"{matrix[i, j]:.2f}" if matrix.dtype.kind == "f" else matrix[i, j]
+            red, green, blue, _ = image.to_rgba(matrix[i, j])
+            dark = 0.3 * red + 0.6 * green + 0.1 * blue < 0.5
+            color = "white" if dark else "black"
+            ax.text(j, i, text, ha="center", va="center", fontsize=8, color=color)
+    _label(ax, title, x_label, y_label)
+    return fig
+
+
+def trajectory(
+    paths: Mapping[str, Any],
+    title: str,
+    x_label: str,
+    y_label: str,
+    *,
+    labels: Mapping[str, Iterable[str]] | None = None,
+):
+    """Draw paths of states in the plane: one arrow a step, one label a point.
+
+    Each path is (steps, 2); `labels[name]` gives the text of its points.
+    """
+    fig, ax = figure(5.2, 4.4)
+    for i, (name, points) in enumerate(paths.items()):
+        points = np.asarray(points)
+        color = COLORS[i % 7]
+        ax.plot(*points.T, MARKERS[i % 7], color=color, label=name, markersize=5)
+        for start, end in itertools.pairwise(points):
+            ax.annotate(
+                "",
+                end,
+                start,
+                arrowprops={
+                    "arrowstyle": "->",
+                    "color": color,
+                    "linestyle": "-" if i == 0 else "--",
+                },
+            )
+        for text, point in zip((labels or {}).get(name, ()), points, strict=False):
+            ax.annotate(text, point, xytext=(5, 5), textcoords="offset points")
+    _label(ax, title, x_label, y_label)
+    ax.margins(0.12)
+    if len(paths) > 1:
+        ax.legend(frameon=False)
+    return fig
+
+
+def save(fig: Any, path: str | Path) -> None:
+    """Write a figure as SVG, the same bytes each time: fixed ids and no date."""
+    import matplotlib
+
+    with matplotlib.rc_context({"svg.hashsalt": "unrolled", "svg.fonttype": "path"}):
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        fig.savefig(path, format="svg", metadata={"Date": None, "Creator": None})
+
+
+@functools.cache
+def _figure_class() -> type:
+    """Return a figure that a notebook shows without pyplot.
+
+    Figures made with pyplot stay open until closed, and a notebook shows them twice.
+    """
+    from matplotlib.figure import Figure
+
+    class CourseFigure(Figure):
+        """A matplotlib figure that shows itself as PNG."""
+
+        def _repr_png_(self) -> bytes:
+            buffer = io.BytesIO()
+            self.savefig(buffer, format="png", metadata={"Software": None})
+            return buffer.getvalue()
+
+    return CourseFigure
+
+
+def _label(ax: Any, title: str, x_label: str, y_label: str) -> None:
+    ax.set_title(title, loc="left", fontsize=10.5)
+    ax.set_xlabel(x_label)
+    ax.set_ylabel(y_label)

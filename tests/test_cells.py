@@ -1,0 +1,126 @@
+"""The reference cell: against the written-out equation and numeric gradients."""
+
+import numpy as np
+import pytest
+from unrolled import cells
+
+RNG = np.random.default_rng(2)
+
+
+def made(batch=3, time=5, n_in=2, n_hidden=4, dtype=np.float64):
+    weights = cells.rnn_weights(n_in, n_hidden, RNG, dtype)
+    x = RNG.normal(size=(batch, time, n_in)).astype(dtype)
+    h = RNG.normal(size=(batch, n_hidden)).astype(dtype)
+    return x, weights, h
+
+
+@pytest.mark.parametrize("activation", ["tanh", "relu"])
+def test_sequence_is_the_step_written_out_number_by_number(activation):
+    x, (w_x, w_h, b), h = made()
+    run = cells.rnn(x, cells.RNNWeights(w_x, w_h, b), h, activation)
+    for row in range(len(x)):
+        state = h[row]
+        for t in range(x.shape[1]):
+            new = np.zeros(4)
+            for unit in range(4):
+                a = b[unit]
+                for i in range(2):
+                    a += x[row, t, i] * w_x[i, unit]
+                for j in range(4):
+                    a += state[j] * w_h[j, unit]
+                new[unit] = np.tanh(a) if activation == "tanh" else max(a, 0)
+            state = new
+            assert np.allclose(run.h[row, t], state, atol=1e-12)
+        assert np.allclose(run.last[row], state, atol=1e-12)
+
+
+def test_one_step_at_a_time_equals_the_sequence():
+    x, weights, h = made()
+    run = cells.rnn(x, weights, h)
+    for t in range(x.shape[1]):
+        h = cells.rnn_step(x[:, t], h, weights)
+        assert np.allclose(h, run.h[:, t], atol=1e-14)
+
+
+def numeric(f, a, step=1e-6):
+    """Return the gradient of f() for each number in `a`, changed in place."""
+    grad = np.zeros_like(a)
+    for index in np.ndindex(a.shape):
+        kept = a[index]
+        a[index] = kept + step
+        up = f()
+        a[index] = kept - step
+        down = f()
+        a[index] = kept
+        grad[index] = (up - down) / (2 * step)
+    return grad
+
+
+@pytest.mark.parametrize("activation", ["tanh", "relu"])
+@pytest.mark.parametrize("shape", [(1, 1, 1, 1), (2, 6, 3, 4), (3, 4, 4, 4)])
+def test_every_gradient_agrees_with_a_numeric_one(activation, shape):
+    x, weights, h = made(*shape)
+    d_h = RNG.normal(size=(*shape[:2], shape[3]))
+    d_last = RNG.normal(size=(shape[0], shape[3]))
+
+    def loss():
+        run = cells.rnn(x, weights, h, activation)
+        return (run.h * d_h).sum() + (run.last * d_last).sum()
+
+    grads = cells.rnn_backward(cells.rnn(x, weights, h, activation), d_h, d_last)
+    arguments = {"x": x, "h": h, **weights._asdict()}
+    for name, argument in arguments.items():
+        assert np.allclose(getattr(grads, name), numeric(loss, argument), atol=1e-7)
+
+
+def test_truncation_is_the_gradient_of_separate_pieces():
+    x, weights, h = made(time=7)
+    d_h = RNG.normal(size=(3, 7, 4))
+    whole = cells.rnn(x, weights, h)
+    grads = cells.rnn_backward(whole, d_h, truncate=3)
+    total = np.zeros_like(weights.w_h)
+    state = h
+    for first in range(0, 7, 3):
+        piece = cells.rnn(x[:, first : first + 3], weights, state)
+        part = cells.rnn_backward(piece, d_h[:, first : first + 3])
+        total += part.w_h
+        assert np.allclose(grads.x[:, first : first + 3], part.x)
+        state = piece.last
+    assert np.allclose(grads.w_h, total)
+    full = cells.rnn_backward(whole, d_h)
+    assert not np.allclose(full.w_h, grads.w_h)
+    assert np.allclose(cells.rnn_backward(whole, d_h, truncate=7).w_h, full.w_h)
+
+
+def test_float32_stays_float32():
+    x, weights, _ = made(dtype=np.float32)
+    run = cells.rnn(x, weights)
+    assert run.h.dtype == np.float32
+    grads = cells.rnn_backward(run, np.ones_like(run.h))
+    assert all(g.dtype == np.float32 for g in grads)
+
+
+def test_parameters_are_counted():
+    assert cells.n_parameters(made()[1]) == 2 * 4 + 4 * 4 + 4
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda x, w, h: cells.rnn(x[0], w), "(batch, time, n_in=2)"),
+        (lambda x, w, h: cells.rnn(x, w._replace(b=h)), "so w_h must be"),
+        (lambda x, w, h: cells.rnn(x, w, h[:1]), "initial state has shape (1, 4)"),
+        (lambda x, w, h: cells.rnn(x, w, h, "sine"), "knows tanh and relu"),
+        (lambda x, w, h: cells.rnn_backward(cells.rnn(x, w), x), "every state"),
+        (
+            lambda x, w, h: cells.rnn_backward(
+                cells.rnn(x, w), cells.rnn(x, w).h, None, 0
+            ),
+            "1 is the least",
+        ),
+    ],
+)
+def test_errors_say_what_was_given_and_what_was_expected(call, words):
+    with pytest.raises(ValueError) as error:
+        call(*made())
+    assert words in str(error.value)
