@@ -1,8 +1,9 @@
-"""What a notebook source must keep to. A fault is (which cell, what to do about it)."""
+"""What a notebook source must keep to, and the sentence that says when it does not."""
 
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
 TAGS = ("pytorch", "tensorflow", "nbval-check-output")
@@ -11,7 +12,12 @@ MOST_LINES, MOST_WORDS = 30, 80
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MADE_BY_THE_BUILD = ("badges",)
 
-Fault = tuple[str, str]
+
+class Fault(NamedTuple):
+    """One thing that is wrong."""
+
+    where: str  # which cell
+    what: str  # a sentence that says what to do
 
 
 def header_faults(raw_cells: Iterable[dict]) -> Iterator[Fault]:
@@ -21,21 +27,31 @@ def header_faults(raw_cells: Iterable[dict]) -> Iterator[Fault]:
         where = f"`{name}`" if name else f"number {number}"
         if not name:
             start = raw["source"].split("\n")[0]
-            yield where, f"has no name (it starts `{start}`). Write `# %% a-name`."
+            yield Fault(
+                where, f"has no name (it starts `{start}`). Write `# %% a-name`."
+            )
         elif not NAME.fullmatch(name) or len(name) > 64:
-            yield where, "has a bad name. Use a-z, 0-9 and single hyphens, at most 64."
+            yield Fault(
+                where, "has a bad name. Use a-z, 0-9 and single hyphens, at most 64."
+            )
         elif name in MADE_BY_THE_BUILD:
-            yield where, "has a name that the build uses itself. Choose another."
+            yield Fault(where, "has a name that the build uses itself. Choose another.")
         if raw["cell_type"] not in ("code", "markdown"):
-            yield where, f"is a {raw['cell_type']} cell. Make it code or [markdown]."
+            yield Fault(
+                where, f"is a {raw['cell_type']} cell. Make it code or [markdown]."
+            )
         tags = meta.get("tags", [])
         for tag in tags:
             if tag not in TAGS:
-                yield where, f"has the unknown tag `{tag}`. Known: {', '.join(TAGS)}."
+                yield Fault(
+                    where, f"has the unknown tag `{tag}`. Known: {', '.join(TAGS)}."
+                )
         if set(TAGS[:2]) <= set(tags):
-            yield where, "has both tracks as tags. A cell for both carries no tag."
+            yield Fault(
+                where, "has both tracks as tags. A cell for both carries no tag."
+            )
         for key in set(meta) - {"title", "tags", "nbgrader", "lines_to_next_cell"}:
-            yield where, f"has the unknown mark `{key}`. Known: tags, nbgrader."
+            yield Fault(where, f"has the unknown mark `{key}`. Known: tags, nbgrader.")
         yield from _mark_faults(where, meta.get("nbgrader"))
 
 
@@ -44,32 +60,35 @@ def _mark_faults(where: str, mark: object) -> Iterator[Fault]:
         return
     good = 'Write `nbgrader={"grade": true, "points": 2}`.'
     if not isinstance(mark, dict) or set(mark) - {"grade", "points"}:
-        yield (
-            where,
-            f"has the nbgrader mark {mark}; the build fills in the rest. {good}",
-        )
+        yield Fault(where, f"has the nbgrader mark {mark}, not the one known. {good}")
     elif mark.get("grade") is not True:
-        yield where, f"has points on nothing: it is not marked as graded. {good}"
+        yield Fault(where, f"has points on nothing: it is not marked as graded. {good}")
     elif not isinstance(mark.get("points"), int | float) or not mark["points"] > 0:
-        yield where, f"is graded without points. {good}"
+        yield Fault(where, f"is graded without points. {good}")
 
 
 def faults(cells: tuple, graded: bool) -> Iterator[Fault]:
     """Faults in named cells (`source.Cell`); `graded` is true for an assignment."""
     if not cells or cells[0].name != "title" or cells[0].kind != "markdown":
-        yield "number 1", "must be `# %% title [markdown]` and hold the heading."
+        yield Fault("number 1", "must be `# %% title [markdown]` and hold the heading.")
     elif not cells[0].source.startswith("# "):
-        yield "`title`", "must start with the heading of the notebook, `# # A title`."
+        yield Fault(
+            "`title`", "must start with the heading of the notebook, `# # A title`."
+        )
     if not any(c.name == "imports" and c.kind == "code" for c in cells):
-        yield "`imports`", "is missing. Add `# %% imports` with the shared imports."
+        yield Fault(
+            "`imports`", "is missing. Add `# %% imports` with the shared imports."
+        )
     yield from _twin_faults(cells)
     for cell in cells:
         where = f"`{cell.name}`"
         check = _text_faults if cell.kind == "markdown" else _code_faults
         for what in check(cell):
-            yield where, what
+            yield Fault(where, what)
         if not graded and (cell.points is not None or cell.is_solution):
-            yield where, "has nbgrader marks. Graded work belongs in assignment.py."
+            yield Fault(
+                where, "has nbgrader marks. Graded work belongs in assignment.py."
+            )
     if graded:
         yield from _exercise_faults(cells)
 
@@ -82,25 +101,23 @@ def _twin_faults(cells: tuple) -> Iterator[Fault]:
         where = f"`{cell.name}`" + (f" ({cell.track})" if cell.track else "")
         pair = [c for c in cells[step : step + 2] if c.name == cell.name]
         if cell.name in taken:
-            yield (
+            yield Fault(
                 where,
-                (
-                    "has a name that is already taken. Names are unique, but for the two "
-                    "tracks' versions of one cell, which stand next to each other."
-                ),
+                "has a name that is already taken. Names are unique, but for the two "
+                "tracks' versions of one cell, which stand next to each other.",
             )
         elif cell.track and {c.track for c in pair} != set(FRAMEWORKS.values()):
             other = ({*FRAMEWORKS.values()} - {cell.track}).pop()
-            yield (
+            yield Fault(
                 where,
-                (
-                    f'has no twin. Put `# %% {cell.name} tags=["{other}"]` right after it.'
-                ),
+                f'has no twin. Put `# %% {cell.name} tags=["{other}"]` right after it.',
             )
         elif cell.track:
             step += 1  # the twin is dealt with here
             if pair[0].kind != pair[1].kind:
-                yield where, "is code in one track and text in the other. Use one kind."
+                yield Fault(
+                    where, "is code in one track and text in the other. Use one kind."
+                )
         taken.add(cell.name)
         step += 1
 
@@ -109,8 +126,8 @@ def _text_faults(cell) -> Iterator[str]:
     words = sum(any(map(str.isalpha, word)) for word in cell.source.split())
     if words > MOST_WORDS:
         yield (
-            f"is a text of {words} words, and {MOST_WORDS} is the most. Move the theory "
-            "to the unit's README."
+            f"is a text of {words} words, and {MOST_WORDS} is the most. Move the "
+            "theory to the unit's README."
         )
     if BEGIN in cell.source or cell.points is not None:
         yield "is text with nbgrader marks. Exercises and their checks are code cells."
@@ -163,35 +180,33 @@ def _exercise_faults_of_one(cells: list) -> Iterator[Fault]:
         where = f"`{cell.name}`"
         marks = re.findall(f"{BEGIN}|{END}", cell.source)
         if marks != [BEGIN, END] * (len(marks) // 2):
-            yield where, f"has unpaired marks. Each `### {BEGIN}` needs `### {END}`."
+            yield Fault(
+                where, f"has unpaired marks. Each `### {BEGIN}` needs `### {END}`."
+            )
         if cell.is_solution:
             check = cells[places.get(f"check-{cell.name}", place)]
             if check.points is None:
-                yield (
+                yield Fault(
                     where,
-                    (
-                        f"is an exercise without its check. Add `# %% check-{cell.name} "
-                        'nbgrader={"grade": true, "points": 2}` after it.'
-                    ),
+                    f"is an exercise without its check. Add `# %% check-{cell.name} "
+                    'nbgrader={"grade": true, "points": 2}` after it.',
                 )
             elif places[check.name] < place:
-                yield where, f"comes after its check. Move `{check.name}` below it."
+                yield Fault(
+                    where, f"comes after its check. Move `{check.name}` below it."
+                )
             about = cells[place - 1]
             if (about.name, about.kind) != (f"about-{cell.name}", "markdown"):
-                yield (
+                yield Fault(
                     where,
-                    (
-                        f"has no text that sets it. Put `# %% about-{cell.name} "
-                        "[markdown]` right above it."
-                    ),
+                    f"has no text that sets it. Put `# %% about-{cell.name} "
+                    "[markdown]` right above it.",
                 )
         elif cell.points is not None:
             exercise = places.get(cell.name.removeprefix("check-"), place)
             if not cells[exercise].is_solution:
-                yield (
+                yield Fault(
                     where,
-                    (
-                        "has points on nothing: there is no exercise for it. Name it "
-                        f"check-NAME, where the code cell NAME holds `### {BEGIN}`."
-                    ),
+                    "has points on nothing: there is no exercise for it. Name it "
+                    f"check-NAME, where the code cell NAME holds `### {BEGIN}`.",
                 )

@@ -1,0 +1,115 @@
+"""Make notebooks out of a source: lesson, solution, and the shape they are stored in."""
+
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+from source import TRACKS, Cell, Source
+
+TITLES = {"pytorch": "PyTorch", "tensorflow": "TensorFlow"}
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python"}
+METADATA = {
+    "kernelspec": KERNEL | {"name": "python3"},
+    "language_info": {"name": "python"},
+}
+COLAB = "https://colab.research.google.com"
+INSTALL = """\
+import sys
+
+if "google.colab" in sys.modules:  # a fresh Colab has the frameworks, not the course
+    %pip install --quiet git+{repository}
+
+"""
+
+
+def repository(course: Path) -> str:
+    """Return the address of the course, which pyproject.toml alone names."""
+    project = tomllib.loads((course / "pyproject.toml").read_text("utf-8"))["project"]
+    return project["urls"]["Repository"]
+
+
+def place(unit: str, kind: str, track: str) -> str:
+    """Return the path of a notebook; `kind` is lesson, assignment or solution."""
+    top, kind = {
+        "lesson": ("notebooks", "lesson"),
+        "assignment": ("notebooks", "assignment"),
+        "solution": ("solutions", "assignment"),
+    }[kind]
+    return f"{top}/{track}/{unit}/{unit}_{kind}_{track}.ipynb"
+
+
+def make(source: Source, track: str, repository: str) -> nbformat.NotebookNode:
+    """Make the notebook of one track: a lesson, or an assignment that is solved."""
+    graded = source.path.stem == "assignment"
+    mark = _graded_metadata if graded else _plain_metadata
+    cells = list(source.cells(track))
+    cells.insert(1, _badges(source, track, repository))
+    for i, cell in enumerate(cells):
+        text = cell.source
+        if cell.name == "imports":
+            text = INSTALL.format(repository=repository) + text
+        new = getattr(nbformat.v4, f"new_{cell.kind}_cell")
+        cells[i] = new(text, id=cell.name, metadata=mark(cell))
+    return nbformat.v4.new_notebook(cells=cells, metadata=METADATA)
+
+
+def _plain_metadata(cell: Cell) -> dict:
+    return {"tags": sorted(cell.tags)} if cell.tags else {}
+
+
+def _graded_metadata(cell: Cell) -> dict:
+    """Every cell is nbgrader's, so that one a learner spoils can be restored."""
+    tags = {*cell.tags}
+    if cell.is_solution or cell.points:
+        tags.add("raises-exception")  # Run All goes on past an unsolved exercise
+    mark = {
+        "schema_version": 3,
+        "grade_id": cell.name,
+        "grade": bool(cell.points),
+        "solution": cell.is_solution,
+        "locked": not cell.is_solution,
+        "task": False,
+    }
+    if cell.points:
+        mark["points"] = cell.points
+    return {"nbgrader": mark} | ({"tags": sorted(tags)} if tags else {})
+
+
+def _badges(source: Source, track: str, repository: str) -> Cell:
+    unit, kind = source.path.parent.name, source.path.stem
+    other_kind = "lesson" if kind == "assignment" else "assignment"
+    other_track = next(t for t in TRACKS if t != track)
+    up = "../../.."  # notebooks/ and solutions/ are equally deep
+    on_colab = repository.replace("https://github.com", f"{COLAB}/github")
+    text = (
+        f"[![Open in Colab]({COLAB}/assets/colab-badge.svg)]"
+        f"({on_colab}/blob/main/{place(unit, kind, track)})\n\n"
+        f"[Read the unit]({up}/lessons/{unit}/README.md)"
+        f" · [This {kind} in {TITLES[other_track]}]"
+        f"({up}/{place(unit, kind, other_track)})"
+        f" · [The {other_kind}]({up}/{place(unit, other_kind, track)})"
+    )
+    return Cell("badges", "markdown", text)
+
+
+def text(nb: nbformat.NotebookNode) -> str:
+    """Return a notebook as it is stored: sorted keys, one final newline."""
+    nbformat.validate(nb)
+    return nbformat.writes(nb) + "\n"
+
+
+def key(nb: nbformat.NotebookNode) -> list:
+    """Return what makes a notebook the same one: id, type, source and metadata."""
+    return [(c.id, c.cell_type, c.source, c.metadata) for c in nb.cells]
+
+
+def keep_outputs(
+    fresh: nbformat.NotebookNode, stored: nbformat.NotebookNode
+) -> nbformat.NotebookNode:
+    """Give a fresh notebook the outputs and counts stored for exactly its cells."""
+    if key(fresh) == key(stored):
+        for new, old in zip(fresh.cells, stored.cells, strict=True):
+            if new.cell_type == "code":
+                new.outputs, new.execution_count = old.outputs, old.execution_count
+    return fresh
