@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from unrolled import cells
 
 RNG = np.random.default_rng(2)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from unrolled import cells, check
 
 SHAPES = [(1, 2, 3), (3, 3, 3), (2, 4, 3), (4, 2, 5), (2, 5, 5), (3, 1, 4)]

@@ -1,6 +1,7 @@
 """Figures: drawn, legible without color, and the same bytes each time."""
 
 import numpy as np
+
 from unrolled import plot
 
 

@@ -1,0 +1,135 @@
+"""The two backends: one API, the same numbers, the same behavior."""
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from unrolled import backends
+
+TRACKS = ("pytorch", "tensorflow")
+FOLDER = Path(backends.__file__).parent
+ONE_THREAD = {
+    "OMP_NUM_THREADS": "1",
+    "TF_NUM_INTRAOP_THREADS": "1",
+    "TF_NUM_INTEROP_THREADS": "1",
+}
+
+
+@pytest.fixture(scope="module", params=TRACKS)
+def track(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def ran(track):
+    """What tests/backend_cases.py found, and what it wrote to stderr."""
+    done = subprocess.run(
+        [sys.executable, Path(__file__).with_name("backend_cases.py"), track],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **ONE_THREAD},
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout), done.stderr
+
+
+def test_states_and_gradients_agree_with_numpy(ran):
+    worst = ran[0]["parity"]
+    assert worst["h"] <= 1e-6
+    assert worst["last"] <= 1e-6
+    assert worst["gradient"] <= 1e-5
+    assert worst["round_trip"] == 0
+
+
+def test_training_learns_and_carries_its_state(ran):
+    found = ran[0]["training"]
+    assert found["first"] > 1.9  # near ln 8: nothing is known yet
+    assert found["last"] < 0.1
+    assert found["calls"] == [25, 50, 60]
+    assert [step for step, _ in found["valid"]] == [25, 50, 60]
+    assert found["valid"][-1][1] < 0.1
+    assert found["n_norms"] == 60 and found["largest_norm"] > 0
+    assert found["evaluated"] < 0.2
+
+
+def test_sampling_follows_the_text_and_is_repeatable(ran):
+    found = ran[0]["training"]
+    assert found["sample"] == ("abcdefgh" * 6)[:42]
+    assert found["sample"] == found["again"]
+
+
+def test_seed_makes_the_same_weights(ran):
+    assert ran[0]["seeded"]
+    assert ran[0]["there_and_back"] == [[0, 1, 2], [3, 4, 5]]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("size", "Make the layer with n_in=2 and n_hidden=3"),
+        ("kind", "expected"),
+        ("prompt", "The prompt is empty"),
+        ("temperature", "must be above 0"),
+        ("schedule", "cosine or constant"),
+        ("nothing", "Give more data"),
+    ],
+)
+def test_errors_are_sentences(ran, name, words):
+    assert words in ran[0]["errors"][name]
+
+
+def test_the_device_is_a_gpu_if_there_is_one(ran, track):
+    cpu, gpu = {"pytorch": ("cpu", "cuda"), "tensorflow": ("CPU:0", "GPU:0")}[track]
+    assert ran[0]["devices"][:2] == [cpu, gpu]
+
+
+def test_one_framework_does_not_bring_the_other(ran):
+    assert not ran[0]["other_framework"]
+
+
+def test_start_up_noise_does_not_reach_the_learner(ran):
+    assert ran[1] == ""
+
+
+def public(track):
+    tree = ast.parse((FOLDER / f"{track}.py").read_text(encoding="utf-8"))
+    names, functions = None, {}
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and node.targets[0].id == "__all__":
+            names = ast.literal_eval(node.value)
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            functions[node.name] = node
+    return names, functions
+
+
+def test_both_offer_the_same_names():
+    (names, functions), (others, twins) = map(public, TRACKS)
+    assert names == others == sorted(names)
+    assert set(names) == set(functions) == set(twins)
+
+
+@pytest.mark.parametrize("name", public("pytorch")[0])
+def test_both_have_the_same_signature_and_first_line(name):
+    one, two = (public(track)[1][name] for track in TRACKS)
+    arguments = [
+        [a.arg for a in f.args.posonlyargs + f.args.args + f.args.kwonlyargs]
+        for f in (one, two)
+    ]
+    assert arguments[0] == arguments[1]
+    defaults = [ast.dump(ast.Module(f.args.defaults, [])) for f in (one, two)]
+    assert defaults[0] == defaults[1]
+    keywords = [[d and ast.dump(d) for d in f.args.kw_defaults] for f in (one, two)]
+    assert keywords[0] == keywords[1]
+    lines = [ast.get_docstring(f).splitlines()[0] for f in (one, two)]
+    assert lines[0] == lines[1]
+
+
+@pytest.mark.parametrize("track", TRACKS)
+def test_a_backend_stays_short(track):
+    text = (FOLDER / f"{track}.py").read_text(encoding="utf-8")
+    assert len(text.splitlines()) < 300
