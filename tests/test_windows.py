@@ -1,0 +1,46 @@
+"""Windows: wide enough for honest runs, from at least 20 seeds."""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
+import windows
+
+
+def test_fewer_than_one_honest_run_in_a_thousand_falls_outside():
+    rng = np.random.default_rng(0)
+    outside = 0
+    for _ in range(4000):
+        values = rng.normal(2.0, 0.1, 21)
+        w = windows.window(values[:20].tolist(), "nats per character")
+        outside += not w["low"] <= values[20] <= w["high"]
+    assert outside <= 10  # 4 expected; the interval is exact for normal values
+
+
+def test_an_accuracy_stays_an_accuracy_and_equal_runs_make_a_thin_window():
+    rng = np.random.default_rng(0)
+    w = windows.window(np.clip(rng.normal(0.99, 0.02, 20), 0, 1).tolist(), "accuracy")
+    assert w["high"] == 1.0 and w["low"] < w["least"]
+    thin = windows.window([0.5] * 20, "accuracy")
+    assert 0 < thin["high"] - thin["low"] < 1e-5
+
+
+def test_too_few_seeds_are_refused():
+    with pytest.raises(ValueError, match="at least 20 seeds"):
+        windows.window([1.0] * 19, "accuracy")
+
+
+def test_runs_are_collected_by_result_and_track(tmp_path):
+    for track in windows.TRACKS:
+        for seed in range(20):
+            entry = {"what": "a", "measure": "nats", "value": seed, "corpus": "plays"}
+            path = tmp_path / f"{track}-{seed}.jsonl"
+            path.write_text(json.dumps(entry) + "\n")
+    found = windows.collect(tmp_path, 20)
+    assert found["a"]["pytorch"]["mean"] == 9.5
+    assert found["a"]["tensorflow"]["corpus"] == "plays"
+    assert found["a"]["pytorch"]["seeds"] == 20

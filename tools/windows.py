@@ -1,0 +1,132 @@
+"""Measure the windows of a unit: run its lesson over many seeds, in both tracks.
+
+    python tools/windows.py 02-recurrent-cell --seeds 20 --jobs 2
+
+Each run is the lesson as a plain script with UNROLLED_SEED set, one thread a process.
+Cells tagged `aside` are left out: nothing that is recorded depends on them. What every
+run recorded is kept in build/windows/, so an interrupted measurement goes on where it
+stopped. The windows go to lessons/<unit>/windows.json.
+"""
+
+import argparse
+import json
+import math
+import os
+import statistics
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from scipy import stats
+from tqdm import tqdm
+
+ROOT = Path(__file__).resolve().parent.parent
+TRACKS = ("pytorch", "tensorflow")
+# Of 1,000 honest runs fewer than this many fall outside a window.
+OUTSIDE_PER_1000 = 1
+
+
+def window(values: list[float], measure: str) -> dict:
+    """Return the window of a result: where one more run falls, but for 1 in 1,000.
+
+    It is Student's prediction interval for one more draw: mean ± t · sd · √(1 + 1/n).
+    An accuracy stays in [0, 1]. Raises ValueError for fewer than 20 values.
+    """
+    n = len(values)
+    if n < 20:
+        raise ValueError(f"{n} runs were given; a window needs at least 20 seeds.")
+    mean, sd = statistics.fmean(values), statistics.stdev(values)
+    reach = stats.t.ppf(1 - OUTSIDE_PER_1000 / 2000, n - 1) * sd * math.sqrt(1 + 1 / n)
+    reach = max(reach, 1e-9 + 1e-6 * abs(mean))  # equal runs differ in the last digit
+    low, high = mean - reach, mean + reach
+    if measure == "accuracy":
+        low, high = max(low, 0.0), min(high, 1.0)
+    return {
+        "low": low,
+        "high": high,
+        "mean": mean,
+        "sd": sd,
+        "least": min(values),
+        "most": max(values),
+        "seeds": n,
+    }
+
+
+def run_once(unit: str, track: str, seed: int, folder: Path) -> None:
+    """Run a lesson with one seed, if that has not been done; keep what it recorded."""
+    kept = folder / f"{track}-{seed}.jsonl"
+    if kept.exists():
+        return
+    part = kept.with_suffix(".part")
+    part.unlink(missing_ok=True)
+    one = {
+        "OMP_NUM_THREADS": "1",
+        "TF_NUM_INTRAOP_THREADS": "1",
+        "TF_NUM_INTEROP_THREADS": "1",
+        "UNROLLED_SEED": str(seed),
+        "UNROLLED_LEDGER": str(part),
+        "UNROLLED_STRICT": "0",
+    }
+    command = [sys.executable, "tools/run.py", "--plain", unit, track, "lesson"]
+    done = subprocess.run(
+        [*command, "--without", "aside"],
+        cwd=ROOT,
+        env=os.environ | one,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode or not part.exists():
+        raise RuntimeError(
+            f"The {track} lesson of {unit} failed with seed {seed}, or recorded "
+            f"nothing:\n{done.stdout[-1500:]}\n{done.stderr[-1500:]}"
+        )
+    part.rename(kept)
+
+
+def collect(folder: Path, seeds: int) -> dict:
+    """Return {what: {track: window}} from the runs that are kept in `folder`."""
+    found: dict[str, dict[str, list[dict]]] = {}
+    for track in TRACKS:
+        for seed in range(seeds):
+            for line in (folder / f"{track}-{seed}.jsonl").read_text().splitlines():
+                entry = json.loads(line)
+                found.setdefault(entry["what"], {}).setdefault(track, []).append(entry)
+    return {
+        what: {
+            track: window([e["value"] for e in entries], entries[0]["measure"])
+            | {"corpus": entries[0]["corpus"]}
+            for track, entries in tracks.items()
+        }
+        for what, tracks in sorted(found.items())
+    }
+
+
+def main() -> None:
+    """Measure and write the windows of the units that the command line names."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("units", nargs="+", help="folder names, 02-recurrent-cell")
+    parser.add_argument("--seeds", type=int, default=20)
+    parser.add_argument("--jobs", type=int, default=max(1, (os.cpu_count() or 1)))
+    options = parser.parse_args()
+    for unit in options.units:
+        folder = ROOT / "build" / "windows" / unit
+        folder.mkdir(parents=True, exist_ok=True)
+        work = [(t, s) for s in range(options.seeds) for t in TRACKS]
+        with ThreadPoolExecutor(options.jobs) as pool:
+            runs = [pool.submit(run_once, unit, t, s, folder) for t, s in work]
+            for done in tqdm(runs, desc=unit, unit="run", ascii=True):
+                done.result()
+        path = ROOT / "lessons" / unit / "windows.json"
+        found = collect(folder, options.seeds)
+        path.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+        for what, tracks in found.items():
+            for track, w in tracks.items():
+                print(
+                    f"{what} ({track}): {w['mean']:.4g} ± {w['sd']:.2g}, "
+                    f"window [{w['low']:.4g}, {w['high']:.4g}], {w['seeds']} seeds"
+                )
+
+
+if __name__ == "__main__":
+    main()
