@@ -1,7 +1,6 @@
-"""Make notebooks out of a source: lesson, solution, and the shape they are stored in."""
+"""Make notebooks out of a source, in the shape in which they are stored."""
 
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
@@ -104,10 +103,15 @@ def key(nb: nbformat.NotebookNode) -> list:
     return [(c.id, c.cell_type, c.source, c.metadata) for c in nb.cells]
 
 
-def keep_outputs(
-    fresh: nbformat.NotebookNode, stored: nbformat.NotebookNode
-) -> nbformat.NotebookNode:
-    """Give a fresh notebook the outputs and counts stored for exactly its cells."""
+def keep_outputs(fresh: nbformat.NotebookNode, path: Path) -> nbformat.NotebookNode:
+    """Give a fresh notebook the outputs and counts stored at `path` for its cells.
+
+    All or nothing: outputs depend on every cell above them.
+    """
+    try:
+        stored = nbformat.read(path, as_version=4)
+    except (FileNotFoundError, nbformat.reader.NotJSONError):
+        return fresh
     if key(fresh) == key(stored):
         for new, old in zip(fresh.cells, stored.cells, strict=True):
             if new.cell_type == "code":

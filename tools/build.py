@@ -1,0 +1,141 @@
+"""Build notebooks, solutions, quizzes and tables from `lessons/`.
+
+python tools/build.py                 build everything
+python tools/build.py 02-some-unit    build some units
+python tools/build.py --check         write nothing, name what is not up to date
+"""
+
+import argparse
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import cut
+import notebook
+import pages
+import unit as units
+from source import TRACKS
+
+from unrolled import quiz
+
+COURSE = Path(__file__).resolve().parents[1]
+BUILT = ("notebooks", "solutions", "quizzes")
+# What a build may have written, and so may take away again.
+OURS = re.compile(
+    r"(notebooks|solutions)/(\w+)/([\w-]+)/\3_(lesson|assignment)_\2\.ipynb"
+    r"|quizzes/\d\d-[\w-]+\.md"
+)
+
+
+class BuildError(Exception):
+    """Every fault of the course, one sentence a line."""
+
+
+def build(course: Path = COURSE, only: list[str] | None = None) -> dict[str, bytes]:
+    """Return everything that is built: path in the course -> content.
+
+    Reads the built notebooks too, to keep the outputs of those whose cells are
+    unchanged. `only` names the units wanted. Raises BuildError.
+    """
+    folders = units.folders(course)
+    unknown = sorted(set(only or []) - {folder.name for folder in folders})
+    wrong = [f"lessons/{name}: there is no such unit." for name in unknown]
+    read = []
+    for folder in folders:
+        try:
+            read.append(units.read(folder))
+        except units.UnitError as error:
+            wrong.append(str(error))
+    made: dict[str, bytes] = {}
+    for one in read:
+        if only and one.name not in only:
+            continue
+        try:
+            made |= {p: text.encode() for p, text in _unit_files(course, one)}
+        except pages.PageError as error:
+            wrong.append(str(error))
+    if wrong:
+        raise BuildError("\n".join(wrong))
+    readme = (course / "README.md").read_text("utf-8")
+    readme = pages.fill(readme, "units", pages.units_table(read))
+    return made | {"README.md": readme.encode()}
+
+
+def _unit_files(course: Path, one: units.Unit) -> Iterator[tuple[str, str]]:
+    repository = notebook.repository(course)
+    for track in TRACKS:
+        lesson = notebook.make(one.lesson, track, repository)
+        solution = notebook.make(one.assignment, track, repository)
+        student = cut.student_copy(solution)
+        for kind, nb in (("lesson", lesson), ("solution", solution)):
+            path = notebook.place(one.name, kind, track)
+            yield path, notebook.text(notebook.keep_outputs(nb, course / path))
+        yield notebook.place(one.name, "assignment", track), notebook.text(student)
+    yield f"quizzes/{one.name}.md", quiz.markdown(one.quiz, pages.title(one))
+    readme = pages.fill(one.readme, "links", pages.unit_links(one))
+    yield f"lessons/{one.name}/README.md", readme
+
+
+def surplus(course: Path, made: dict[str, bytes]) -> list[str]:
+    """Return the files in built folders that no source stands behind."""
+    found = (p for top in BUILT for p in (course / top).rglob("*") if p.is_file())
+    paths = (path.relative_to(course) for path in found)
+    return sorted(
+        path.as_posix()
+        for path in paths
+        if path.as_posix() not in made
+        and not any(part.startswith(".") for part in path.parts)
+    )
+
+
+def stale(course: Path, made: dict[str, bytes]) -> Iterator[tuple[str, str]]:
+    """Yield (path, "missing" or "stale") for what differs from a fresh build."""
+    for path, content in made.items():
+        if not (course / path).is_file():
+            yield path, "missing"
+        elif (course / path).read_bytes() != content:
+            yield path, "stale"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Build or check the course; return the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("units", nargs="*", metavar="UNIT", help="a folder of lessons/")
+    parser.add_argument("--check", action="store_true", help="write nothing")
+    parser.add_argument("--course", type=Path, default=COURSE, metavar="DIR")
+    chosen = parser.parse_args(arguments)
+    try:
+        made = build(chosen.course, chosen.units)
+    except BuildError as error:
+        print(error, file=sys.stderr)
+        return 1
+    changed = dict(stale(chosen.course, made))
+    if not chosen.units:
+        changed |= dict.fromkeys(surplus(chosen.course, made), "surplus")
+    if chosen.check:
+        for path, state in changed.items():
+            print(f"{state}: {path}")
+        if changed:
+            print("Run `make build` and commit what it writes.")
+        return int(bool(changed))
+    for path in changed:
+        _write(chosen.course / path, made.get(path), path)
+    print(f"{len(made)} files built, {len(changed)} of them changed.")
+    return 0
+
+
+def _write(target: Path, content: bytes | None, path: str) -> None:
+    if content is not None:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+        print(f"wrote {path}")
+    elif OURS.fullmatch(path):
+        target.unlink()
+        print(f"removed {path}, which no source stands behind")
+    else:
+        print(f"{path} is not built; move it away")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,98 @@
+"""One unit, read and validated: its sources, its quiz, its mistakes."""
+
+import runpy
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import source
+
+from unrolled import quiz
+from unrolled.check import Mistake
+
+REQUIRED = ("README.md", "lesson.py", "assignment.py", "checks.py", "mistakes.py")
+SLUG = "[0-9][0-9]-[a-z0-9]*"
+
+
+class UnitError(Exception):
+    """What is wrong with a unit, one sentence a line, each naming its file."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Everything that is written by hand for a unit, but its figures."""
+
+    name: str
+    readme: str
+    lesson: source.Source
+    assignment: source.Source
+    quiz: quiz.Quiz
+    mistakes: dict[str, list[Mistake]]
+
+
+def folders(course: Path) -> list[Path]:
+    """Return the units' folders, in order: a unit is its folder."""
+    return sorted(p for p in (course / "lessons").glob(SLUG) if p.is_dir())
+
+
+def read(folder: Path) -> Unit:
+    """Read one unit; raises UnitError with every fault in all its files."""
+    wrong = [
+        f"lessons/{folder.name}/{name}: is missing. Add it; `make new` has a template."
+        for name in (*REQUIRED, "quiz.yml")
+        if not (folder / name).is_file()
+    ]
+    if wrong:
+        raise UnitError("\n".join(wrong))
+    read_by = {
+        "lesson.py": source.read,
+        "assignment.py": source.read,
+        "quiz.yml": quiz.read,
+        "mistakes.py": read_mistakes,
+    }
+    parts = {}
+    for name, reader in read_by.items():
+        try:
+            parts[name.split(".")[0]] = reader(folder / name)
+        except (source.SourceError, quiz.QuizError, UnitError) as error:
+            wrong.append(str(error))
+    if "assignment" in parts and "mistakes" in parts:
+        exercises = parts["assignment"].exercises
+        where = source.label(folder / "mistakes.py")
+        wrong += [
+            f"{where}: has mistakes for `{name}`, and there is no such exercise. The "
+            f"exercises are: {', '.join(exercises)}."
+            for name in parts["mistakes"]
+            if name not in exercises
+        ]
+    if wrong:
+        raise UnitError("\n".join(wrong))
+    return Unit(folder.name, (folder / "README.md").read_text("utf-8"), **parts)
+
+
+def read_mistakes(path: Path) -> dict[str, list[Mistake]]:
+    """Run a `mistakes.py` and return its MISTAKES; raises UnitError."""
+    try:
+        mistakes = runpy.run_path(str(path))["MISTAKES"]
+    except KeyError:
+        raise UnitError(f"{source.label(path)}: defines no MISTAKES.") from None
+    except Exception as error:
+        raise UnitError(f"{source.label(path)}: does not run: {error!r}.") from error
+    wrong = [
+        f"{source.label(path)}, exercise `{exercise}`, mistake `{mistake.name}`: {what}"
+        for exercise, several in mistakes.items()
+        for mistake in several
+        for what in _mistake_faults(mistake)
+    ]
+    if wrong:
+        raise UnitError("\n".join(wrong))
+    return mistakes
+
+
+def _mistake_faults(mistake: Mistake) -> Iterator[str]:
+    if mistake.track not in (None, *source.TRACKS):
+        yield f"has the track `{mistake.track}`; tracks: {', '.join(source.TRACKS)}."
+    if not mistake.hint.strip():
+        yield "has no hint. Quote a phrase of the sentence that the check must say."
+    if not mistake.code.strip():
+        yield "has no code. Write the whole wrong cell."
