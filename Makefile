@@ -1,0 +1,27 @@
+# The front door. Without make (Windows, say): python tools/do.py course, and so on.
+PYTHON ?= python3
+DO = $(PYTHON) tools/do.py
+NARROW = $(if $(UNIT),--unit $(UNIT)) $(if $(TRACK),--track $(TRACK))
+
+help: ## say what there is (the first target, so plain `make` does no harm)
+	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 10
+course: ## install, run every notebook, report [UNIT=11] [TRACK=pytorch]
+	$(DO) course $(NARROW)
+lab: ## install, open JupyterLab on the notebooks [TRACK=pytorch]
+	$(DO) lab $(NARROW)
+test: ## install, then every test
+	$(DO) test
+setup: ## install only [TRACK=pytorch]
+	$(DO) setup $(NARROW)
+new: ## start a unit from the template: UNIT=18-slug
+	$(DO) new $(UNIT)
+build: ## build notebooks, solutions, quizzes and the README's table
+	$(DO) build
+check: ## name every built file that is stale
+	$(DO) check
+run: ## store outputs where they are missing [UNIT=11] [TRACK=pytorch] [FORCE=1]
+	$(DO) run $(NARROW) $(if $(FORCE),--force)
+bench: ## measure the speed of unit 11 beside its references [ARGS="--budget 60"]
+	$(DO) bench $(ARGS)
+
+.PHONY: help course lab test setup new build check run bench
