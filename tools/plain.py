@@ -28,8 +28,8 @@ class CodeCell:
     may_fail: bool
 
 
-def cells(path: Path, track: str) -> Iterator[CodeCell]:
-    """Yield the code cells of one track, in order.
+def cells(path: Path, track: str, without: str = "") -> Iterator[CodeCell]:
+    """Yield the code cells of one track, in order, but for those tagged `without`.
 
     This reads only what running needs; tools/source.py validates a source.
     """
@@ -41,15 +41,15 @@ def cells(path: Path, track: str) -> Iterator[CodeCell]:
         tags = re.findall(r'"([^"]+)"', listed[1]) if listed else []
         name = re.split(r"\s+(?:\[|\w+=)", mark.strip())[0]
         others = set(TRACKS) - {track}
-        if "[markdown]" not in mark and not others & set(tags):
+        if "[markdown]" not in mark and not others & set(tags) | {without} & set(tags):
             code = "\n".join(lines[start + 1 : end])
             yield CodeCell(name, start + 2, code, "raises-exception" in tags)
 
 
-def run(path: Path, track: str) -> None:
+def run(path: Path, track: str, without: str = "") -> None:
     """Run the code cells of one track in this process, in the folder of the source.
 
-    Like Jupyter, it prints the value of a cell's last expression. Figures are drawn
+    Cells tagged `without` are left out. Like Jupyter, it prints the value of a cell's last expression. Figures are drawn
     but not shown. Raises CellFailed at the first cell that fails, unless it may.
     """
     os.environ.setdefault("MPLBACKEND", "Agg")
@@ -59,7 +59,7 @@ def run(path: Path, track: str) -> None:
     # Pickling and dataclasses look a class's module up by its name.
     sys.modules["__main__"] = module
     os.chdir(path.parent)
-    for cell in cells(path, track):
+    for cell in cells(path, track, without):
         try:
             _run_cell(cell, path, module.__dict__)
         except Exception as error:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
-TAGS = ("pytorch", "tensorflow", "nbval-check-output")
+TAGS = ("pytorch", "tensorflow", "nbval-check-output", "aside")
 FRAMEWORKS = {"torch": "pytorch", "tensorflow": "tensorflow", "keras": "tensorflow"}
 MOST_LINES, MOST_WORDS = 30, 80
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

@@ -187,6 +187,7 @@ def main() -> int:
     parser.add_argument("--unit", dest="unit_option", metavar="UNIT")
     parser.add_argument("--track", dest="track_option", choices=plain.TRACKS)
     parser.add_argument("--plain", action="store_true", help="without Jupyter")
+    parser.add_argument("--without", default="", metavar="TAG", help="of --plain")
     parser.add_argument("--to", type=Path, metavar="FOLDER", help="write copies there")
     parser.add_argument("--force", action="store_true", help="stored outputs too")
     parser.add_argument("--root", type=Path, default=ROOT, help=argparse.SUPPRESS)
@@ -194,13 +195,15 @@ def main() -> int:
     unit, track = args.unit or args.unit_option, args.track or args.track_option
     root = args.root.resolve()
     if args.plain:
-        return _plain(root, unit, track, args.kind)
+        return _plain(root, unit, track, args.kind, args.without)
     if args.to:
         return run_course(root, unit, track, (root / args.to).resolve())
     return run_in_place(root, unit, track, args.force)
 
 
-def _plain(root: Path, unit: str | None, track: str | None, kind: str) -> int:
+def _plain(
+    root: Path, unit: str | None, track: str | None, kind: str, without: str
+) -> int:
     folders = sorted((root / "lessons").glob("[0-9][0-9]-*"))
     folder = next((f for f in folders if unit and matches(f.name, unit)), None)
     if folder is None or track is None:
@@ -217,7 +220,7 @@ def _plain(root: Path, unit: str | None, track: str | None, kind: str) -> int:
     sys.path[:] = [p for p in sys.path if Path(p or ".").resolve() != ROOT / "tools"]
     os.environ.setdefault("UNROLLED_STRICT", "0")
     try:
-        plain.run(folder / f"{kind}.py", track)
+        plain.run(folder / f"{kind}.py", track, without)
     except plain.CellFailed as failed:
         print(failed, file=sys.stderr)
         return 1

@@ -76,6 +76,6 @@ def _cell(raw: dict) -> Cell:
         kind=raw["cell_type"],
         source=raw["source"],
         track=next((tag for tag in tags if tag in TRACKS), None),
-        tags=tuple(tag for tag in tags if tag not in TRACKS),
+        tags=tuple(tag for tag in tags if tag not in (*TRACKS, "aside")),
         points=raw["metadata"].get("nbgrader", {}).get("points"),
     )
