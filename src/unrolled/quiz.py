@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -140,7 +141,9 @@ def _markdown_question(number: int, question: Question) -> list[str]:
         choices = []
     else:
         letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-        pairs = list(zip(letters, question.options, strict=False))
+        # Authors tend to write the right option first; readers would notice.
+        mixed = sorted(question.options, key=lambda o: zlib.crc32(o.text.encode()))
+        pairs = list(zip(letters, mixed, strict=False))
         choices = ["\n".join(item(f"**{c}.**", o.text) for c, o in pairs)]
         answers = [
             item(f"**{c}** is {'right' if o.right else 'wrong'}.", o.why)
