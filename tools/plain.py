@@ -49,8 +49,9 @@ def cells(path: Path, track: str, without: str = "") -> Iterator[CodeCell]:
 def run(path: Path, track: str, without: str = "") -> None:
     """Run the code cells of one track in this process, in the folder of the source.
 
-    Cells tagged `without` are left out. Like Jupyter, it prints the value of a cell's last expression. Figures are drawn
-    but not shown. Raises CellFailed at the first cell that fails, unless it may.
+    Cells tagged `without` are left out. Like Jupyter, it prints the value of a cell's
+    last expression. Figures are drawn but not shown. Raises CellFailed at the first
+    cell that fails, unless it may.
     """
     os.environ.setdefault("MPLBACKEND", "Agg")
     os.environ.setdefault("UNROLLED_STATIC", "1")
