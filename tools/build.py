@@ -47,16 +47,12 @@ def build(course: Path = COURSE, only: list[str] | None = None) -> dict[str, byt
             read.append(units.read(folder))
         except units.UnitError as error:
             wrong.append(str(error))
-    made: dict[str, bytes] = {}
-    for one in read:
-        if only and one.name not in only:
-            continue
-        try:
-            made |= {p: text.encode() for p, text in _unit_files(course, one)}
-        except pages.PageError as error:
-            wrong.append(str(error))
     if wrong:
         raise BuildError("\n".join(wrong))
+    made: dict[str, bytes] = {}
+    for one in read:
+        if not only or one.name in only:
+            made |= {p: text.encode() for p, text in _unit_files(course, one)}
     readme = (course / "README.md").read_text("utf-8")
     readme = pages.fill(readme, "units", pages.units_table(read))
     return made | {"README.md": readme.encode()}
@@ -72,7 +68,7 @@ def _unit_files(course: Path, one: units.Unit) -> Iterator[tuple[str, str]]:
             path = notebook.place(one.name, kind, track)
             yield path, notebook.text(notebook.keep_outputs(nb, course / path))
         yield notebook.place(one.name, "assignment", track), notebook.text(student)
-    yield f"quizzes/{one.name}.md", quiz.markdown(one.quiz, pages.title(one))
+    yield f"quizzes/{one.name}.md", quiz.markdown(one.quiz, one.title)
     readme = pages.fill(one.readme, "links", pages.unit_links(one))
     yield f"lessons/{one.name}/README.md", readme
 

@@ -7,31 +7,6 @@ from source import TRACKS
 from unit import Unit
 
 
-class PageError(Exception):
-    """What a README lacks, in a sentence that names the file."""
-
-
-def title(unit: Unit) -> str:
-    """Return the H1 of a unit's README, without a leading number."""
-    found = re.search(r"^# +(?:\d+[ .:·–-]+)?(.+?) *$", unit.readme, re.MULTILINE)
-    if not found:
-        raise PageError(
-            f"lessons/{unit.name}/README.md: has no title. Add `# A title`."
-        )
-    return found[1]
-
-
-def minutes(unit: Unit) -> int:
-    """Return how long a unit takes: the first "N minutes" in its README."""
-    found = re.search(r"\b(\d+) minutes\b", unit.readme)
-    if not found:
-        raise PageError(
-            f"lessons/{unit.name}/README.md: says not how long the unit takes. Write "
-            "`about 90 minutes` near its top."
-        )
-    return int(found[1])
-
-
 def units_table(units: list[Unit]) -> str:
     """Return the table of units for the course's README."""
     rows = [
@@ -40,8 +15,8 @@ def units_table(units: list[Unit]) -> str:
     ]
     for unit in units:
         rows.append(
-            f"| {unit.name[:2]} | [{title(unit)}](lessons/{unit.name}/README.md) "
-            f"| {minutes(unit)} | {_both(unit, 'lesson')} "
+            f"| {unit.name[:2]} | [{unit.title}](lessons/{unit.name}/README.md) "
+            f"| {unit.minutes} | {_both(unit, 'lesson')} "
             f"| {_both(unit, 'assignment')} | [quiz](quizzes/{unit.name}.md) |"
         )
     return "\n".join(rows)

@@ -1,5 +1,6 @@
 """One unit, read and validated: its sources, its quiz, its mistakes."""
 
+import re
 import runpy
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from unrolled import quiz
 from unrolled.check import Mistake
 
 REQUIRED = ("README.md", "lesson.py", "assignment.py", "checks.py", "mistakes.py")
+TITLE = re.compile(r"^# +(?:\d+[ .:·–-]+)?(.+?) *$", re.MULTILINE)
+MINUTES = re.compile(r"\b(\d+) minutes\b")
 SLUG = "[0-9][0-9]-[a-z0-9]*"
 
 
@@ -23,6 +26,8 @@ class Unit:
     """Everything that is written by hand for a unit, but its figures."""
 
     name: str
+    title: str  # the H1 of its README
+    minutes: int  # how long it takes: the first "N minutes" in its README
     readme: str
     lesson: source.Source
     assignment: source.Source
@@ -56,6 +61,16 @@ def read(folder: Path) -> Unit:
             parts[name.split(".")[0]] = reader(folder / name)
         except (source.SourceError, quiz.QuizError, UnitError) as error:
             wrong.append(str(error))
+    readme = (folder / "README.md").read_text("utf-8")
+    title, minutes = TITLE.search(readme), MINUTES.search(readme)
+    where = f"lessons/{folder.name}/README.md"
+    if not title:
+        wrong.append(f"{where}: has no title. Begin it with `# A title`.")
+    if not minutes:
+        wrong.append(
+            f"{where}: says not how long the unit takes. Write `about 90 minutes` near "
+            "its top."
+        )
     if "assignment" in parts and "mistakes" in parts:
         exercises = parts["assignment"].exercises
         where = source.label(folder / "mistakes.py")
@@ -67,7 +82,7 @@ def read(folder: Path) -> Unit:
         ]
     if wrong:
         raise UnitError("\n".join(wrong))
-    return Unit(folder.name, (folder / "README.md").read_text("utf-8"), **parts)
+    return Unit(folder.name, title[1], int(minutes[1]), readme, **parts)
 
 
 def read_mistakes(path: Path) -> dict[str, list[Mistake]]:

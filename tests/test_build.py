@@ -1,0 +1,324 @@
+"""The build: what it makes, what it keeps, and the sentences about broken sources."""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+from unittest.mock import Mock, patch
+
+import build
+import courses
+import nbformat
+import pytest
+import source
+from courses import KINDS, SMALL, TRACKS, edit
+from IPython.core.inputtransformer2 import TransformerManager
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> Path:
+    return courses.small_course(tmp_path_factory.mktemp("built") / "course")
+
+
+@pytest.fixture
+def course(built, tmp_path) -> Path:
+    """A built course of one's own, to break."""
+    return Path(shutil.copytree(built, tmp_path / "course"))
+
+
+def files(course: Path) -> dict[str, bytes]:
+    found = (p for top in build.BUILT for p in (course / top).rglob("*.*"))
+    return {p.relative_to(course).as_posix(): p.read_bytes() for p in found}
+
+
+def check(course: Path, capsys) -> tuple[int, list[str]]:
+    capsys.readouterr()
+    status = build.main(["--check", "--course", str(course)])
+    return status, capsys.readouterr().out.splitlines()
+
+
+def test_the_committed_course_equals_a_fresh_build(capsys):
+    capsys.readouterr()
+    status = build.main(["--check"])
+    assert status == 0, "".join(capsys.readouterr())
+
+
+def test_delete_and_rebuild_gives_the_same_bytes(course):
+    before = files(course)
+    for top in build.BUILT:
+        shutil.rmtree(course / top)
+    assert build.main(["--course", str(course)]) == 0
+    assert files(course) == before
+    assert len(before) == 2 * 3 + 1
+
+
+def test_check_is_silent_about_a_fresh_build(course, capsys):
+    assert check(course, capsys) == (0, [])
+
+
+def test_an_edited_cell_makes_check_name_the_files(course, capsys):
+    before = files(course)
+    edit(course / f"lessons/{SMALL}/lesson.py", "keep = 0.8", "keep = 0.7")
+    status, said = check(course, capsys)
+    assert status == 1
+    assert said[:-1] == [
+        f"stale: notebooks/{t}/{SMALL}/{SMALL}_lesson_{t}.ipynb" for t in TRACKS
+    ]
+    assert files(course) == before, "--check wrote something"
+
+
+def test_an_edited_twin_makes_its_own_track_stale_alone(course, capsys):
+    lesson = course / f"lessons/{SMALL}/lesson.py"
+    edit(lesson, "h = keras.ops.zeros(len(x))", "h = keras.ops.zeros([len(x)])")
+    _, said = check(course, capsys)
+    assert [line for line in said if "stale" in line] == [
+        f"stale: notebooks/tensorflow/{SMALL}/{SMALL}_lesson_tensorflow.ipynb"
+    ]
+
+
+def test_check_names_missing_and_surplus_files_and_a_build_mends_them(course, capsys):
+    (course / f"quizzes/{SMALL}.md").unlink()
+    left = course / "notebooks/pytorch/02-gone/02-gone_lesson_pytorch.ipynb"
+    left.parent.mkdir()
+    left.write_text("{}")
+    own = course / "notebooks/pytorch/notes.txt"
+    own.write_text("a reader's own")
+    status, said = check(course, capsys)
+    assert status == 1
+    assert f"missing: quizzes/{SMALL}.md" in said
+    assert "surplus: notebooks/pytorch/notes.txt" in said
+    assert f"surplus: {left.relative_to(course).as_posix()}" in said
+    assert build.main(["--course", str(course)]) == 0
+    assert (course / f"quizzes/{SMALL}.md").exists() and not left.exists()
+    assert own.exists(), "the build took away what it never made"
+
+
+def test_the_tables_are_checked_too(course, capsys):
+    edit(course / "README.md", "| 30 |", "| 31 |")
+    edit(course / f"lessons/{SMALL}/README.md", "Lesson: [PyTorch]", "Lesson: [Torch]")
+    _, said = check(course, capsys)
+    assert said[:2] == [f"stale: lessons/{SMALL}/README.md", "stale: README.md"]
+
+
+def test_a_cell_s_id_is_its_name_and_the_metadata_are_fixed(course):
+    names = [
+        c.name
+        for c in source.read(course / f"lessons/{SMALL}/lesson.py").cells("pytorch")
+    ]
+    for kind in KINDS:
+        for track in TRACKS:
+            nb = courses.load(course, SMALL, kind, track)
+            nbformat.validate(nb)
+            assert (nb.nbformat, nb.nbformat_minor) == (4, 5)
+            assert nb.metadata.kernelspec.name == "python3"
+            assert nb.metadata.language_info == {"name": "python"}
+            ids = [cell.id for cell in nb.cells]
+            assert ids[:2] == ["title", "badges"]
+            if kind == "lesson":
+                assert [i for i in ids if i != "badges"] == names
+
+
+def test_outputs_stay_while_the_cells_are_unchanged(course):
+    path = courses.path(course, SMALL, "lesson", "pytorch")
+    nb = nbformat.read(path, as_version=4)
+    nb.cells[2].execution_count = 7
+    nb.cells[2].outputs = [nbformat.v4.new_output("stream", text="kept\n")]
+    nbformat.write(nb, path)
+    other = course / f"lessons/{SMALL}/assignment.py"
+    edit(other, "One exercise.", "A single exercise.")
+    assert build.main(["--course", str(course)]) == 0
+    assert nbformat.read(path, as_version=4).cells[2] == nb.cells[2]
+    edit(course / f"lessons/{SMALL}/lesson.py", "# ## The average", "# ## Averages")
+    assert build.main(["--course", str(course)]) == 0
+    fresh = nbformat.read(path, as_version=4).cells[2]
+    assert (fresh.execution_count, fresh.outputs) == (None, [])
+
+
+def test_a_spoiled_notebook_is_stale_not_a_crash(course, capsys):
+    courses.path(course, SMALL, "lesson", "pytorch").write_text("not JSON")
+    assert check(course, capsys)[0] == 1
+
+
+def test_one_unit_can_be_built_alone(course, capsys):
+    made = build.build(course, [SMALL])
+    assert len(made) == 2 * 3 + 3
+    assert build.main(["--course", str(course), "44-none"]) == 1
+    assert "no such unit" in capsys.readouterr().err
+
+
+def test_colab_alone_installs_the_course(course):
+    for kind in KINDS:
+        nb = courses.load(course, SMALL, kind, "pytorch")
+        text = next(c.source for c in nb.cells if c.id == "imports")
+        code = TransformerManager().transform_cell(text)
+        shell = Mock()
+        exec(code, {"get_ipython": lambda shell=shell: shell})
+        assert not shell.run_line_magic.called, "a plain Jupyter installs something"
+        with patch.dict(sys.modules, {"google.colab": Mock()}):
+            exec(code, {"get_ipython": lambda shell=shell: shell})
+        assert shell.run_line_magic.call_args.args[0] == "pip"
+        assert "git+https://" in shell.run_line_magic.call_args.args[1]
+    for path in (course / f"lessons/{SMALL}").glob("*.py"):
+        assert "google.colab" not in path.read_text("utf-8")
+
+
+def test_the_student_copy_holds_no_solution(course):
+    for track in TRACKS:
+        nb = courses.load(course, SMALL, "assignment", track)
+        text = json.dumps(nb)
+        assert "SOLUTION" not in text and "states.append" not in text
+        exercise = next(c for c in nb.cells if c.id == "average")
+        assert "raise NotImplementedError()" in exercise.source
+        assert "raises-exception" in exercise.metadata.tags
+        for cell in nb.cells:
+            assert cell.metadata.nbgrader.grade_id == cell.id
+            assert "checksum" in cell.metadata.nbgrader
+            assert cell.metadata.deletable is False
+
+
+# What is broken in a file of the unit: the file, old and new text, and what the error
+# must say: the cell, then words of the sentence.
+BROKEN = {
+    "unnamed cell": (
+        "lesson.py", "# %% average\n", "# %%\n", "number 9", "no name",
+    ),
+    "duplicate name": (
+        "lesson.py", "# %% drawn", "# %% average", "`average`", "already taken",
+    ),
+    "bad characters": (
+        "lesson.py", "# %% drawn", "# %% Drawn_it", "`Drawn_it`", "bad name",
+    ),
+    "the build's own name": (
+        "lesson.py", "# %% drawn", "# %% badges", "`badges`", "build uses",
+    ),
+    "unknown tag": (
+        "lesson.py", "# %% drawn", '# %% drawn tags=["jax"]', "`drawn`", "tag `jax`",
+    ),
+    "unknown mark": (
+        "lesson.py", "# %% drawn", "# %% drawn slow=true", "`drawn`", "mark `slow`",
+    ),
+    "renamed twin": (
+        "lesson.py",
+        '# %% start tags=["tensorflow"]',
+        '# %% begin tags=["tensorflow"]',
+        "`begin` (tensorflow)",
+        "no twin",
+    ),
+    "twin further down": (
+        "lesson.py",
+        '# %% start tags=["tensorflow"]',
+        '# %% between\nz = 1\n\n# %% start tags=["tensorflow"]',
+        "`start` (pytorch)",
+        "right after it",
+    ),
+    "twins of two kinds": (
+        "lesson.py",
+        '# %% start tags=["tensorflow"]\nh = keras.ops.zeros(len(x))',
+        '# %% start [markdown] tags=["tensorflow"]\n# text',
+        "`start` (pytorch)",
+        "one kind",
+    ),
+    "framework in a shared cell": (
+        "lesson.py", "keep = 0.8", "keep = torch.tensor(0.8)", "`average`", "`torch`",
+    ),
+    "framework imported in a shared cell": (
+        "lesson.py", "import numpy as np", "import tensorflow.data as d", "`imports`",
+        "`tensorflow`",
+    ),
+    "backend imported in a shared cell": (
+        "lesson.py", "import numpy as np", "from unrolled.backends import pytorch",
+        "`imports`", "`torch`",
+    ),
+    "the other track's framework": (
+        "lesson.py", "import keras", "import torch", "`framework`", "tensorflow track",
+    ),
+    "long code": (
+        "lesson.py", "keep = 0.8", "keep = 0.8\n" * 31, "`average`", "30 is the most",
+    ),
+    "long text": (
+        "lesson.py", "# A slow wave", "# " + "word " * 81, "`about-series`", "README",
+    ),
+    "not Python": (
+        "lesson.py", "keep = 0.8", "keep = = 0.8", "`average`", "not plain Python",
+    ),
+    "no title": (
+        "lesson.py", "# %% title [markdown]", "# %% top [markdown]", "number 1",
+        "title",
+    ),
+    "marks in a lesson": (
+        "lesson.py", "# %% drawn", '# %% drawn nbgrader={"grade": true, "points": 1}',
+        "`drawn`", "assignment.py",
+    ),
+    "exercise without its check": (
+        "assignment.py", "# %% check-average", "# %% checked", "`average`",
+        "without its check",
+    ),
+    "points on nothing": (
+        "assignment.py", "# %% check-average", "# %% check-other", "`check-other`",
+        "points on nothing",
+    ),
+    "no points": (
+        "assignment.py", '{"grade": true, "points": 2}', '{"grade": true}',
+        "`check-average`", "without points",
+    ),
+    "zero points": (
+        "assignment.py", '"points": 2', '"points": 0', "`check-average`",
+        "without points",
+    ),
+    "points without grade": (
+        "assignment.py", '"grade": true', '"grade": false', "`check-average`",
+        "points on nothing",
+    ),
+    "BEGIN without END": (
+        "assignment.py", "    ### END SOLUTION\n", "", "`average`", "unpaired",
+    ),
+    "no text that sets the exercise": (
+        "assignment.py", "# %% about-average", "# %% about-mean", "`average`",
+        "no text that sets it",
+    ),
+    "mistake for no exercise": (
+        "mistakes.py", '"average": [', '"mean": [', "mistakes.py", "no such exercise",
+    ),
+    "mistake without a hint": (
+        "mistakes.py", '"the other way round"', '" "', "`weights exchanged`", "no hint",
+    ),
+    "mistakes that do not run": (
+        "mistakes.py", "MISTAKES = {", "MISTAKES = 1 / 0, {", "mistakes.py",
+        "does not run",
+    ),
+    "option without a reason": (
+        "quiz.yml", "      why: Then the average could not depend on earlier values.\n",
+        "", "question `carried`", "option 3: has no reason",
+    ),
+    "no minutes": ("README.md", "About 30 minutes.", "", "README.md", "how long"),
+    "no heading": ("README.md", "# Small unit", "Small unit", "README.md", "no title"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_a_broken_source_is_told_with_file_and_cell(course, capsys, case):
+    name, old, new, where, what = BROKEN[case]
+    before = files(course)
+    edit(course / f"lessons/{SMALL}/{name}", old, new)
+    assert build.main(["--course", str(course)]) == 1
+    told = capsys.readouterr().err.splitlines()
+    first = f"lessons/{SMALL}/{name}"
+    assert any(
+        line.startswith(first) and where in line and what in line for line in told
+    ), "\n".join(told)
+    assert files(course) == before, "a course with a fault was built in part"
+
+
+def test_every_fault_of_every_file_is_told_at_once(course, capsys):
+    unit = course / f"lessons/{SMALL}"
+    edit(unit / "lesson.py", "# %% drawn", "# %%")
+    edit(unit / "quiz.yml", "answer: 0.125", "answer: much")
+    edit(unit / "mistakes.py", '"average": [', '"mean": [')
+    assert build.main(["--course", str(course)]) == 1
+    assert len(capsys.readouterr().err.splitlines()) == 3
+
+
+def test_a_missing_file_is_named(course, capsys):
+    (course / f"lessons/{SMALL}/checks.py").unlink()
+    assert build.main(["--course", str(course)]) == 1
+    assert f"lessons/{SMALL}/checks.py: is missing" in capsys.readouterr().err
