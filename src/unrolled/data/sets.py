@@ -1,0 +1,55 @@
+"""What a loader returns, and how bytes become text."""
+
+import bz2
+from dataclasses import dataclass, field
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A text; `name` is the registry's, so a fallback shows its own name."""
+
+    name: str
+    text: str = field(repr=False)
+    title: str
+    licence: str
+    source: str
+
+    def summary(self) -> str:
+        """Return one line: what it is, its size, licence and source."""
+        return (
+            f"{self.name}: {self.title}; {len(self.text):,} characters, "
+            f"{len(set(self.text))} symbols; licence: {self.licence}; "
+            f"source: {self.source}."
+        )
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """Sequences with one class each: `classes[labels[i]]` is the class of input i."""
+
+    name: str
+    inputs: list[str] = field(repr=False)
+    labels: np.ndarray = field(repr=False)
+    classes: tuple[str, ...]
+    licence: str
+    source: str
+
+    def summary(self, title: str) -> str:
+        """Return one line: what it is, its size, licence and source."""
+        return (
+            f"{self.name}: {title}; {len(self.inputs):,} items, {len(self.classes)} "
+            f"classes; licence: {self.licence}; source: {self.source}."
+        )
+
+
+def decoded(data: bytes | str, name: str = "", encoding: str = "utf-8") -> str:
+    """Return text whose every line ends in one "\\n", on every system.
+
+    A name that ends in .bz2 is unpacked first.
+    """
+    if isinstance(data, bytes):
+        raw = bz2.decompress(data) if name.endswith(".bz2") else data
+        data = raw.decode(encoding)
+    return data.replace("\r\n", "\n").replace("\r", "\n")
