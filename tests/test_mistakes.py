@@ -1,0 +1,83 @@
+"""Wrong answers that learners give are refused with their hint; the solution is not."""
+
+import json
+
+import courses
+import pytest
+import source
+import unit
+from courses import COURSE, SMALL, TRACKS, UNITS, edit
+
+FEWEST = 6
+
+
+def report(course, name, track) -> list[dict]:
+    """Return what the checks said; the solved assignment must have passed them all."""
+    folder = str(course / "lessons" / name)
+    tool = str(COURSE / "tests/exercises.py")
+    ran = courses.run(tool, folder, track, course=course)
+    assert ran.returncode == 0, f"the solution was refused:\n{ran.stderr[-3000:]}"
+    return json.loads(ran.stdout)
+
+
+def faults(entries: list[dict]) -> list[str]:
+    """Return the mistakes that were let through, or refused without their hint."""
+    wrong = []
+    for e in entries:
+        name = f"{e['exercise']}, {e['mistake']}"
+        if e["refused"] is False:
+            wrong.append(f"{name}: was accepted")
+        elif e["refused"] is None:
+            wrong.append(f"{name}: was not judged: {e['said']}")
+        elif e["hint"] not in e["said"]:
+            wrong.append(f"{name}: says not `{e['hint']}` but: {e['said']}")
+    return wrong
+
+
+@pytest.mark.parametrize("track", TRACKS)
+@pytest.mark.parametrize("name", UNITS)
+def test_every_mistake_is_refused_with_its_hint(name, track):
+    entries = report(COURSE, name, track)
+    assert faults(entries) == []
+    exercises = source.read(COURSE / f"lessons/{name}/assignment.py").exercises
+    counts = {e: sum(x["exercise"] == e for x in entries) for e in exercises}
+    assert {e: n for e, n in counts.items() if n < FEWEST} == {}
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_no_mistake_is_given_twice(name):
+    mistakes = unit.read_mistakes(COURSE / f"lessons/{name}/mistakes.py")
+    for exercise, several in mistakes.items():
+        names = [mistake.name for mistake in several]
+        assert len(set(names)) == len(names), exercise
+        codes = [(mistake.code, mistake.track) for mistake in several]
+        assert len(set(codes)) == len(codes), exercise
+
+
+@pytest.fixture
+def course(tmp_path):
+    return courses.small_course(tmp_path / "course")
+
+
+@pytest.mark.parametrize("track", TRACKS)
+def test_a_new_unit_knows_its_mistakes(course, track):
+    entries = report(course, SMALL, track)
+    assert faults(entries) == [] and len(entries) >= FEWEST
+
+
+def test_a_right_answer_among_the_mistakes_and_a_wrong_hint_are_noticed(course):
+    mistakes = course / f"lessons/{SMALL}/mistakes.py"
+    edit(mistakes, "(1 - keep) * h + keep * x[:, t]", "keep * h + (1 - keep) * x[:, t]")
+    edit(mistakes, '"full weight"', '"half weight"')
+    edit(mistakes, "h = x[:, : t + 1].mean(axis=1)", "h = 1 +")
+    said = faults(report(course, SMALL, "pytorch"))
+    assert said[0] == "average, weights exchanged: was accepted"
+    assert "says not `half weight` but" in said[1]
+    assert "mean of all values so far: was not judged: the mistake fails" in said[2]
+    assert len(said) == 3
+
+
+def test_a_solution_that_its_check_refuses_is_noticed(course):
+    edit(course / f"lessons/{SMALL}/assignment.py", "keep * h + (1", "keep * h + (2")
+    with pytest.raises(AssertionError, match="the solution was refused"):
+        report(course, SMALL, "pytorch")

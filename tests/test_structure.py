@@ -1,0 +1,97 @@
+"""Both tracks are one lesson: the same cells, but for those that must differ."""
+
+import re
+import shutil
+
+import build
+import courses
+import nbformat
+import pytest
+import source
+from courses import COURSE, KINDS, SMALL, TRACKS, UNITS, edit
+
+IMPORTS = {
+    "pytorch": r"^\s*(import|from) +torch\b|unrolled\.backends import pytorch",
+    "tensorflow": r"^\s*(import|from) +(tensorflow|keras)\b"
+    r"|unrolled\.backends import tensorflow",
+}
+BUILT_FOR_A_TRACK = {"badges"}
+
+
+def faults(course, unit, kind) -> list[str]:
+    """Return what differs between a notebook's tracks and must not."""
+    nbs = {t: courses.load(course, unit, kind, t) for t in TRACKS}
+    a, b = (nb.cells for nb in nbs.values())
+    if [c.id for c in a] != [c.id for c in b]:
+        return ["the tracks have different cells"]
+    stem = "lesson" if kind == "lesson" else "assignment"
+    read = source.read(course / f"lessons/{unit}/{stem}.py")
+    twins = {c.name for c in read.all_cells if c.track} | BUILT_FOR_A_TRACK
+    wrong = []
+    for x, y in zip(a, b, strict=True):
+        if x.cell_type != y.cell_type:
+            wrong.append(f"{x.id}: is code in one track and text in the other")
+        if x.id not in twins and (x.source, x.metadata) != (y.source, y.metadata):
+            wrong.append(f"{x.id}: differs between the tracks, and has no twin")
+    for track, nb in nbs.items():
+        wrong += [f"{track}: {fault}" for fault in _faults_of_one(nb, track)]
+    return wrong
+
+
+def _faults_of_one(nb: nbformat.NotebookNode, track: str) -> list[str]:
+    code = [cell for cell in nb.cells if cell.cell_type == "code"]
+    other = next(t for t in TRACKS if t != track)
+    wrong = []
+    for cell in code:
+        if re.search(IMPORTS[other], cell.source, re.MULTILINE):
+            wrong.append(f"{cell.id}: imports the other track's framework")
+        lines = [x for x in cell.source.split("\n") if "SOLUTION" not in x]
+        if len(lines) > 30:
+            wrong.append(f"{cell.id}: has {len(lines)} lines")
+    if not any(re.search(IMPORTS[track], c.source, re.MULTILINE) for c in code):
+        wrong.append("imports no framework")
+    return wrong
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("unit", UNITS)
+def test_the_tracks_of_a_unit_are_one_lesson(unit, kind):
+    assert faults(COURSE, unit, kind) == []
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    return courses.small_course(tmp_path_factory.mktemp("built") / "course")
+
+
+@pytest.fixture
+def course(built, tmp_path):
+    return shutil.copytree(built, tmp_path / "course")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_template_is_one_lesson(course, kind):
+    assert faults(course, SMALL, kind) == []
+
+
+SPOILED = {
+    "renamed": ('"id": "start"', '"id": "begin"', "different cells"),
+    "shared cell edited": ("keep = 0.8", "keep = 0.7", "average: differs"),
+    "both frameworks": ("import keras", "import torch", "framework: imports the other"),
+    "long cell": ('"keep = 0.8\\n"', '"keep = 0.8\\n' + "\\n" * 30 + '"', "lines"),
+}
+
+
+@pytest.mark.parametrize("case", SPOILED)
+def test_a_spoiled_tensorflow_notebook_is_noticed(course, case):
+    old, new, says = SPOILED[case]
+    edit(courses.path(course, SMALL, "lesson", "tensorflow"), old, new)
+    assert says in "; ".join(faults(course, SMALL, "lesson"))
+
+
+def test_renaming_one_tensorflow_cell_in_a_source_fails_at_that_cell(course, capsys):
+    lesson = course / f"lessons/{SMALL}/lesson.py"
+    edit(lesson, '# %% start tags=["tensorflow"]', '# %% begin tags=["tensorflow"]')
+    assert build.main(["--check", "--course", str(course)]) == 1
+    told = capsys.readouterr().err
+    assert f"lessons/{SMALL}/lesson.py, cell `begin` (tensorflow): has no twin" in told
