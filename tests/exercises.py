@@ -51,7 +51,7 @@ def report(folder: Path, track: str) -> list[dict]:
 
 
 def judged(mistake: Mistake, cell: source.Cell, rest: list, scope: dict) -> dict:
-    """Run a mistake in its exercise's place, and on to the check; return its verdict."""
+    """Run a mistake in its exercise's place, on to the check; return the verdict."""
     try:
         run(cell, scope, mistake.code)
         for below in rest[:-1]:
