@@ -1,7 +1,7 @@
 """Grading: the solution earns every point, the untouched copy none, by nbgrader."""
 
 import json
-import sys
+from unittest.mock import patch
 
 import courses
 import nbformat
@@ -18,7 +18,9 @@ def grades(nb: nbformat.NotebookNode) -> dict[str, tuple[float, float]]:
 
 def executed(course, unit, kind, track) -> nbformat.NotebookNode:
     path = courses.path(course, unit, kind, track)
-    return execute(path, env=courses.ENV, may_fail=True).notebook
+    # stderr stays: to nbgrader, a check that writes there has failed
+    with patch("execute.clean"):
+        return execute(path, env=courses.ENV, may_fail=True)
 
 
 def assert_all_points(nb):
@@ -101,6 +103,17 @@ def test_the_student_copy_is_what_nbgrader_releases(tmp_path, course, unit, trac
     assert {p.name for p in here.iterdir()} == {"solutions", "grading", config.name}
 
 
+def test_a_check_that_writes_to_stderr_loses_its_points(course):
+    path = courses.path(course, SMALL, "solution", "pytorch")
+    nb = nbformat.read(path, as_version=4)
+    nb.cells[-1].source += "\nimport sys; print('a warning', file=sys.stderr)"
+    noisy = path.with_name("noisy.ipynb")
+    nbformat.write(nb, noisy)
+    with patch("execute.clean"):
+        assert grades(execute(noisy, may_fail=True))["check-average"][0] == 0
+    noisy.unlink()
+
+
 def test_nbgrader_refuses_a_track_that_is_none(tmp_path):
     ran = courses.run(
         *("-m", "nbgrader", "generate_assignment", SMALL),
@@ -109,4 +122,3 @@ def test_nbgrader_refuses_a_track_that_is_none(tmp_path):
     )
     assert ran.returncode != 0
     assert "UNROLLED_TRACK is `jax`" in ran.stdout + ran.stderr
-    assert "nbgrader" not in sys.argv
