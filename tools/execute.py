@@ -2,9 +2,7 @@
 
 import os
 import re
-import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
@@ -23,14 +21,6 @@ class NotebookFailed(Exception):
     """A notebook that did not run to its end; the message names the cell."""
 
 
-@dataclass(frozen=True)
-class Executed:
-    """An executed notebook and how long it took, its kernel's start included."""
-
-    notebook: nbformat.NotebookNode
-    seconds: float
-
-
 class ThisPython(KernelSpecManager):
     """Start the kernel of this interpreter, whatever is installed for the user."""
 
@@ -46,7 +36,7 @@ def execute(
     timeout: float = 600,
     may_fail: bool = False,
     on_cell: Callable[[], None] = lambda: None,
-) -> Executed:
+) -> nbformat.NotebookNode:
     """Execute the notebook at `path` in its own folder and return it, cleaned.
 
     `env` is added to the environment of the kernel; `timeout` is in seconds for each
@@ -67,7 +57,6 @@ def execute(
         resources={"metadata": {"path": str(path.parent)}},
         on_cell_executed=lambda cell, cell_index, execute_reply: on_cell(),
     )
-    started = time.monotonic()
     try:
         # What a kernel writes past its own streams belongs to no cell.
         with open(os.devnull, "w") as nowhere:
@@ -85,10 +74,9 @@ def execute(
             "the kernel died, as it does when memory runs out or when a framework was "
             "built for another processor"
         ) from error
-    seconds = time.monotonic() - started
     notebook.metadata = nbformat.from_dict(metadata)
     clean(notebook)
-    return Executed(notebook, seconds)
+    return notebook
 
 
 def clean(notebook: nbformat.NotebookNode) -> None:

@@ -25,7 +25,6 @@ class CodeCell:
     name: str
     line: int
     code: str
-    may_fail: bool
 
 
 def cells(path: Path, track: str, without: str = "") -> Iterator[CodeCell]:
@@ -43,7 +42,7 @@ def cells(path: Path, track: str, without: str = "") -> Iterator[CodeCell]:
         others = set(TRACKS) - {track}
         if "[markdown]" not in mark and not others & set(tags) | {without} & set(tags):
             code = "\n".join(lines[start + 1 : end])
-            yield CodeCell(name, start + 2, code, "raises-exception" in tags)
+            yield CodeCell(name, start + 2, code)
 
 
 def run(path: Path, track: str, without: str = "") -> None:
@@ -51,7 +50,7 @@ def run(path: Path, track: str, without: str = "") -> None:
 
     Cells tagged `without` are left out. Like Jupyter, it prints the value of a cell's
     last expression. Figures are drawn but not shown. Raises CellFailed at the first
-    cell that fails, unless it may.
+    cell that fails.
     """
     os.environ.setdefault("MPLBACKEND", "Agg")
     os.environ.setdefault("UNROLLED_STATIC", "1")
@@ -64,10 +63,7 @@ def run(path: Path, track: str, without: str = "") -> None:
         try:
             _run_cell(cell, path, module.__dict__)
         except Exception as error:
-            said = _told(cell, path, error)
-            if not cell.may_fail:
-                raise CellFailed(said) from error
-            print(f"{said}\n(this cell may fail)")
+            raise CellFailed(_told(cell, path, error)) from error
 
 
 def _run_cell(cell: CodeCell, path: Path, namespace: dict) -> None:

@@ -91,7 +91,8 @@ def markdown(outcomes: Sequence[Outcome], asked: str, when: datetime) -> str:
     parts = [
         "# Results\n",
         f"{asked}, run on {when:%Y-%m-%d at %H:%M} on this machine: {_machine()}. A "
-        "window is where the result fell for all the random seeds that were tried.\n",
+        "window is where 999 of 1,000 runs fall, as measured over many random seeds on "
+        "one machine.\n",
         "## What was measured\n",
         _pipes([heading, *_measured(outcomes)]),
         "## Notebooks\n",

@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -94,18 +95,20 @@ def run_all(
     with tqdm(total=len(found), disable=not sys.stderr.isatty(), leave=False) as bar:
         for built in found:
             bar.set_description(built.name)
-            added, seconds, error = env(built), 0.0, ""
+            added, error, started = env(built), "", time.monotonic()
             try:
-                done = execute(
-                    built.path,
-                    env=added,
-                    may_fail=built.kind == "assignment",
-                    on_cell=bar.refresh,
+                save(
+                    built,
+                    execute(
+                        built.path,
+                        env=added,
+                        may_fail=built.kind == "assignment",
+                        on_cell=bar.refresh,
+                    ),
                 )
-                seconds = done.seconds
-                save(built, done.notebook)
             except NotebookFailed as failed:
                 error = str(failed)
+            seconds = time.monotonic() - started
             ledger = added.get("UNROLLED_LEDGER")
             entries = results.read_ledger(Path(ledger)) if ledger else []
             outcomes.append(
@@ -125,6 +128,7 @@ def run_course(root: Path, unit: str | None, track: str | None, to: Path) -> int
 
     ledgers = to / "ledger"
     shutil.rmtree(ledgers, ignore_errors=True)
+    ledgers.mkdir(parents=True)
 
     def save(built: Built, notebook: nbformat.NotebookNode) -> None:
         copy = to / built.path.relative_to(root)

@@ -1,0 +1,15 @@
+"""How nbval judges the course's notebooks; everything else is in tests/conftest.py."""
+
+import pytest
+
+
+def pytest_collectstart(collector: pytest.Collector) -> None:
+    """Leave stderr out of what nbval compares: it is never stored."""
+    if hasattr(collector, "skip_compare"):
+        collector.skip_compare += ("stderr",)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Let cells fail only in blank assignments: a solution must pass its own checks."""
+    if hasattr(item, "cell") and "solutions" in item.path.parts:
+        item.options["check_exception"] = False
