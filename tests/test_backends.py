@@ -100,7 +100,7 @@ def public(track):
     tree = ast.parse((FOLDER / f"{track}.py").read_text(encoding="utf-8"))
     names, functions = None, {}
     for node in tree.body:
-        if isinstance(node, ast.Assign) and node.targets[0].id == "__all__":
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
             names = ast.literal_eval(node.value)
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
             functions[node.name] = node
