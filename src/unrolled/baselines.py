@@ -1,0 +1,247 @@
+"""What a network must beat: n-grams for text, a linear model for classes."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+
+class _Level(NamedTuple):
+    """What grams of one length contribute: p = share + rest * (p one level down)."""
+
+    grams: np.ndarray  # (n_grams,) sorted; context * n_symbols + symbol
+    share: np.ndarray  # (n_grams,) the discounted relative frequency
+    contexts: np.ndarray  # (n_contexts,) sorted
+    rest: np.ndarray  # (n_contexts,) the mass left for the level below
+
+
+class NGram:
+    """An interpolated n-gram model of integers 0 to n_symbols - 1.
+
+    order: symbols in a gram, so order - 1 of context. smoothing:
+
+    - "witten-bell": a context that was followed by many different symbols gives more
+      to the shorter context: P(w|h) = (c(hw) + T(h) P(w|h')) / (c(h) + T(h)), T(h) the
+      number of different symbols after h (Witten and Bell 1991, method C).
+    - "kneser-ney": modified Kneser-Ney with three discounts a level, and below the top
+      level counts of different left neighbors (Chen and Goodman 1998).
+
+    Both end in the uniform distribution, so no symbol has probability 0. Raises
+    ValueError for another smoothing, or an order too high for the number of symbols.
+    """
+
+    def __init__(
+        self, order: int = 5, n_symbols: int = 0, smoothing: str = "witten-bell"
+    ) -> None:
+        """Choose the order and the smoothing; see the class."""
+        if order < 1 or n_symbols < 1:
+            raise ValueError(
+                f"order={order} and n_symbols={n_symbols} were given; both must be 1 "
+                "or more. n_symbols is the size of the vocabulary, len(vocab)."
+            )
+        if smoothing not in _SMOOTHINGS:
+            raise ValueError(
+                f"smoothing={smoothing!r} was given; it is one of "
+                f"{', '.join(map(repr, _SMOOTHINGS))}."
+            )
+        if n_symbols**order >= 2**63:
+            raise ValueError(
+                f"{n_symbols} symbols and order {order} make more different grams than "
+                "a 64-bit integer can number; use a lower order."
+            )
+        self.order, self.n_symbols, self.smoothing = order, n_symbols, smoothing
+        self._levels: list[_Level] = []
+
+    def fit(self, ids: Any) -> "NGram":
+        """Count the grams of `ids`, (n,) integers, and return the model itself.
+
+        Raises ValueError when `ids` is empty or holds an integer out of range.
+        """
+        ids = self._checked(ids)
+        if len(ids) == 0:
+            raise ValueError("fit() was given an empty sequence; there is no count.")
+        counts = [
+            np.unique(self._codes(ids, k), return_counts=True)
+            for k in range(1, min(self.order, len(ids)) + 1)
+        ]
+        if self.smoothing == "kneser-ney":
+            for k in range(len(counts) - 1, 0, -1):
+                # How many different symbols stand to the left of each gram of k.
+                left = counts[k][0] % self.n_symbols**k
+                counts[k - 1] = np.unique(left, return_counts=True)
+        smooth = _SMOOTHINGS[self.smoothing]
+        self._levels = [smooth(g, c, self.n_symbols) for g, c in counts]
+        return self
+
+    def nats(self, ids: Any) -> float:
+        """Return the mean of -ln P over all of `ids`, (n,) integers, in nats a symbol.
+
+        Every symbol counts, the first ones with the shorter context they have. Raises
+        ValueError when `ids` is empty or out of range, or the model is not fitted.
+        """
+        levels = self._fitted()
+        ids = self._checked(ids)
+        if len(ids) == 0:
+            raise ValueError("nats() was given an empty sequence; there is no mean.")
+        p = np.full(len(ids), 1.0 / self.n_symbols)
+        for k, level in enumerate(levels[: len(ids)], start=1):
+            grams = self._codes(ids, k)
+            place, seen = _look_up(level.contexts, grams // self.n_symbols)
+            share_at, counted = _look_up(level.grams, grams)
+            share = np.where(counted, level.share[share_at], 0.0)
+            below = p[k - 1 :]
+            p[k - 1 :] = np.where(seen, share + level.rest[place] * below, below)
+        return float(-np.log(p).mean())
+
+    def probabilities(self, context: Any = ()) -> np.ndarray:
+        """Return P(next symbol | context), shape (n_symbols,); it sums to 1.
+
+        context: any number of integers; only the last order - 1 matter. Raises
+        ValueError when one is out of range, or the model is not fitted.
+        """
+        levels = self._fitted()
+        context = self._checked(context)
+        p = np.full(self.n_symbols, 1.0 / self.n_symbols)
+        code = 0
+        for k, level in enumerate(levels[: len(context) + 1]):
+            if k:
+                code += int(context[-k]) * self.n_symbols ** (k - 1)
+            place, seen = _look_up(level.contexts, np.array([code]))
+            if not seen[0]:
+                break  # an unseen context has no longer context that was seen
+            ends = np.array([code, code + 1]) * self.n_symbols
+            start, stop = np.searchsorted(level.grams, ends)
+            p *= level.rest[place[0]]
+            p[level.grams[start:stop] % self.n_symbols] += level.share[start:stop]
+        return p
+
+    def sample(self, n: int, rng: np.random.Generator, context: Any = ()) -> np.ndarray:
+        """Return `n` symbols drawn one after the other, (n,) int64, after `context`."""
+        text = list(self._checked(context))
+        start = len(text)
+        for _ in range(n):
+            recent = text[-(self.order - 1) :] if self.order > 1 else ()
+            summed = np.cumsum(self.probabilities(recent))
+            text.append(
+                int(np.searchsorted(summed, rng.random() * summed[-1], "right"))
+            )
+        return np.array(text[start:], dtype=np.int64)
+
+    def _codes(self, ids: np.ndarray, k: int) -> np.ndarray:
+        """Return every gram of k symbols as one integer, the last symbol lowest."""
+        codes = np.zeros(len(ids) - k + 1, dtype=np.int64)
+        for offset in range(k):
+            codes *= self.n_symbols
+            codes += ids[offset : offset + len(codes)]
+        return codes
+
+    def _checked(self, ids: Any) -> np.ndarray:
+        ids = np.asarray(ids)
+        if ids.size == 0:
+            return np.zeros(0, dtype=np.int64)
+        if ids.ndim != 1 or ids.dtype.kind not in "iu":
+            raise ValueError(
+                f"An n-gram takes one sequence of integers; shape {ids.shape} of type "
+                f"{ids.dtype} was given. Encode the text first."
+            )
+        if ids.min() < 0 or ids.max() >= self.n_symbols:
+            raise ValueError(
+                f"Symbols run from 0 to {self.n_symbols - 1} here, and {ids.min()} to "
+                f"{ids.max()} were given. Pass n_symbols=len(vocab)."
+            )
+        return ids.astype(np.int64, copy=False)
+
+    def _fitted(self) -> list[_Level]:
+        if not self._levels:
+            raise ValueError(
+                "This n-gram has counted nothing yet: call fit(ids) first."
+            )
+        return self._levels
+
+
+def _look_up(table: np.ndarray, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the place of each wanted value in a sorted table, and if it is there."""
+    place = np.minimum(np.searchsorted(table, wanted), len(table) - 1)
+    return place, table[place] == wanted
+
+
+def _by_context(
+    grams: np.ndarray, values: np.ndarray, n_symbols: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the contexts, the sum of `values` in each, and each gram's context."""
+    contexts, first, of_gram = np.unique(
+        grams // n_symbols, return_index=True, return_inverse=True
+    )
+    return contexts, np.add.reduceat(values, first), of_gram
+
+
+def _witten_bell(grams: np.ndarray, counts: np.ndarray, n_symbols: int) -> _Level:
+    contexts, total, of_gram = _by_context(grams, counts, n_symbols)
+    types = np.bincount(of_gram)
+    share = counts / (total + types)[of_gram]
+    return _Level(grams, share, contexts, types / (total + types))
+
+
+def _kneser_ney(grams: np.ndarray, counts: np.ndarray, n_symbols: int) -> _Level:
+    discount = _discounts(counts)[np.minimum(counts, 3)]
+    contexts, total, of_gram = _by_context(grams, counts, n_symbols)
+    taken = np.bincount(of_gram, weights=discount)
+    share = (counts - discount) / total[of_gram]
+    return _Level(grams, share, contexts, taken / total)
+
+
+def _discounts(counts: np.ndarray) -> np.ndarray:
+    """Return what to take from a count of 0, 1, 2 and of 3 or more (Chen, Goodman).
+
+    Where a formula has no grams to stand on, half of its bound is taken.
+    """
+    n = np.bincount(np.minimum(counts, 5), minlength=6)[:5].astype(float)
+    base = n[1] / (n[1] + 2 * n[2]) if n[1] + n[2] else 0.0
+    out = np.zeros(4)
+    for k in (1, 2, 3):
+        guess = k - (k + 1) * base * n[k + 1] / n[k] if n[k] else 0.0
+        out[k] = guess if 0 < guess <= k else k / 2
+    return out
+
+
+_SMOOTHINGS = {"witten-bell": _witten_bell, "kneser-ney": _kneser_ney}
+
+
+def majority(y_train: Any, y_test: Any) -> float:
+    """Return the accuracy on `y_test` of always giving the most frequent `y_train`.
+
+    Both (n,) of any type; of equally frequent labels the first in order is given.
+    Raises ValueError when either is empty.
+    """
+    y_train, y_test = np.asarray(y_train), np.asarray(y_test)
+    if not len(y_train) or not len(y_test):
+        raise ValueError("majority() needs at least one label to train and to test.")
+    values, counts = np.unique(y_train, return_counts=True)
+    return float((y_test == values[counts.argmax()]).mean())
+
+
+def linear_ngrams(
+    train_texts: Sequence[str],
+    y_train: Any,
+    test_texts: Sequence[str],
+    n: tuple[int, int] = (1, 3),
+) -> np.ndarray:
+    """Return the labels a linear model predicts for `test_texts`, shape (n_test,).
+
+    TF-IDF of character n-grams of n[0] to n[1] characters, counted inside words with
+    a space at either end, then multinomial logistic regression. Nothing is learned
+    from the test texts. Raises ValueError when texts and labels differ in number.
+    """
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+
+    y_train = np.asarray(y_train)
+    if len(train_texts) != len(y_train):
+        raise ValueError(
+            f"There are {len(train_texts)} texts and {len(y_train)} labels to learn "
+            "from; each text needs one label."
+        )
+    features = TfidfVectorizer(analyzer="char_wb", ngram_range=n, sublinear_tf=True)
+    model = LogisticRegression(C=10.0, max_iter=1000)
+    model.fit(features.fit_transform(train_texts), y_train)
+    return model.predict(features.transform(test_texts))
