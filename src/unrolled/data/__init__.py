@@ -68,7 +68,7 @@ def labelled(name: str) -> Labelled:
     entry = registry.find(name)
     if entry.kind != "labelled":
         raise ValueError(f"`{name}` is a text; use data.text({name!r}).")
-    from .surnames import by_language
+    from .languages import by_language
 
     inputs, labels, classes = by_language()
     out = Labelled(name, inputs, labels, classes, entry.licence, entry.source)

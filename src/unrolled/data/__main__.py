@@ -4,6 +4,7 @@ import argparse
 import sys
 
 from . import catalogue, fetch, names, path
+from .registry import EMBEDDED, ENTRIES
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -31,9 +32,11 @@ def main(arguments: list[str] | None = None) -> int:
 def _paths(wanted: list[str]) -> int:
     missing = 0
     for name in wanted:
-        where = path(name)
-        missing += where is None
-        print(f"{name}\t{where or 'not in the cache'}")
+        where = path(name) or "not in the cache"
+        if ENTRIES[name].way == EMBEDDED:
+            where = "embedded, no folder"
+        missing += where == "not in the cache"
+        print(f"{name}\t{where}")
     return 1 if missing else 0
 
 

@@ -2,8 +2,8 @@
 
 The sixteen languages are those written in Latin letters whose `last_names` lists in
 Faker are longest. All locales of one language count as that language ("en_IE" is
-English, "ga_IE" Irish). A name that occurs in more than one of them is dropped, since
-no reader could say which it is.
+English, "ga_IE" Irish). A name that occurs in more than one of them, in capitals or
+not, is dropped, since no reader could say which it is.
 """
 
 import importlib
@@ -41,12 +41,14 @@ def by_language() -> tuple[list[str], np.ndarray, tuple[str, ...]]:
     """
     lists = _lists()
     classes = tuple(sorted(lists))
-    times = Counter(name for found in lists.values() for name in found)
+    times = Counter(
+        name for found in lists.values() for name in {n.casefold() for n in found}
+    )
     pairs = sorted(
         (name, place)
         for place, language in enumerate(classes)
         for name in lists[language]
-        if times[name] == 1
+        if times[name.casefold()] == 1
     )
     labels = np.array([place for _, place in pairs], dtype=np.int64)
     return [name for name, _ in pairs], labels, classes

@@ -1,0 +1,85 @@
+"""Metrics against their definitions and against scikit-learn."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from unrolled import metrics
+
+
+def test_bits_and_perplexity():
+    assert metrics.bits(np.log(2)) == pytest.approx(1)
+    assert metrics.perplexity(np.log(65)) == pytest.approx(65)
+    assert metrics.bits(np.array([0.0, np.log(8)])) == pytest.approx([0, 3])
+
+
+def test_cross_entropy_by_hand():
+    logits = np.log([[0.5, 0.25, 0.25], [0.1, 0.2, 0.7]])
+    expected = -(np.log(0.25) + np.log(0.7)) / 2
+    assert metrics.cross_entropy(logits, [1, 2]) == pytest.approx(expected)
+    # Adding a constant to all logits changes nothing.
+    assert metrics.cross_entropy(logits + 1000, [1, 2]) == pytest.approx(expected)
+
+
+def test_cross_entropy_of_nothing_known_is_the_log_of_the_symbols():
+    y = np.arange(6).reshape(2, 3)
+    assert metrics.cross_entropy(np.zeros((2, 3, 65)), y) == pytest.approx(np.log(65))
+
+
+def test_cross_entropy_stays_finite():
+    assert metrics.cross_entropy([[1e4, -1e4]], [0]) == 0
+    assert metrics.cross_entropy([[1e4, -1e4]], [1]) == pytest.approx(2e4)
+    assert metrics.cross_entropy(np.float32([[88, 0]]), [1]) == pytest.approx(88)
+
+
+def test_weight_leaves_padding_out():
+    logits = np.log([[[0.5, 0.5], [0.9, 0.1]]])
+    y, weight = [[0, 1]], [[1, 0]]
+    assert metrics.cross_entropy(logits, y, weight) == pytest.approx(np.log(2))
+    assert metrics.accuracy([[0, 0]], y, weight) == 1
+    assert metrics.accuracy([[0, 0]], y) == 0.5
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1))
+def test_as_scikit_learn_counts(pairs):
+    from sklearn import metrics as theirs
+
+    predicted, y = (np.array(side) for side in zip(*pairs, strict=True))
+    kwargs = {"labels": list(range(5))}
+    assert (
+        metrics.confusion(predicted, y, 5)
+        == theirs.confusion_matrix(y, predicted, **kwargs)
+    ).all()
+    assert metrics.accuracy(predicted, y) == pytest.approx(
+        theirs.accuracy_score(y, predicted)
+    )
+    per_class = theirs.f1_score(y, predicted, average=None, zero_division=0, **kwargs)
+    assert metrics.f1(predicted, y, 5) == pytest.approx(per_class)
+    macro = theirs.f1_score(y, predicted, average="macro", zero_division=0)
+    assert metrics.macro_f1(predicted, y, 5) == pytest.approx(macro)
+
+
+def test_confusion_rows_are_the_truth():
+    assert metrics.confusion([1, 1, 0], [0, 1, 0], 2).tolist() == [[1, 1], [0, 1]]
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: metrics.cross_entropy(np.zeros((2, 3)), [0]), "one last axis more"),
+        (lambda: metrics.cross_entropy(1.0, 0), "one last axis more"),
+        (lambda: metrics.cross_entropy(np.zeros((1, 3)), [3]), "target 3 is out of"),
+        (lambda: metrics.cross_entropy(np.zeros((1, 3)), [-1]), "target -1 is out"),
+        (lambda: metrics.cross_entropy(np.zeros((1, 3)), [0.5]), "type float64"),
+        (lambda: metrics.cross_entropy(np.zeros((1, 3)), [0], [0]), "nothing to"),
+        (lambda: metrics.cross_entropy(np.zeros((1, 3)), [0], [[1]]), "one weight"),
+        (lambda: metrics.accuracy([[0.1, 0.9]], [1]), "argmax"),
+        (lambda: metrics.accuracy([], []), "nothing to average"),
+        (lambda: metrics.confusion([2], [0], 2), "prediction 2 is out of range"),
+    ],
+)
+def test_errors_are_sentences(call, words):
+    with pytest.raises(ValueError, match=words):
+        call()
