@@ -60,6 +60,7 @@ def test_whole_predicts_every_symbol_after_the_first_once(ids, batch, steps):
     assert sorted(y[real].tolist()) == list(range(1, len(ids)))
     assert (y[real] == x[real] + 1).all()
     assert (x[~real] == 0).all() and (y[~real] == 0).all()
+    assert weight[0].sum() == -(-(len(ids) - 1) // batch)  # rows of ceil length
     for row in range(batch):  # what is real comes first, in one piece
         n = int(weight[row].sum())
         assert weight[row, :n].all()
