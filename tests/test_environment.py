@@ -162,3 +162,22 @@ def test_continuous_integration_runs_make_test():
     assert "make test" in (COURSE / ".ci/run").read_text("utf-8")
     workflow = (COURSE / ".github/workflows/test.yml").read_text("utf-8")
     assert "python tools/do.py test" in workflow
+
+
+def test_the_documents_say_what_the_project_says():
+    cite = yaml.safe_load((COURSE / "CITATION.cff").read_text("utf-8"))
+    assert cite["version"] == PROJECT["version"]
+    assert cite["repository-code"] == PROJECT["urls"]["Repository"]
+    changes = (COURSE / "CHANGES.md").read_text("utf-8")
+    assert re.search(rf"^## {re.escape(PROJECT['version'])}\b", changes, re.MULTILINE)
+    readme = (COURSE / "README.md").read_text("utf-8")
+    for command in ("course", "lab", "test"):
+        assert f"python3 tools/do.py {command}" in readme
+
+
+def test_every_data_set_is_listed_with_its_licence():
+    from unrolled import data
+
+    text = (COURSE / "LICENSE-text").read_text("utf-8")
+    listed = re.findall(r"^([a-z0-9-]+)  +\S", text, re.MULTILINE)
+    assert sorted(listed) == sorted(data.names())
