@@ -91,10 +91,13 @@ def run_all(
     from tqdm import tqdm
 
     outcomes = []
+    cells = [_code_cells(built.path) for built in found]
     # Where nobody watches, a bar is noise in a log; the lines are enough.
-    with tqdm(total=len(found), disable=not sys.stderr.isatty(), leave=False) as bar:
-        for built in found:
-            bar.set_description(built.name)
+    quiet = not sys.stderr.isatty()
+    form = "{desc} |{bar}| {n_fmt} of {total_fmt} cells, {elapsed}"
+    with tqdm(total=sum(cells), disable=quiet, leave=False, bar_format=form) as bar:
+        for i, built in enumerate(found):
+            bar.set_description_str(built.name)
             added, error, started = env(built), "", time.monotonic()
             try:
                 save(
@@ -103,7 +106,7 @@ def run_all(
                         built.path,
                         env=added,
                         may_fail=built.kind == "assignment",
-                        on_cell=bar.refresh,
+                        on_cell=bar.update,
                     ),
                 )
             except NotebookFailed as failed:
@@ -118,8 +121,15 @@ def run_all(
             )
             ended = f"FAILED\n  {error}" if error else f"{seconds:6.1f} s"
             bar.write(f"{built.name:<55}{ended}", file=sys.stdout)
-            bar.update()
+            bar.n = sum(cells[: i + 1])  # those after a failure are not to come
     return outcomes
+
+
+def _code_cells(path: Path) -> int:
+    import nbformat
+
+    cells = nbformat.read(path, as_version=4).cells
+    return sum(cell.cell_type == "code" for cell in cells)
 
 
 def run_course(root: Path, unit: str | None, track: str | None, to: Path) -> int:
