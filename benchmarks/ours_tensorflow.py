@@ -1,0 +1,161 @@
+"""Our row in TensorFlow: the same LSTM, recipe and streams as in PyTorch.
+
+What makes it fast: an LSTM with a backward pass of its own (lstm_tensorflow.py), the
+input's product done for all steps at once, and a whole training step, optimizer
+included, in one compiled function.
+"""
+
+import os
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from common import Clock, Result, Settings, Task, cosine, endless, score
+from recipes import Recipe, of
+
+
+def start(threads: int) -> tuple[ModuleType, ModuleType]:
+    """Import TensorFlow and Keras quietly, with this number of threads."""
+    # oneDNN's kernels are the faster ones here; the course itself wants steady digits.
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+    os.environ["TF_NUM_INTRAOP_THREADS"] = str(threads)
+    from unrolled.backends import quiet
+
+    return quiet.start()
+
+
+class CharLSTM:
+    """Embedding, LSTM, dropout, linear layer; `weights` is a dict of variables."""
+
+    def __init__(self, n_symbols: int, recipe: Recipe, seed: int) -> None:
+        import tensorflow as tf
+
+        rng = np.random.default_rng(seed)
+        n, e, bound = recipe.hidden, recipe.embedding, recipe.hidden**-0.5
+
+        def uniform(*shape: int) -> np.ndarray:
+            return rng.uniform(-bound, bound, shape)
+
+        bias = np.zeros(4 * n)
+        bias[n : 2 * n] = 1.0  # remember, to begin with (gates in the order i f o g)
+        values = {
+            "embedding": rng.normal(size=(n_symbols, e)),
+            "w_x": uniform(e, 4 * n),
+            "w_h": uniform(n, 4 * n) * recipe.recurrent_scale,
+            "w_y": uniform(n, n_symbols),
+            "bias": bias,
+            "bias_y": uniform(n_symbols),
+        }
+        self.weights = {k: tf.Variable(v, dtype=tf.float32) for k, v in values.items()}
+        self.n_symbols, self.n_hidden, self.drop = n_symbols, n, recipe.dropout
+
+    def zeros(self, batch: int) -> tuple[Any, Any]:
+        """Return a state to start from."""
+        import tensorflow as tf
+
+        return tf.zeros((batch, self.n_hidden)), tf.zeros((batch, self.n_hidden))
+
+    def __call__(self, x: Any, state: tuple, training: bool = False) -> tuple[Any, Any]:
+        """Return logits (time, batch, n_symbols) and the next state; x (batch, time).
+
+        Time comes first inside: a step of the loop then reads one piece of memory.
+        """
+        import tensorflow as tf
+        from lstm_tensorflow import lstm
+
+        batch, steps = x.shape
+        w = self.weights
+        # A table of what each symbol adds to the gates: embedding and input weights
+        # meet once for each symbol of the alphabet, not for each character read.
+        table = tf.matmul(w["embedding"], w["w_x"]) + w["bias"]
+        # The lookup as a product: its gradient is one too, where a gather's is slow.
+        symbols = tf.one_hot(tf.reshape(tf.transpose(x), (-1,)), self.n_symbols)
+        projected = tf.reshape(tf.matmul(symbols, table), (steps, batch, -1))
+        h, *state = lstm(projected, w["w_h"], *state)
+        if training and self.drop:
+            h = tf.nn.dropout(h, self.drop)
+        logits = tf.matmul(tf.reshape(h, (-1, self.n_hidden)), w["w_y"]) + w["bias_y"]
+        return tf.reshape(logits, (steps, batch, -1)), tuple(state)
+
+
+def train(
+    task: Task, settings: Settings, recipe: Recipe
+) -> tuple[CharLSTM, int, float]:
+    """Train until the budget is gone; return the model, characters and seconds."""
+    tf, _ = start(settings.threads)
+    tf.random.set_seed(settings.seed)
+    rng = np.random.default_rng(settings.seed)
+    clock = Clock(settings)
+    model = CharLSTM(task.n_symbols, recipe, settings.seed)
+    step_of = training_step(tf, model, recipe)
+    state, characters = None, 0
+    stream = endless(task.train, recipe.batch, recipe.steps, rng)
+    for step, (x, y, new) in enumerate(stream):
+        if clock.done:
+            break
+        rate = recipe.lr * cosine(clock.fraction) * min(1, (step + 1) / recipe.warmup)
+        state = model.zeros(recipe.batch) if new else state
+        x, y = x.astype(np.int32), y.astype(np.int32)
+        state = step_of(tf.constant(x), tf.constant(y), *state, tf.constant(rate))
+        characters += x.size
+    return model, characters, clock.seconds
+
+
+def training_step(tf: ModuleType, model: CharLSTM, recipe: Recipe) -> Any:
+    """Return one compiled function: loss, gradients, clipping and AdamW."""
+    names = list(model.weights)
+    weights = [model.weights[k] for k in names]
+    means = [tf.Variable(tf.zeros_like(w)) for w in weights]
+    squares = [tf.Variable(tf.zeros_like(w)) for w in weights]
+    count = tf.Variable(0.0)
+    beta_1, beta_2 = recipe.betas
+
+    @tf.function
+    def step(x, y, h, c, rate):
+        with tf.GradientTape() as tape:
+            logits, state = model(x, (h, c), training=True)
+            loss = tf.nn.sparse_softmax_cross_entropy_with_logits(
+                tf.transpose(y), logits
+            )
+            loss = tf.reduce_mean(loss)
+        gradients, _ = tf.clip_by_global_norm(tape.gradient(loss, weights), recipe.clip)
+        t = count.assign_add(1.0)
+        # Both corrections of Adam in one factor.
+        pace = rate / (1.0 - beta_1**t)
+        wide = tf.sqrt(1.0 - beta_2**t)
+        for w, m, s, g in zip(weights, means, squares, gradients, strict=True):
+            m.assign(m + (1.0 - beta_1) * (g - m))
+            s.assign(s + (1.0 - beta_2) * (g * g - s))
+            keep = 1.0 - rate * recipe.decay if w.shape.rank > 1 else 1.0
+            w.assign(w * keep - pace * m / (tf.sqrt(s) / wide + 1e-8))
+        return state
+
+    return step
+
+
+def evaluate(model: CharLSTM, valid: np.ndarray) -> tuple[float, float]:
+    """Return the mean nats over the whole of `valid`, and the seconds it took."""
+    import tensorflow as tf
+
+    @tf.function
+    def nats(x, y, h, c):
+        logits, state = model(x, (h, c))
+        each = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.transpose(y), logits)
+        return tf.reduce_sum(each), state
+
+    state = model.zeros(1)
+
+    def nats_of(x: np.ndarray, y: np.ndarray) -> float:
+        nonlocal state
+        total, state = nats(tf.constant(x), tf.constant(y), *state)
+        return float(total)
+
+    return score(valid, nats_of)
+
+
+def row(task: Task, settings: Settings) -> Result:
+    """Train with the recipe for this budget, and score."""
+    model, characters, seconds = train(task, settings, of(settings.budget))
+    nats, took = evaluate(model, task.valid)
+    n = sum(int(np.prod(w.shape)) for w in model.weights.values())
+    return Result(nats, n, characters, seconds, took)

@@ -1,0 +1,186 @@
+"""The benchmark: its rows learn, its table renders, its hand-written gradients hold."""
+
+import itertools
+import json
+import math
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+BENCHMARKS = Path(__file__).resolve().parent.parent / "benchmarks"
+NETWORKS = ("pytorch", "tensorflow", "min-char-rnn", "char-rnn", "tensorflow-tutorial")
+
+
+@pytest.fixture
+def modules(monkeypatch):
+    """Put `benchmarks/` on the path for one test."""
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+
+
+def bench(*arguments: str) -> str:
+    command = [sys.executable, str(BENCHMARKS / "bench.py"), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def measured(tmp_path, *rows: str, budget: float = 2.0) -> dict[str, dict]:
+    results = tmp_path / "results.jsonl"
+    bench(
+        *("--rows", ",".join(rows), "--budget", str(budget), "--threads", "1"),
+        *("--clock", "cpu"),
+        *("--corpus", "pydoc-topics", "--limit", "30000"),
+        *("--results", str(results)),
+    )
+    lines = [json.loads(line) for line in results.read_text().splitlines()]
+    return {line["row"]: line for line in lines}
+
+
+@pytest.mark.parametrize("row", NETWORKS)
+def test_a_row_learns(row, tmp_path, modules):
+    from common import task
+
+    # Seconds of the processor. Both need more: one has few large steps, one compiles.
+    budget = {"char-rnn": 4.0, "tensorflow-tutorial": 12.0}.get(row, 3.0)
+    result = measured(tmp_path, row, budget=budget)[row]
+    uniform = task("95/5", "pydoc-topics", 30000).uniform
+    assert math.isfinite(result["nats"])
+    assert 1.0 < result["nats"] < uniform - 0.1
+    assert result["characters"] > 0 and result["parameters"] > 10_000
+    assert result["seconds"] >= budget
+
+
+def test_counting_beats_uniform(tmp_path):
+    result = measured(tmp_path, "five-gram")["five-gram"]
+    assert 1.0 < result["nats"] < 3.0
+
+
+@pytest.mark.parametrize("row", ["generate-pytorch", "generate-tensorflow"])
+def test_generation_draws_all_symbols(row, tmp_path):
+    result = measured(tmp_path, row)[row]
+    assert result["characters"] == 1000 and 0 < result["seconds"] < 30
+
+
+def test_the_list_names_every_row():
+    listed = bench("--list")
+    assert all(row in listed for row in (*NETWORKS, "five-gram", "generate-pytorch"))
+
+
+def test_an_unknown_row_is_refused():
+    command = [sys.executable, str(BENCHMARKS / "bench.py"), "--rows", "pytorhc"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 2 and "pytorhc" in done.stderr
+
+
+def a_result(**changes) -> dict:
+    base = {"row": "pytorch", "budget": 60.0, "threads": 2, "seed": 0, "split": "95/5"}
+    base |= {"nats": 2 * math.log(2), "parameters": 1234, "characters": 6000}
+    base |= {"seconds": 60.0, "evaluation_seconds": 1.5, "on": {"cpu": "a processor"}}
+    return base | changes
+
+
+def test_the_table_renders(modules):
+    from bench import table
+
+    results = [a_result(nats=9.0), a_result(), a_result(budget=200.0, split="90/10")]
+    written = table(results)
+    assert "9.0000" not in written, "the newest result of a row replaces the older"
+    assert "| 1.3863 | 2.0000 | 100 | 1,234 | 60.0 | 1.5 s |" in written
+    assert written.index("95/5, 60 seconds") < written.index("90/10, 200 seconds")
+    assert "a processor" in written
+    assert "Nothing has been measured" in table([])
+
+
+def test_the_machine_is_told_without_its_name(modules):
+    import platform
+
+    from bench import machine
+
+    told = json.dumps(machine())
+    assert platform.node() not in told and str(Path.home()) not in told
+    assert "cores" in told
+
+
+def test_the_score_is_over_the_whole_part(modules):
+    from common import score
+
+    seen = []
+
+    def nats_of(x, y):
+        assert x.shape == y.shape and np.array_equal(x[0, 1:], y[0, :-1])
+        seen.append(y[0])
+        return 0.5 * y.size
+
+    nats, _ = score(np.arange(100), nats_of, chunk=7)
+    assert nats == pytest.approx(0.5)
+    assert np.array_equal(np.concatenate(seen), np.arange(1, 100))
+
+
+def test_streams_go_on_and_say_when_they_begin_anew(modules):
+    from common import endless
+
+    stream = endless(np.arange(200), 2, 10, np.random.default_rng(0))
+    drawn = [next(stream) for _ in range(20)]
+    assert drawn[0][2] and 1 < sum(new for *_, new in drawn) < 5
+    for (_, y, _), (x, _, new) in itertools.pairwise(drawn):
+        assert new or np.array_equal(x[:, 0], y[:, -1])
+
+
+def test_min_char_rnn_gradients(modules):
+    from references import min_char_forward, min_char_gradients, min_char_weights
+
+    rng = np.random.default_rng(0)
+    weights = [w + rng.normal(0, 0.3, w.shape) for w in min_char_weights(5, 7, rng)]
+    x, y, h = rng.integers(5, size=9), rng.integers(5, size=9), rng.normal(size=7) * 0.1
+    _, states, p = min_char_forward(weights, x, y, h)
+    gradients = min_char_gradients(weights, x, y, states, p)
+    for w, gradient in zip(weights, gradients, strict=True):
+        for place in list(np.ndindex(w.shape))[::3]:
+            kept, losses = w[place], []
+            for shift in (1e-5, -1e-5):
+                w[place] = kept + shift
+                losses.append(min_char_forward(weights, x, y, h)[0])
+            w[place] = kept
+            slope = (losses[0] - losses[1]) / 2e-5
+            assert gradient[place] == pytest.approx(slope, rel=1e-5, abs=1e-7)
+
+
+# In a process of its own: TensorFlow beside PyTorch in pytest's process is slow.
+SAME_AS_AUTODIFF = """
+import sys; sys.path.insert(0, {benchmarks!r})
+import numpy as np
+from ours_tensorflow import start
+tf, _ = start(1)
+from lstm_tensorflow import lstm
+steps, batch, n = 5, 3, 4
+rng = np.random.default_rng(0)
+shapes = ((steps, batch, 4 * n), (n, 4 * n), (batch, n), (batch, n))
+given = [tf.Variable(rng.normal(size=s), dtype=tf.float32) for s in shapes]
+pull = [tf.constant(rng.normal(size=s), tf.float32)
+        for s in ((steps, batch, n), (batch, n), (batch, n))]
+def plain(projected, w_h, h, c):
+    hs = []
+    for t in range(steps):
+        i, f, o, g = tf.split(projected[t] + h @ w_h, 4, axis=1)
+        c = tf.sigmoid(f) * c + tf.sigmoid(i) * tf.tanh(g)
+        h = tf.sigmoid(o) * tf.tanh(c)
+        hs.append(h)
+    return tf.stack(hs), h, c
+def pulled(run):
+    with tf.GradientTape() as tape:
+        out = run(*[tf.convert_to_tensor(v) for v in given])
+        loss = tf.add_n([tf.reduce_sum(a * b) for a, b in zip(out, pull)])
+    return [*out, *tape.gradient(loss, given)]
+for ours, theirs in zip(tf.function(lambda: pulled(lstm))(), pulled(plain)):
+    assert np.allclose(ours, theirs, atol=1e-5), (ours, theirs)
+print("same")
+"""
+
+
+def test_the_tensorflow_lstm_has_the_gradients_of_autodiff():
+    code = SAME_AS_AUTODIFF.format(benchmarks=str(BENCHMARKS))
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0 and "same" in done.stdout, done.stderr
