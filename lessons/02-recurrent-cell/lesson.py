@@ -240,8 +240,8 @@ assert difference <= 1e-6
 # %% about-collapse [markdown]
 # ## 6 · Why a non-linearity?
 #
-# Leave tanh out, as a much copied tutorial did (pytorch/tutorials, issues 647 and 3953).
-# Below are 20 linear steps. **Predict:** how many matrices does it take to do the same?
+# Leave tanh out, as a much copied tutorial did (pytorch/tutorials, issues 647 and
+# 3953). Below are 20 linear steps. **Predict:** how many matrices do the same?
 
 # %% linear-cell
 x = rng.normal(size=(8, 20, n_in))  # (batch, time, n_in)
