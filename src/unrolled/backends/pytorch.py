@@ -97,7 +97,8 @@ def run(layer: torch.nn.Module, x: Any, state: Any = None) -> Run:
     x = torch.as_tensor(np.asarray(x), dtype=weight.dtype, device=weight.device)
     if state is not None:
         state = torch.as_tensor(state, dtype=weight.dtype, device=weight.device)[None]
-    with torch.no_grad():
+    # On a GPU cuDNN may round to ten bits (TF32); here the numbers must agree.
+    with torch.no_grad(), torch.backends.cudnn.flags(enabled=True, allow_tf32=False):
         h, last = layer(x if layer.batch_first else x.transpose(0, 1), state)
     h = h if layer.batch_first else h.transpose(0, 1)
     return Run(array(h), array(last)[-1])

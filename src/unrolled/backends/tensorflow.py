@@ -3,8 +3,9 @@
 Same names, signatures and meanings as `unrolled.backends.pytorch`.
 """
 
+import contextlib
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -87,7 +88,8 @@ def run(layer: Any, x: Any, state: Any = None) -> Run:
         layer.build(x.shape)
     if state is not None:
         state = tf.convert_to_tensor(np.asarray(state), layer.compute_dtype)
-    states = _states(layer, x, state)
+    with _exact():
+        states = _states(layer, x, state)
     return Run(array(states), array(states[:, -1]))
 
 
@@ -211,6 +213,18 @@ def gradients(layer: Any, x: Any, d_last: Any = None) -> np.ndarray:
         loss = tf.reduce_sum(last * weight)
     grad = tape.gradient(loss, x)
     return array(tf.sqrt(tf.reduce_sum(grad**2, axis=(0, 2))))
+
+
+@contextlib.contextmanager
+def _exact() -> Iterator[None]:
+    """Multiply in full float32: a GPU may round to ten bits (TF32) by default."""
+    config = tf.config.experimental
+    kept = config.tensor_float_32_execution_enabled()
+    config.enable_tensor_float_32_execution(False)
+    try:
+        yield
+    finally:
+        config.enable_tensor_float_32_execution(kept)
 
 
 def _states(layer: Any, x: Any, state: Any = None) -> Any:
