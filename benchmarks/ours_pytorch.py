@@ -21,9 +21,11 @@ class CharLSTM(nn.Module):
         self.embedding = nn.Embedding(n_symbols, recipe.embedding)
         self.lstm = nn.LSTM(recipe.embedding, recipe.hidden, batch_first=True)
         self.dropout = nn.Dropout(recipe.dropout)
+        self.weight_dropout = nn.Dropout(recipe.weight_dropout)
         self.out = nn.Linear(recipe.hidden, n_symbols)
         n = recipe.hidden
         with torch.no_grad():
+            self.embedding.weight.mul_(recipe.embedding_scale)
             self.lstm.weight_hh_l0.mul_(recipe.recurrent_scale)
             self.lstm.bias_ih_l0.zero_()
             self.lstm.bias_ih_l0[n : 2 * n] = 1.0  # remember, to begin with
@@ -32,7 +34,13 @@ class CharLSTM(nn.Module):
 
     def forward(self, x, state=None):
         """Return logits (batch, time, n_symbols) and the next state."""
-        h, state = self.lstm(self.embedding(x), state)
+        arguments = (self.embedding(x), state)
+        if self.training and self.weight_dropout.p:
+            w_h = self.weight_dropout(self.lstm.weight_hh_l0)
+            changed = {"weight_hh_l0": w_h}
+            h, state = torch.func.functional_call(self.lstm, changed, arguments)
+        else:
+            h, state = self.lstm(*arguments)
         return self.out(self.dropout(h)), state
 
 

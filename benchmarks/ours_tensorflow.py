@@ -39,7 +39,7 @@ class CharLSTM:
         bias = np.zeros(4 * n)
         bias[n : 2 * n] = 1.0  # remember, to begin with (gates in the order i f o g)
         values = {
-            "embedding": rng.normal(size=(n_symbols, e)),
+            "embedding": rng.normal(0.0, recipe.embedding_scale, (n_symbols, e)),
             "w_x": uniform(e, 4 * n),
             "w_h": uniform(n, 4 * n) * recipe.recurrent_scale,
             "w_y": uniform(n, n_symbols),
@@ -47,7 +47,7 @@ class CharLSTM:
             "bias_y": uniform(n_symbols),
         }
         self.weights = {k: tf.Variable(v, dtype=tf.float32) for k, v in values.items()}
-        self.n_symbols, self.n_hidden, self.drop = n_symbols, n, recipe.dropout
+        self.n_symbols, self.n_hidden, self.recipe = n_symbols, n, recipe
 
     def zeros(self, batch: int) -> tuple[Any, Any]:
         """Return a state to start from."""
@@ -71,9 +71,12 @@ class CharLSTM:
         # The lookup as a product: its gradient is one too, where a gather's is slow.
         symbols = tf.one_hot(tf.reshape(tf.transpose(x), (-1,)), self.n_symbols)
         projected = tf.reshape(tf.matmul(symbols, table), (steps, batch, -1))
-        h, *state = lstm(projected, w["w_h"], *state)
-        if training and self.drop:
-            h = tf.nn.dropout(h, self.drop)
+        w_h = w["w_h"]
+        if training and self.recipe.weight_dropout:
+            w_h = tf.nn.dropout(w_h, self.recipe.weight_dropout)
+        h, *state = lstm(projected, w_h, *state)
+        if training and self.recipe.dropout:
+            h = tf.nn.dropout(h, self.recipe.dropout)
         logits = tf.matmul(tf.reshape(h, (-1, self.n_hidden)), w["w_y"]) + w["bias_y"]
         return tf.reshape(logits, (steps, batch, -1)), tuple(state)
 
