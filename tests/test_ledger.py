@@ -50,6 +50,15 @@ def test_a_result_outside_its_window_is_said_and_fails_in_strict_mode(
     assert len(written(unit)) == 2  # written before it fails
 
 
+def test_a_stated_bound_is_a_window(unit, capsys, monkeypatch):
+    monkeypatch.setenv("UNROLLED_STRICT", "1")
+    ledger.record("05-lstm", "parity", 2e-7, at_most=1e-6, measure="difference")
+    assert "inside its window [0, 1e-06]" in capsys.readouterr().out
+    with pytest.raises(ledger.OutsideWindow, match=r"it must be in \[0, 1e-06\]"):
+        ledger.record("05-lstm", "parity", 2e-6, at_most=1e-6, measure="difference")
+    assert written(unit)[-1]["at_most"] == 1e-6
+
+
 def test_a_window_holds_only_for_the_data_it_was_measured_on(unit, capsys, monkeypatch):
     monkeypatch.setenv("UNROLLED_STRICT", "1")
     ledger.record("05-lstm", "recall", 0.1, corpus="pydoc-topics")

@@ -91,6 +91,8 @@ def collect(folder: Path, seeds: int) -> dict:
         for seed in range(seeds):
             for line in (folder / f"{track}-{seed}.jsonl").read_text().splitlines():
                 entry = json.loads(line)
+                if entry.get("at_most") is not None:
+                    continue  # its window is stated, not measured
                 found.setdefault(entry["what"], {}).setdefault(track, []).append(entry)
     return {
         what: {

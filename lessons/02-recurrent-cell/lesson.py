@@ -724,7 +724,7 @@ ledger.record(
 ledger.record(
     UNIT, "hello", hello_accuracy, baseline=0.75, baseline_name="without memory"
 )
-ledger.record(UNIT, "parity", difference, measure="largest difference")
+ledger.record(UNIT, "parity", difference, measure="largest difference", at_most=1e-6)
 
 # %% about-quiz-after [markdown]
 # ## Check yourself

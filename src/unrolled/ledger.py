@@ -48,12 +48,15 @@ def record(
     baseline_name: str = "",
     corpus: str | None = None,
     seconds: float | None = None,
+    at_most: float | None = None,
 ) -> None:
     """Record one measured result and print it beside its baseline and its window.
 
     `what` names the result, `measure` its unit ("accuracy", "nats per character").
     `corpus` is the data set that was really used: a window holds only for the data it
-    was measured on. A line of JSON goes to the file that UNROLLED_LEDGER names.
+    was measured on. `at_most` states the window, [0, at_most], for a result whose bound
+    is known without measuring (a rounding error). A line of JSON goes to the file that
+    UNROLLED_LEDGER names.
 
     Raises ValueError if the value is not a finite number, and, with UNROLLED_STRICT=1,
     OutsideWindow if it leaves its window.
@@ -64,7 +67,10 @@ def record(
             f"The result `{what}` is {value}, not a finite number: the training "
             "diverged. Lower the learning rate or clip the gradient, and run again."
         )
-    window = windows(unit).get(what, {}).get(track())
+    if at_most is None:
+        window = windows(unit).get(what, {}).get(track())
+    else:
+        window = {"low": 0.0, "high": at_most, "seeds": None}
     if window and corpus is not None and window.get("corpus") not in (None, corpus):
         verdict = f"no window: it was measured on {window['corpus']}, not on {corpus}"
         window = None
@@ -92,14 +98,17 @@ def record(
             "corpus": corpus,
             "seconds": seconds,
             "seed": seed(),
+            "at_most": at_most,
         }
     )
     strict = os.environ.get("UNROLLED_STRICT") == "1"
     if strict and window and not window["low"] <= value <= window["high"]:
+        before = f"{window['seeds']} seeds before it fell" if window["seeds"] else "it"
         raise OutsideWindow(
-            f"`{what}` came to {value:.4g} {measure}; {window['seeds']} seeds before "
-            f"it fell in [{window['low']:.4g}, {window['high']:.4g}]. Something that "
-            "the result depends on has changed: the code, the data or a library."
+            f"`{what}` came to {value:.4g} {measure}; {before} "
+            f"{'' if window['seeds'] else 'must be '}in [{window['low']:.4g}, "
+            f"{window['high']:.4g}]. Something that the result depends on has changed: "
+            "the code, the data or a library."
         )
 
 
