@@ -1,0 +1,659 @@
+"""What the exercises of this unit must compute, and the known wrong ways."""
+
+import numpy as np
+
+from unrolled import baselines, batches, cells, data, text
+from unrolled.check import Check, Suspect
+
+# --- score ------------------------------------------------------------------------
+
+
+def _draw_score(rng, case):
+    n = (4, 5, 12, 30, 2000, 700)[case]
+    return {"p": np.full(n, 0.25) if case == 0 else rng.uniform(0.02, 0.9, size=n)}
+
+
+def _score(p):
+    bits = -np.log2(np.asarray(p, float)).mean()
+    return bits, 2**bits
+
+
+score = Check(
+    name="score",
+    draw=_draw_score,
+    reference=_score,
+    suspects=(
+        Suspect(
+            "Your bits are nats: `np.log` is the natural logarithm. Take the logarithm "
+            "to base 2.",
+            lambda p: (-np.log(p).mean(), np.exp(-np.log(p).mean())),
+        ),
+        Suspect(
+            "Your bits are nats: `np.log` is the natural logarithm. Take the logarithm "
+            "to base 2; the perplexity is then off as well.",
+            lambda p: (-np.log(p).mean(), 2 ** -np.log(p).mean()),
+        ),
+        Suspect(
+            "The sign is lost: logarithms of probabilities are negative, and bits are "
+            "counted as a positive number.",
+            lambda p: (np.log2(p).mean(), 2 ** np.log2(p).mean()),
+        ),
+        Suspect(
+            "These are the bits of the whole text. Divide by the number of symbols.",
+            lambda p: (-np.log2(p).sum(), 2 ** -np.log2(p).sum()),
+        ),
+        Suspect(
+            "You took the logarithm of the mean probability. Take the mean of the "
+            "logarithms: one symbol that was thought impossible must hurt.",
+            lambda p: (-np.log2(p.mean()), 1 / p.mean()),
+        ),
+        Suspect(
+            "The perplexity undoes the logarithm, so it needs the same base: `2 ** "
+            "bits`, not `exp(bits)`.",
+            lambda p: (-np.log2(p).mean(), np.exp(-np.log2(p).mean())),
+        ),
+        Suspect(
+            "Your perplexity is the mean of 1 / p. It is 2 to the power of the bits: a "
+            "geometric mean.",
+            lambda p: (-np.log2(p).mean(), (1 / p).mean()),
+        ),
+        Suspect(
+            "Bits first, then perplexity: your two results are exchanged.",
+            lambda p: _score(p)[::-1],
+        ),
+        Suspect(
+            "A product of so many probabilities is too small for the computer and "
+            "becomes 0. Add logarithms instead.",
+            lambda p: _by_product(p),
+        ),
+    ),
+    outputs=("bits", "perplexity"),
+    start="One line for the bits: the mean of the logarithms to base 2, turned round.",
+)
+
+
+def _by_product(p):
+    with np.errstate(divide="ignore"):
+        perplexity = np.prod(p) ** (-1 / len(p))
+    return np.log2(perplexity), perplexity
+
+
+# --- streams ----------------------------------------------------------------------
+
+
+def _draw_streams(rng, case):
+    batch, steps = ((2, 3), (2, 3), (3, 2), (4, 5), (1, 4), (5, 3))[case]
+    # Case 0 fits exactly, but for the target of the last symbol.
+    n = batch * steps * (2 + case) + (0, 1, 4, 7, 3, 11)[case]
+    return {"ids": rng.integers(0, 90, size=n), "batch": batch, "steps": steps}
+
+
+def _cut(ids, batch, steps, shift=1, n=None):
+    n = (len(ids) - 1) // (batch * steps) if n is None else n
+    used = n * batch * steps
+
+    def rows(values):
+        return values.reshape(batch, n, steps).transpose(1, 0, 2)
+
+    return rows(ids[:used]), rows(ids[shift : used + shift])
+
+
+def _neighbors(ids, batch, steps):
+    n = (len(ids) - 1) // (batch * steps)
+    used = n * batch * steps
+    shape = n, batch, steps
+    return ids[:used].reshape(shape), ids[1 : used + 1].reshape(shape)
+
+
+def _rolled(ids, batch, steps, whole_row):
+    x, _ = _cut(ids, batch, steps)
+    if not whole_row:
+        return x, np.roll(x, -1, axis=2)
+    n = len(x)
+    rows = x.transpose(1, 0, 2).reshape(batch, n * steps)
+    y = np.roll(rows, -1, axis=1).reshape(batch, n, steps)
+    return x, y.transpose(1, 0, 2)
+
+
+def _behind(ids, batch, steps):
+    x, y = _cut(ids, batch, steps)
+    return y, x
+
+
+streams = Check(
+    name="streams",
+    draw=_draw_streams,
+    reference=_cut,
+    suspects=(
+        Suspect(
+            "Your batch holds neighboring windows, so row r of the next batch does "
+            "not go on where row r ended. Give each row a long piece of its own "
+            "first, then cut the pieces into windows.",
+            _neighbors,
+        ),
+        Suspect(
+            "Your `y` equals `x`: the model would learn to repeat what it sees. Shift "
+            "the targets by one symbol.",
+            lambda ids, batch, steps: _cut(ids, batch, steps, shift=0),
+        ),
+        Suspect(
+            "Your targets are two symbols ahead, so every second prediction is "
+            "skipped. Shift by one.",
+            lambda ids, batch, steps: _cut(ids, batch, steps, shift=2),
+        ),
+        Suspect(
+            "Your `x` is one symbol ahead of `y`: the model would predict the past.",
+            _behind,
+        ),
+        Suspect(
+            "The last target of each window is the window's own first symbol: `roll` "
+            "goes round in a circle. Shift `ids` before you cut it.",
+            lambda ids, batch, steps: _rolled(ids, batch, steps, whole_row=False),
+        ),
+        Suspect(
+            "The last target of each long row is the row's own first symbol: `roll` "
+            "goes round in a circle. Shift `ids` before you cut it.",
+            lambda ids, batch, steps: _rolled(ids, batch, steps, whole_row=True),
+        ),
+        Suspect(
+            "When the length is a multiple of `batch * steps`, the last `x` has no "
+            "target left. Count with `len(ids) - 1`.",
+            lambda ids, batch, steps: _cut(
+                ids, batch, steps, n=len(ids) // (batch * steps)
+            ),
+        ),
+        Suspect(
+            "You leave out one whole batch that has targets. `(len(ids) - 1) // "
+            "(batch * steps)` batches fit.",
+            lambda ids, batch, steps: _cut(
+                ids, batch, steps, n=(len(ids) - 1) // (batch * steps) - 1
+            ),
+        ),
+        Suspect(
+            "The values are right, but the row comes before the batch: swap the first "
+            "two axes, so that `x[k]` is batch number k.",
+            lambda ids, batch, steps: tuple(
+                a.transpose(1, 0, 2) for a in _cut(ids, batch, steps)
+            ),
+        ),
+        Suspect(
+            "Within a batch, time comes before the rows. `x[k]` must be (batch, "
+            "steps).",
+            lambda ids, batch, steps: tuple(
+                a.transpose(0, 2, 1) for a in _cut(ids, batch, steps)
+            ),
+        ),
+    ),
+    axes=("n_batches", "batch", "time"),
+    outputs=("x", "y"),
+    start="Count how many batches fit, then reshape to (batch, n_batches, steps).",
+)
+
+# --- cross_entropy ----------------------------------------------------------------
+
+
+def _draw_logits(rng, case):
+    shape = (1 + case % 3, 2 + case, 3 + case)
+    # Case 3 comes as float32, where exp(100) is already infinite.
+    scale = (1, 2, 3, 100, 1000, 2)[case]
+    logits = rng.normal(size=shape) * scale
+    y = rng.integers(0, shape[-1], size=shape[:-1])
+    logits[0, 0, 0], y[0, 0] = 3 * scale, 0  # where exp is infinite, it is asked for
+    return {"logits": logits, "y": y}
+
+
+def _log_softmax(logits, axis=-1):
+    logits = np.asarray(logits, float)
+    shifted = logits - logits.max(axis=axis, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
+
+
+def _chosen(log_p, y):
+    return np.take_along_axis(log_p, y[..., None], axis=-1)[..., 0]
+
+
+def _nats(logits, y):
+    return -_chosen(_log_softmax(logits), y).mean()
+
+
+def _overflowing(logits, y):
+    with np.errstate(all="ignore"):
+        e = np.exp(logits)
+        p = e / e.sum(axis=-1, keepdims=True)
+        return -np.log(_chosen(p, y)).mean()
+
+
+def _underflowing(logits, y):
+    with np.errstate(all="ignore"):
+        shifted = logits - logits.max(axis=-1, keepdims=True)
+        e = np.exp(shifted)
+        return -np.log(_chosen(e / e.sum(axis=-1, keepdims=True), y)).mean()
+
+
+def _with_epsilon(epsilon):
+    def formula(logits, y):
+        return -np.log(np.exp(_chosen(_log_softmax(logits), y)) + epsilon).mean()
+
+    return Suspect(
+        "The small number inside your logarithm caps the loss: a symbol that the model "
+        "finds impossible costs far too little. Subtract the largest logit and work "
+        "with logarithms; then nothing needs to be added.",
+        formula,
+    )
+
+
+cross_entropy = Check(
+    name="cross_entropy",
+    draw=_draw_logits,
+    reference=_nats,
+    suspects=(
+        Suspect(
+            "exp of a large logit is infinite, and infinite divided by infinite is "
+            "nan. Subtract the largest logit first.",
+            _overflowing,
+        ),
+        Suspect(
+            "You subtract the largest logit, but then take the logarithm of a "
+            "probability that has become 0. Use log(softmax) = logit − log of the sum.",
+            _underflowing,
+        ),
+        *map(_with_epsilon, (1e-7, 1e-8, 1e-9, 1e-10, 1e-12)),
+        Suspect(
+            "That is the sum over all predictions. The loss is their mean, so that it "
+            "does not grow with the batch.",
+            lambda logits, y: _nats(logits, y) * y.size,
+        ),
+        Suspect(
+            "That is the sum over time and the mean over the batch. Divide by the "
+            "number of all predictions.",
+            lambda logits, y: _nats(logits, y) * y.shape[1],
+        ),
+        Suspect(
+            "The sign is lost: the loss is minus the logarithm of the probability.",
+            lambda logits, y: -_nats(logits, y),
+        ),
+        Suspect(
+            "That is in bits. Nats use the natural logarithm.",
+            lambda logits, y: _nats(logits, y) / np.log(2),
+        ),
+        Suspect(
+            "You averaged over the symbols too: a mean over a one-hot product divides "
+            "by n_symbols once too often.",
+            lambda logits, y: _nats(logits, y) / logits.shape[-1],
+        ),
+        Suspect(
+            "Your softmax runs over time, so probabilities of different moments share "
+            "one sum. It runs over the last axis, the symbols.",
+            lambda logits, y: -_chosen(_log_softmax(logits, axis=1), y).mean(),
+        ),
+        Suspect(
+            "Without a logarithm this is a mean of 1 − p, not of −ln p.",
+            lambda logits, y: (1 - np.exp(_chosen(_log_softmax(logits), y))).mean(),
+        ),
+        Suspect(
+            "You picked the logit itself. It becomes a log-probability only when the "
+            "logarithm of the sum of all exponentials is taken off.",
+            lambda logits, y: -_chosen(np.asarray(logits, float), y).mean(),
+        ),
+    ),
+    start="Begin with `shifted = logits - logits.max(axis=-1, keepdims=True)`.",
+)
+
+# --- read -------------------------------------------------------------------------
+
+
+def _draw_read(rng, case):
+    batch, n_in, n_hidden = 2 + case % 2, 2 + case, 3 + case
+    steps = (2, 3, 4, 2)[case]
+    time = steps * 3 - case % 2  # odd cases end in a shorter window
+    x = rng.normal(size=(batch, time, n_in)).astype(np.float32)
+    weights = cells.rnn_weights(n_in, n_hidden, rng, dtype=np.float32)
+    return {"x": x, "steps": steps, "weights": weights}
+
+
+def _slopes(run, truncate):
+    nothing, ones = np.zeros_like(run.h), np.ones_like(run.last)
+    return cells.rnn_backward(run, nothing, ones, truncate).x
+
+
+def _read(x, steps, weights):
+    run = cells.rnn(x, weights)
+    return run.h, _slopes(run, truncate=steps)
+
+
+def _untruncated(x, steps, weights):
+    run = cells.rnn(x, weights)
+    return run.h, _slopes(run, truncate=None)
+
+
+def _no_slope(x, steps, weights):
+    return cells.rnn(x, weights).h, np.zeros_like(x)
+
+
+def _from(pick):
+    """Return a formula in which `pick(h)` is the state that a window starts from."""
+
+    def formula(x, steps, weights):
+        states, start = [], None
+        for at in range(0, x.shape[1], steps):
+            run = cells.rnn(x[:, at : at + steps], weights, start)
+            states.append(run.h)
+            start = pick(run.h)
+        slope = np.zeros_like(x)
+        slope[:, at:] = _slopes(run, truncate=None)
+        return np.concatenate(states, axis=1), slope
+
+    return formula
+
+
+read = Check(
+    name="read",
+    draw=_draw_read,
+    reference=_read,
+    call=lambda answer, inputs, probe: probe(answer, *inputs.values()),
+    suspects=(
+        Suspect(
+            "Every window starts from zero again, so nothing is remembered from one "
+            "window to the next. Hand the state to the layer.",
+            _from(lambda h: None),
+        ),
+        Suspect(
+            "The gradient passes through all windows, and each update would walk back "
+            "to the start of the text. Cut it where one window ends and the next "
+            "begins.",
+            _untruncated,
+        ),
+        Suspect(
+            "No gradient is left at all: you cut the outputs too, so nothing could be "
+            "learned. Cut only the state that goes into the next window.",
+            _no_slope,
+        ),
+        Suspect(
+            "The next window starts from the *first* state of the window before. It "
+            "goes on from the last one.",
+            _from(lambda h: h[:, 0]),
+        ),
+        Suspect(
+            "Each row goes on from the state of another row. Row r of a window goes on "
+            "from row r.",
+            _from(lambda h: np.roll(h[:, -1], 1, axis=0)),
+        ),
+        Suspect(
+            "The next window starts from the mean of the states before. It goes on "
+            "from the last one.",
+            _from(lambda h: h.mean(axis=1)),
+        ),
+    ),
+    cases=4,
+    float32=False,  # a layer computes in float32, and so the inputs come in it
+    axes=("batch", "time", "features"),
+    outputs=("states", "gradient"),
+    start="Call the layer on the window and the state `h`, then replace `h`.",
+)
+
+# --- validate ---------------------------------------------------------------------
+
+
+def _draw_validate(rng, case):
+    n = (9, 41, 60, 97, 12_345, 12_800)[case]
+    steps = (4, 8, 7, 16, 100, 64)[case]
+    table = rng.normal(size=(6, 6)) * 2
+    return {"table": table, "ids": rng.integers(0, 6, size=n), "steps": steps}
+
+
+def scorer(table):
+    """Return `nats(x, y, state)` of a model that grows surer, the more it has read."""
+    table = np.asarray(table, float)
+
+    def nats(x, y, state=None):
+        read = 0 if state is None else state
+        trust = np.minimum(1, (read + 1 + np.arange(len(x))) / 50)
+        log_p = _log_softmax(table[x] * trust[:, None])
+        return -_chosen(log_p, np.asarray(y)), read + len(x)
+
+    return nats
+
+
+def _windows(table, ids, steps, most=None, carry=True, tail=True):
+    """Return the nats of every window, as a list of arrays."""
+    nats, ids, state, out = scorer(table), ids[:most], None, []
+    last = len(ids) - 1 if tail else len(ids) - steps
+    for start in range(0, last, steps):
+        stop = min(start + steps, len(ids) - 1)
+        each, after = nats(ids[start:stop], ids[start + 1 : stop + 1], state)
+        state = after if carry else None
+        out.append(each)
+    return out
+
+
+def _mean(table, ids, steps, **how):
+    return np.concatenate(_windows(table, ids, steps, **how)).mean()
+
+
+def _mean_of_means(table, ids, steps, **how):
+    return np.mean([each.mean() for each in _windows(table, ids, steps, **how)])
+
+
+def _gaps(table, ids, steps):
+    nats, state, out = scorer(table), None, []
+    for start in range(0, len(ids), steps + 1):
+        piece = ids[start : start + steps + 1]
+        if len(piece) > 1:
+            each, state = nats(piece[:-1], piece[1:], state)
+            out.append(each)
+    return np.concatenate(out).mean()
+
+
+validate = Check(
+    name="validate",
+    draw=_draw_validate,
+    reference=_mean,
+    call=lambda answer, inputs: answer(
+        scorer(inputs["table"]), inputs["ids"], inputs["steps"]
+    ),
+    suspects=(
+        Suspect(
+            "That is the published function unchanged: 12,000 symbols, no tail, and a "
+            "new state in each window. Mend all three.",
+            lambda **a: _mean_of_means(**a, most=12_000, carry=False, tail=False),
+        ),
+        Suspect(
+            "You still look at the first 12,000 symbols only. Score all of `ids`.",
+            lambda **a: _mean(**a, most=12_000),
+        ),
+        Suspect(
+            "Each window starts without a state, so its first symbols are guessed "
+            "without what came before. Pass the state on.",
+            lambda **a: _mean(**a, carry=False),
+        ),
+        Suspect(
+            "The tail is left out: the symbols after the last full window are "
+            "predicted too.",
+            lambda **a: _mean(**a, tail=False),
+        ),
+        Suspect(
+            "A mean of means gives the short last window the weight of a full one. Add "
+            "up all nats, divide once.",
+            _mean_of_means,
+        ),
+        Suspect(
+            "You divide by `len(ids)`, but the first symbol is not predicted: there is "
+            "one prediction fewer.",
+            lambda table, ids, steps: (
+                _mean(table, ids, steps) * (len(ids) - 1) / len(ids)
+            ),
+        ),
+        Suspect(
+            "That is the sum of the nats. Divide by the number of predictions.",
+            lambda table, ids, steps: _mean(table, ids, steps) * (len(ids) - 1),
+        ),
+        Suspect(
+            "Your windows step over one symbol each: the first of every window is "
+            "never predicted. Let the next window start at the last target.",
+            _gaps,
+        ),
+    ),
+    start="Mend a copy of `published`, one fault after the other.",
+)
+
+# --- char_lm ----------------------------------------------------------------------
+
+UPDATES, MARGIN = 300, 0.1
+
+
+def _draw_char_lm(rng, case):
+    return {"x": rng.integers(0, 7, size=(3, 8)), "n_symbols": 7, "n_hidden": 5}
+
+
+def _examine(model_class, inputs, ur):
+    """Return what a model does, as plain values; it is trained only if it is sound."""
+    x, n_symbols, n_hidden = inputs.values()
+    ur.seed(0)
+    model = model_class(n_symbols, n_hidden)
+    given = model(ur.tensor(x), None)
+    if not isinstance(given, tuple | list) or len(given) != 2:
+        return {"pair": False}
+    logits, facts = ur.array(given[0]), {"pair": True}
+    facts["shape"] = tuple(logits.shape)
+    if logits.shape != (*x.shape, n_symbols):
+        return facts
+
+    def moves(row, time):
+        """Return where the logits change when one symbol changes: (batch, time)."""
+        other = x.copy()
+        other[row, time] = (other[row, time] + 1) % n_symbols
+        change = ur.array(model(ur.tensor(other), None)[0]) - logits
+        return np.abs(change).max(axis=-1) > 1e-6
+
+    late, early = moves(0, 5), moves(0, 1)
+    facts["to the past"] = bool(late[0, :5].any())
+    facts["to other rows"] = bool(late[1:].any() or early[1:].any())
+    facts["to the present"] = bool(late[0, 5])
+    facts["to the future"] = bool(early[0, 2])
+    facts["probabilities"] = bool(np.allclose(logits.sum(axis=-1), 1, atol=1e-4))
+    half = model(ur.tensor(x[:, :4]), None)[1]
+    facts["state"] = half is not None
+    sound = facts["state"] and facts["to the present"] and facts["to the future"]
+    if sound:
+        rest = ur.array(model(ur.tensor(x[:, 4:]), half)[0])
+        facts["carried"] = bool(np.allclose(rest, logits[:, 4:], atol=1e-4))
+    wrong = facts["to the past"] or facts["to other rows"] or facts["probabilities"]
+    if sound and facts["carried"] and not wrong:
+        facts |= _trained(model_class, ur)
+    return facts
+
+
+def _trained(model_class, ur):
+    words = data.text("pydoc-topics").text
+    vocab = text.Vocab.from_text(words, min_count=20, unknown="¤")
+    train, valid = batches.split(vocab.encode(words), 0.95)
+    ur.seed(0)
+    model = model_class(len(vocab), 64)
+    streams_ = batches.Streams(train, 16, 32)
+    ur.fit(model, streams_, steps=UPDATES, lr=0.02, stateful=True, progress=False)
+    held_out = batches.Streams(valid, 16, 32, whole=True)
+    return {
+        "nats": ur.evaluate(model, held_out, stateful=True),
+        "pairs": baselines.NGram(2, len(vocab)).fit(train).nats(valid),
+    }
+
+
+def _fact(name, wrong, says):
+    def holds(inputs, facts):
+        return says if facts.get(name) is wrong else None
+
+    return holds
+
+
+def _right_shape(inputs, facts):
+    expected = (*inputs["x"].shape, inputs["n_symbols"])
+    given = facts.get("shape", expected)
+    if given == expected:
+        return None
+    if len(given) == 2:
+        return (
+            f"The logits have shape {given}: only one moment is left. Every symbol is "
+            "a target, so return every state of the layer, not the last one."
+        )
+    if given[-1] != expected[-1]:
+        return (
+            f"The logits have shape {given}; expected {expected} (batch, time, "
+            "n_symbols). The last layer gives one number for each symbol."
+        )
+    return (
+        f"The logits have shape {given}; expected {expected} (batch, time, n_symbols)."
+    )
+
+
+def _beats_pairs(inputs, facts):
+    if "nats" not in facts or facts["nats"] <= facts["pairs"] - MARGIN:
+        return None
+    return (
+        f"After {UPDATES} updates the model reaches {facts['nats']:.2f} nats on the "
+        f"held-out text; a 2-gram has {facts['pairs']:.2f}, and at least {MARGIN} less "
+        "is asked for. Is something between the embedding and the logits that learns "
+        "too little: a hidden layer too small, a non-linearity on the logits?"
+    )
+
+
+char_lm = Check(
+    name="CharLM",
+    draw=_draw_char_lm,
+    call=_examine,
+    properties=(
+        _fact(
+            "pair",
+            False,
+            "The model must return two things: the logits, and the state for the next "
+            "window.",
+        ),
+        _right_shape,
+        _fact(
+            "to other rows",
+            True,
+            "A change in one row of the batch changes the logits of another row. "
+            "Texts must not hear of each other: is the layer told that the batch "
+            "comes first?",
+        ),
+        _fact(
+            "to the past",
+            True,
+            "A change at step 5 changes the logits *before* step 5: the model sees the "
+            "future, which it is to predict. Read in one direction only.",
+        ),
+        _fact(
+            "to the present",
+            False,
+            "A change of the symbol at step 5 does not change the logits at step 5: "
+            "does the input reach the output?",
+        ),
+        _fact(
+            "to the future",
+            False,
+            "A change at step 1 does not change the logits at step 2: the model has no "
+            "memory, and cannot beat a table of pairs.",
+        ),
+        _fact(
+            "probabilities",
+            True,
+            "The logits add up to 1: they have been through a softmax. The loss "
+            "applies softmax itself; after two of them little can be learned.",
+        ),
+        _fact(
+            "state",
+            False,
+            "The state that is returned is None. Return what the layer ended in.",
+        ),
+        _fact(
+            "carried",
+            False,
+            "Reading eight symbols at once and reading four, then four more from the "
+            "state, must give the same logits. Pass `state` to the layer, and return "
+            "the state that the layer gives back, both parts of it.",
+        ),
+        _beats_pairs,
+    ),
+    cases=1,
+    float32=False,
+    start="Three layers in `__init__`, two lines below.",
+)

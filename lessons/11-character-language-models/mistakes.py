@@ -1,0 +1,502 @@
+"""Wrong answers that learners really give, each with a phrase the check must say."""
+
+from unrolled.check import Mistake
+
+
+def _score(bits, perplexity="2**bits", result="bits, perplexity"):
+    return f"""
+def score(p):
+    bits = {bits}
+    perplexity = {perplexity}
+    return {result}
+"""
+
+
+def _streams(body):
+    return f"""
+def streams(ids, batch, steps):
+    n = (len(ids) - 1) // (batch * steps)
+    used = n * batch * steps
+    cut = lambda a: a.reshape(batch, n, steps).transpose(1, 0, 2)
+    {body}
+"""
+
+
+def _entropy(body):
+    return f"""
+def cross_entropy(logits, y):
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    p = np.exp(shifted) / np.exp(shifted).sum(axis=-1, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    pick = lambda a: np.take_along_axis(a, y[..., None], axis=-1)[..., 0]
+    {body}
+"""
+
+
+def _read_torch(*lines, result="torch.cat(states, dim=1)"):
+    body = "\n        ".join(lines)
+    return f"""
+def read(layer, x, steps):
+    states, h = [], None
+    for start in range(0, x.shape[1], steps):
+        window = x[:, start : start + steps]
+        {body}
+        states.append(out)
+    return {result}
+"""
+
+
+def _read_keras(*lines, result="tf.concat(states, axis=1)"):
+    return _read_torch(*lines, result=result)
+
+
+def _validate(
+    stop="len(ids) - 1",
+    each="each, state = nats(ids[start:end], ids[start + 1 : end + 1], state)",
+    result="total / (len(ids) - 1)",
+    ids="ids",
+):
+    return f"""
+def validate(nats, ids, steps):
+    ids, means = {ids}, []
+    total, count, state = 0.0, 0, None
+    for start in range(0, {stop}, steps):
+        end = min(start + steps, len(ids) - 1)
+        {each}
+        means.append(each.mean())
+        total, count = total + each.sum(), count + len(each)
+    return {result}
+"""
+
+
+def _torch(
+    forward="""
+        h, state = self.lstm(self.embed(x), state)
+        return self.out(h), state""",
+    lstm="nn.LSTM(32, n_hidden, batch_first=True)",
+    out="nn.Linear(n_hidden, n_symbols)",
+):
+    return f"""
+class CharLM(nn.Module):
+    def __init__(self, n_symbols, n_hidden):
+        super().__init__()
+        self.embed = nn.Embedding(n_symbols, 32)
+        self.lstm = {lstm}
+        self.out = {out}
+
+    def forward(self, x, state=None):
+{forward}
+"""
+
+
+def _keras(
+    call="""
+        h, *state = self.lstm(self.embed(x), initial_state=state)
+        return self.out(h), state""",
+    lstm="keras.layers.LSTM(n_hidden, return_sequences=True, return_state=True)",
+    out="keras.layers.Dense(n_symbols)",
+):
+    return f"""
+class CharLM(keras.Model):
+    def __init__(self, n_symbols, n_hidden):
+        super().__init__()
+        self.embed = keras.layers.Embedding(n_symbols, 32)
+        self.lstm = {lstm}
+        self.out = {out}
+
+    def call(self, x, state=None, training=False):
+{call}
+"""
+
+
+def _both(name, hint, torch_code, keras_code):
+    """Return the same mistake in both frameworks."""
+    return [
+        Mistake(name, hint, torch_code, "pytorch"),
+        Mistake(f"{name} (Keras)", hint, keras_code, "tensorflow"),
+    ]
+
+
+_LAST = """
+        h, state = self.lstm(self.embed(x), state)
+        return self.out(h[:, -1]), state"""
+_IGNORED = """
+        h, state = self.lstm(self.embed(x))
+        return self.out(h), state"""
+_NO_LSTM = """
+        h, state = self.lstm(self.embed(x), state)
+        return self.out(self.embed(x)), state"""
+_NO_STATE = """
+        h, state = self.lstm(self.embed(x), state)
+        return self.out(h), None"""
+_ONE_RESULT = """
+        h, state = self.lstm(self.embed(x), state)
+        return self.out(h)"""
+_SOFTMAX = """
+        h, state = self.lstm(self.embed(x), state)
+        return torch.softmax(self.out(h), dim=-1), state"""
+_TWO_WAYS = """
+        h, _ = self.lstm(self.embed(x))
+        return self.out(h), (h[:, -1],)"""
+
+
+def _in_keras(body):
+    """Return the body of `forward` as the body of `call`."""
+    return (
+        body.replace("h, state = self.lstm", "h, *state = self.lstm")
+        .replace("(self.embed(x), state)", "(self.embed(x), initial_state=state)")
+        .replace("torch.softmax(self.out(h), dim=-1)", "tf.nn.softmax(self.out(h))")
+    )
+
+
+MISTAKES = {
+    "score": [
+        Mistake("natural logarithm", "bits are nats", _score("-np.log(p).mean()")),
+        Mistake(
+            "nats throughout",
+            "bits are nats",
+            _score("-np.log(p).mean()", "np.exp(bits)"),
+        ),
+        Mistake("minus forgotten", "sign is lost", _score("np.log2(p).mean()")),
+        Mistake("sum", "bits of the whole text", _score("-np.log2(p).sum()")),
+        Mistake(
+            "logarithm of the mean",
+            "logarithm of the mean probability",
+            _score("-np.log2(p.mean())"),
+        ),
+        Mistake(
+            "exp of bits",
+            "needs the same base",
+            _score("-np.log2(p).mean()", "np.exp(bits)"),
+        ),
+        Mistake(
+            "mean of 1 / p",
+            "geometric mean",
+            _score("-np.log2(p).mean()", "(1 / p).mean()"),
+        ),
+        Mistake(
+            "exchanged",
+            "exchanged",
+            _score("-np.log2(p).mean()", result="perplexity, bits"),
+        ),
+        Mistake(
+            "product of all",
+            "Add logarithms instead",
+            _score("np.log2(np.prod(p) ** (-1 / len(p)))"),
+        ),
+        Mistake(
+            "perplexity only", "returned 1 value", _score("0", result="1 / p.mean()")
+        ),
+    ],
+    "streams": [
+        Mistake(
+            "one reshape",
+            "neighboring windows",
+            _streams(
+                "return tuple(a.reshape(n, batch, steps) for a in "
+                "(ids[:used], ids[1 : used + 1]))"
+            ),
+        ),
+        Mistake(
+            "targets not shifted",
+            "repeat what it sees",
+            _streams("return cut(ids[:used]), cut(ids[:used])"),
+        ),
+        Mistake(
+            "x and y exchanged",
+            "predict the past",
+            _streams("return cut(ids[1 : used + 1]), cut(ids[:used])"),
+        ),
+        Mistake(
+            "roll of each window",
+            "window's own first symbol",
+            _streams("x = cut(ids[:used]); return x, np.roll(x, -1, axis=-1)"),
+        ),
+        Mistake(
+            "roll of each row",
+            "row's own first symbol",
+            _streams(
+                "rows = ids[:used].reshape(batch, -1); "
+                "return cut(rows), cut(np.roll(rows, -1, axis=1))"
+            ),
+        ),
+        Mistake(
+            "no target for the last symbol",
+            "has no target left",
+            """
+def streams(ids, batch, steps):
+    n = len(ids) // (batch * steps)
+    used = n * batch * steps
+    cut = lambda a: a.reshape(batch, n, steps).transpose(1, 0, 2)
+    return cut(ids[:used]), cut(ids[1 : used + 1])
+""",
+        ),
+        Mistake(
+            "one batch too few",
+            "one whole batch",
+            """
+def streams(ids, batch, steps):
+    n = (len(ids) - 1) // (batch * steps) - 1
+    used = n * batch * steps
+    cut = lambda a: a.reshape(batch, n, steps).transpose(1, 0, 2)
+    return cut(ids[:used]), cut(ids[1 : used + 1])
+""",
+        ),
+        Mistake(
+            "rows before batches",
+            "row comes before the batch",
+            _streams(
+                "return tuple(a.reshape(batch, n, steps) for a in "
+                "(ids[:used], ids[1 : used + 1]))"
+            ),
+        ),
+        Mistake(
+            "time before rows",
+            "time comes before the rows",
+            _streams(
+                "return tuple(cut(a).transpose(0, 2, 1) for a in "
+                "(ids[:used], ids[1 : used + 1]))"
+            ),
+        ),
+        Mistake("x only", "expected 2: x, y", _streams("return cut(ids[:used])")),
+    ],
+    "cross-entropy": [
+        Mistake(
+            "no maximum taken off",
+            "Subtract the largest logit first",
+            """
+def cross_entropy(logits, y):
+    p = np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)
+    return -np.log(np.take_along_axis(p, y[..., None], axis=-1)).mean()
+""",
+        ),
+        Mistake(
+            "logarithm of a vanished probability",
+            "probability that has become 0",
+            _entropy("return -np.log(pick(p)).mean()"),
+        ),
+        Mistake(
+            "a small number in the logarithm",
+            "caps the loss",
+            _entropy("return -np.log(pick(p) + 1e-9).mean()"),
+        ),
+        Mistake(
+            "sum", "sum over all predictions", _entropy("return -pick(log_p).sum()")
+        ),
+        Mistake(
+            "sum over time",
+            "sum over time and the mean over the batch",
+            _entropy("return -pick(log_p).sum(axis=1).mean()"),
+        ),
+        Mistake(
+            "minus forgotten", "sign is lost", _entropy("return pick(log_p).mean()")
+        ),
+        Mistake("bits", "in bits", _entropy("return -pick(log_p).mean() / np.log(2)")),
+        Mistake(
+            "mean over the symbols too",
+            "averaged over the symbols",
+            _entropy("return -(np.eye(logits.shape[-1])[y] * log_p).mean()"),
+        ),
+        Mistake(
+            "softmax over time",
+            "runs over time",
+            """
+def cross_entropy(logits, y):
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    return -np.take_along_axis(log_p, y[..., None], axis=-1).mean()
+""",
+        ),
+        Mistake(
+            "no logarithm", "mean of 1 − p", _entropy("return (1 - pick(p)).mean()")
+        ),
+        Mistake(
+            "the logit", "picked the logit", _entropy("return -pick(logits).mean()")
+        ),
+        Mistake("not averaged", "expected a number", _entropy("return -pick(log_p)")),
+    ],
+    "read": [
+        *_both(
+            "state forgotten",
+            "starts from zero again",
+            _read_torch("out, _ = layer(window)"),
+            _read_keras("out = layer(window)"),
+        ),
+        *_both(
+            "gradient through everything",
+            "walk back to the start",
+            _read_torch("out, h = layer(window, h)"),
+            _read_keras("out = layer(window, initial_state=h)", "h = out[:, -1]"),
+        ),
+        *_both(
+            "cut, and the result thrown away",
+            "walk back to the start",
+            _read_torch("out, h = layer(window, h)", "h.detach()"),
+            _read_keras(
+                "out = layer(window, initial_state=h)",
+                "h = out[:, -1]",
+                "tf.stop_gradient(h)",
+            ),
+        ),
+        *_both(
+            "outputs cut too",
+            "No gradient is left",
+            _read_torch(
+                "out, h = layer(window, h)", "out, h = out.detach(), h.detach()"
+            ),
+            _read_keras(
+                "out = tf.stop_gradient(layer(window, initial_state=h))",
+                "h = out[:, -1]",
+            ),
+        ),
+        *_both(
+            "first state carried",
+            "*first* state",
+            _read_torch("out, h = layer(window, h)", "h = out[None, :, 0].detach()"),
+            _read_keras(
+                "out = layer(window, initial_state=h)",
+                "h = tf.stop_gradient(out[:, 0])",
+            ),
+        ),
+        *_both(
+            "mean state carried",
+            "mean of the states",
+            _read_torch(
+                "out, h = layer(window, h)", "h = out.mean(dim=1)[None].detach()"
+            ),
+            _read_keras(
+                "out = layer(window, initial_state=h)",
+                "h = tf.stop_gradient(tf.reduce_mean(out, axis=1))",
+            ),
+        ),
+        *_both(
+            "rows exchanged",
+            "state of another row",
+            _read_torch("out, h = layer(window, h)", "h = h.detach().roll(1, dims=1)"),
+            _read_keras(
+                "out = layer(window, initial_state=h)",
+                "h = tf.roll(tf.stop_gradient(out[:, -1]), 1, axis=0)",
+            ),
+        ),
+        *_both(
+            "last window only",
+            "has shape",
+            _read_torch("out, h = layer(window, h)", "h = h.detach()", result="out"),
+            _read_keras(
+                "out = layer(window, initial_state=h)",
+                "h = tf.stop_gradient(out[:, -1])",
+                result="out",
+            ),
+        ),
+    ],
+    "validate": [
+        Mistake(
+            "unchanged",
+            "published function unchanged",
+            "validate = published",
+        ),
+        Mistake("12,000 symbols", "first 12,000", _validate(ids="ids[:12_000]")),
+        Mistake(
+            "state thrown away",
+            "starts without a state",
+            _validate(
+                each="each, _ = nats(ids[start:end], ids[start + 1 : end + 1], None)"
+            ),
+        ),
+        Mistake(
+            "tail left out",
+            "tail is left out",
+            _validate(stop="len(ids) - steps", result="total / count"),
+        ),
+        Mistake("mean of means", "mean of means", _validate(result="np.mean(means)")),
+        Mistake(
+            "one too many",
+            "one prediction fewer",
+            _validate(result="total / len(ids)"),
+        ),
+        Mistake("sum", "sum of the nats", _validate(result="total")),
+        Mistake(
+            "a gap in each window",
+            "step over one symbol",
+            """
+def validate(nats, ids, steps):
+    values, state = [], None
+    for start in range(0, len(ids) - 1, steps + 1):
+        piece = ids[start : start + steps + 1]
+        each, state = nats(piece[:-1], piece[1:], state)
+        values.append(each)
+    return np.concatenate(values).mean()
+""",
+        ),
+    ],
+    "char-lm": [
+        *_both(
+            "last moment only",
+            "only one moment is left",
+            _torch(_LAST),
+            _keras(lstm="keras.layers.LSTM(n_hidden, return_state=True)"),
+        ),
+        *_both(
+            "state not passed in",
+            "Pass `state` to the layer",
+            _torch(_IGNORED),
+            _keras(_in_keras(_IGNORED)),
+        ),
+        *_both(
+            "no way through the LSTM",
+            "has no memory",
+            _torch(_NO_LSTM, out="nn.Linear(32, n_symbols)"),
+            _keras(_in_keras(_NO_LSTM)),
+        ),
+        *_both(
+            "state not returned",
+            "is None",
+            _torch(_NO_STATE),
+            _keras(_in_keras(_NO_STATE)),
+        ),
+        *_both(
+            "logits only",
+            "return two things",
+            _torch(_ONE_RESULT),
+            _keras(_in_keras(_ONE_RESULT)),
+        ),
+        *_both(
+            "softmax at the end",
+            "been through a softmax",
+            _torch(_SOFTMAX),
+            _keras(_in_keras(_SOFTMAX)),
+        ),
+        *_both(
+            "states as logits",
+            "one number for each symbol",
+            _torch(out="nn.Identity()"),
+            _keras(out="keras.layers.Identity()"),
+        ),
+        *_both(
+            "reads from both sides",
+            "sees the future",
+            _torch(
+                _TWO_WAYS,
+                lstm="nn.LSTM(32, n_hidden, batch_first=True, bidirectional=True)",
+                out="nn.Linear(2 * n_hidden, n_symbols)",
+            ),
+            _keras(
+                _TWO_WAYS.replace("h, _ =", "h ="),
+                lstm="keras.layers.Bidirectional(\n"
+                "            keras.layers.LSTM(n_hidden, return_sequences=True))",
+            ),
+        ),
+        Mistake(
+            "batch and time exchanged",
+            "the batch comes first",
+            _torch(lstm="nn.LSTM(32, n_hidden)"),
+            "pytorch",
+        ),
+        *_both(
+            "tanh on the logits",
+            "a non-linearity on the logits",
+            _torch(out="nn.Sequential(nn.Linear(n_hidden, n_symbols), nn.Tanh())"),
+            _keras(out='keras.layers.Dense(n_symbols, activation="tanh")'),
+        ),
+    ],
+}
