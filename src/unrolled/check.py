@@ -20,7 +20,17 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from unrolled import course
-from unrolled.verdicts import difference, failure, plain, same
+from unrolled.values import (
+    cast,
+    describe,
+    has_float32,
+    kind,
+    listing,
+    plain,
+    same,
+    short,
+)
+from unrolled.verdicts import difference, failure, is_stub
 
 
 class NotYet(AssertionError):
@@ -104,7 +114,7 @@ class Check:
         drawn = [self.draw(rng, case) for case in range(self.cases)]
         if not self.float32:
             return drawn
-        return [_cast(d) if case % 2 else d for case, d in enumerate(drawn)]
+        return [cast(d) if case % 2 else d for case, d in enumerate(drawn)]
 
     def collect(self, answer: Any, **context: Any) -> list[Outcome]:
         """Run an answer on every case; the values come back as plain arrays."""
@@ -118,14 +128,11 @@ class Check:
         """
         if any(o.error == "unattempted" for o in outcomes):
             return f"`{self.name}` has not been attempted yet. {self.start}"
-        says = self._suspicion(outcomes)
-        if says:
-            return says
-        for outcome in outcomes:
-            says = self._first_fault(outcome)
-            if says:
-                return says
-        return None
+        with np.errstate(all="ignore"):
+            faults = [self._first_fault(o) for o in outcomes]
+            if not any(faults):
+                return None
+            return self._suspicion(outcomes) or self._told(outcomes, faults)
 
     def _one(self, answer: Any, inputs: dict, context: dict) -> Outcome:
         given = copy.deepcopy(inputs)
@@ -135,12 +142,20 @@ class Check:
             else:
                 value = answer(*given.values())
             value = plain(value)
-        except NotImplementedError:
-            return Outcome(inputs, error="unattempted")
-        except Exception as error:
-            return Outcome(inputs, error=failure(self.name, error, inputs))
+        except (Exception, SystemExit) as error:  # not the learner's stop button
+            return Outcome(inputs, error=self._stopped(answer, error, inputs))
         changed = [k for k in inputs if not same(plain(given[k]), plain(inputs[k]), 0)]
         return Outcome(inputs, value, changed=changed[0] if changed else None)
+
+    def _stopped(self, answer: Any, error: BaseException, inputs: dict) -> str:
+        if isinstance(error, NotImplementedError) and is_stub(error):
+            return "unattempted"
+        if isinstance(error, TypeError) and not callable(answer):
+            return (
+                f"`{self.name}` is {describe(answer).removeprefix('= ')}, not a "
+                f"function. Run the cell that begins with `def {self.name}`."
+            )
+        return failure(self.name, error, inputs)
 
     def _first_fault(self, outcome: Outcome) -> str | None:
         if outcome.error:
@@ -157,28 +172,47 @@ class Check:
                 self.name,
                 outcome.value,
                 expected,
-                self._tolerance(outcome.inputs),
+                self._tolerance(outcome),
                 self.axes,
                 self.outputs,
                 outcome.inputs,
             )
             if says:
                 return says
+        elif outcome.value is None:
+            return f"`{self.name}` returned nothing. Does it end with a `return`?"
         for holds in self.properties:
-            says = holds(outcome.inputs, outcome.value)
+            try:
+                says = holds(outcome.inputs, outcome.value)
+            except Exception as error:
+                says = (
+                    f"`{self.name}` gave something that cannot be judged "
+                    f"({short(outcome.value)}): {kind(error)}, {error}."
+                )
             if says:
                 return says
         return None
 
+    def _told(self, outcomes: list[Outcome], faults: list[str | None]) -> str:
+        """Return the first fault; where other cases are right, say which is wrong."""
+        first = next(i for i, fault in enumerate(faults) if fault)
+        says, right = faults[first], faults.count(None)
+        if not right:
+            return says
+        says += f" It is right in {right} of {len(faults)} cases"
+        given = outcomes[first].inputs
+        if listing(given) in says:
+            return says + "."
+        precision = ", in float32" if has_float32(given) else ""
+        return f"{says}, but not for {listing(given)}{precision}."
+
     def _suspicion(self, outcomes: list[Outcome]) -> str | None:
         """Return the sentence of the suspect that explains every outcome, if one does.
 
-        It must give the answer's value in every case, fail where the answer failed, and
-        differ from the reference somewhere, else a right answer could be suspected.
+        It must give the answer's value in every case and fail where the answer failed.
+        Asked only when there is a fault, else a right answer could be suspected.
         """
         if not any(o.error is None for o in outcomes) or self.reference is None:
-            return None
-        if not any(self._first_fault(o) for o in outcomes):
             return None
         for suspect in self.suspects:
             if all(self._explains(suspect, outcome) for outcome in outcomes):
@@ -192,10 +226,12 @@ class Check:
             return outcome.error is not None
         if outcome.error is not None:
             return False
-        return same(wrong, outcome.value, self._tolerance(outcome.inputs))
+        return same(wrong, outcome.value, self._tolerance(outcome))
 
-    def _tolerance(self, inputs: dict) -> float:
-        return self.tolerance32 if _has_float32(inputs) else self.tolerance
+    def _tolerance(self, outcome: Outcome) -> float:
+        """Return the wider tolerance if the inputs or the answer are in float32."""
+        low = has_float32(outcome.inputs) or has_float32(outcome.value)
+        return self.tolerance32 if low else self.tolerance
 
 
 def unit(name: str) -> ModuleType:
@@ -207,24 +243,3 @@ def unit(name: str) -> ModuleType:
     sys.modules[module_name] = module
     spec.loader.exec_module(module)
     return module
-
-
-def _cast(value: Any) -> Any:
-    """Return the value with every float64 array in it as float32."""
-    if isinstance(value, np.ndarray) and value.dtype == np.float64:
-        return value.astype(np.float32)
-    if isinstance(value, dict):
-        return {k: _cast(v) for k, v in value.items()}
-    if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return type(value)(*map(_cast, value))
-    if isinstance(value, tuple | list):
-        return type(value)(map(_cast, value))
-    return value
-
-
-def _has_float32(value: Any) -> bool:
-    if isinstance(value, dict):
-        return any(map(_has_float32, value.values()))
-    if isinstance(value, tuple | list):
-        return any(map(_has_float32, value))
-    return isinstance(value, np.ndarray) and value.dtype == np.float32

@@ -6,6 +6,8 @@ dicts of them). Nothing runs the learner's code.
 
 import itertools
 import linecache
+import os
+import re
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,83 +15,70 @@ from typing import Any
 
 import numpy as np
 
-OWN = str(Path(__file__).resolve().parent)
+from unrolled.patterns import pattern
+from unrolled.values import NUMBERS, describe, kind, listing, plain, same, short
+
+__all__ = ["describe", "difference", "failure", "is_stub", "plain", "same"]
+
+# Code that the learner did not write: ours, the standard library's.
+NOT_THEIRS = (str(Path(__file__).resolve().parent), os.path.dirname(os.__file__))
+ERROR = re.compile(r"^\s*\w+(Error|Exception): (.+)")
 
 
-def plain(value: Any) -> Any:
-    """Return a value with every tensor in it as a NumPy array.
-
-    NamedTuples and dicts become dicts, other tuples and lists keep their kind.
-    """
-    if hasattr(value, "detach"):  # a PyTorch tensor
-        return np.array(value.detach().cpu().numpy())
-    if hasattr(value, "numpy") and callable(value.numpy):  # a TensorFlow tensor
-        return np.array(value.numpy())
-    if isinstance(value, np.ndarray | np.generic):
-        return np.array(value)
-    if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return {k: plain(v) for k, v in zip(value._fields, value, strict=True)}
-    if isinstance(value, dict):
-        return {k: plain(v) for k, v in value.items()}
-    if isinstance(value, tuple | list):
-        return type(value)(map(plain, value))
-    return value
-
-
-def same(a: Any, b: Any, tolerance: float) -> bool:
-    """Return whether two plain values are equal up to a relative tolerance."""
-    if isinstance(a, dict) and isinstance(b, dict):
-        return a.keys() == b.keys() and all(same(a[k], b[k], tolerance) for k in a)
-    if isinstance(a, tuple | list) and isinstance(b, tuple | list):
-        return len(a) == len(b) and all(
-            same(x, y, tolerance) for x, y in zip(a, b, strict=True)
-        )
-    if isinstance(a, str) or isinstance(b, str) or a is None or b is None:
-        return type(a) is type(b) and a == b
-    try:
-        a, b = np.asarray(a), np.asarray(b)
-    except ValueError:
-        return False
-    if a.shape != b.shape:
-        return False
-    if a.dtype.kind not in "biufc" or b.dtype.kind not in "biufc":
-        return bool(np.array_equal(a, b))
-    return bool(np.allclose(a, b, rtol=tolerance, atol=tolerance, equal_nan=True))
-
-
-def failure(name: str, error: Exception, inputs: dict[str, Any]) -> str:
+def failure(name: str, error: BaseException, inputs: dict[str, Any]) -> str:
     """Return a sentence about an exception, with the learner's own line."""
     frames = [
-        f
-        for f in traceback.extract_tb(error.__traceback__)
-        if not f.filename.startswith(OWN) and "site-packages" not in f.filename
+        f for f in traceback.extract_tb(error.__traceback__) if _theirs(f.filename)
     ]
-    where = ""
+    where = " when the check used it"
     if frames:
         frame = frames[-1]
         line = frame.line or linecache.getline(frame.filename, frame.lineno).strip()
         where = f" in line {frame.lineno}" + (f", `{line}`" if line else "")
-    message = str(error).split("\n")[0]
-    given = "; ".join(f"{k} {describe(v)}" for k, v in inputs.items())
-    return (
-        f"`{name}` stopped with {type(error).__name__}{where}: {message}"
-        + ("" if message.endswith((".", "?", "!")) else ".")
-        + (f" It was given {given}." if given else "")
+    message = _message(error)
+    says = f"`{name}` stopped with {kind(error)}{where}"
+    says += f": {message}" if message else ""
+    says += "" if says.endswith((".", "?", "!")) else "."
+    return says + (f" It was given {listing(inputs)}." if inputs else "")
+
+
+def is_stub(error: NotImplementedError) -> bool:
+    """Return whether the learner's own `raise` line is what stopped the answer.
+
+    Frameworks raise the same error, for a model without `forward`, say. Keras raises
+    the learner's error anew, and quotes the line.
+    """
+    if "raise NotImplementedError" in _message(error, whole=True):
+        return True
+    frames = traceback.extract_tb(error.__traceback__)
+    return not frames or _theirs(frames[-1].filename)
+
+
+def _theirs(filename: str) -> bool:
+    return not (
+        filename.startswith((*NOT_THEIRS, "<frozen"))
+        or "site-packages" in filename
+        or os.path.basename(filename) == "checks.py"
     )
 
 
-def describe(value: Any) -> str:
-    """Return a few words about a value: its shape if it is an array."""
-    value = plain(value)
-    if isinstance(value, np.ndarray):
-        return f"of shape {value.shape}" if value.ndim else f"= {value}"
-    if isinstance(value, dict):
-        return "(" + ", ".join(f"{k} {describe(v)}" for k, v in value.items()) + ")"
-    if isinstance(value, tuple | list) and len(value) > 6:
-        return f"of {len(value)} items"
-    return (
-        f"= {value!r}" if len(repr(value)) < 60 else f"of type {type(value).__name__}"
-    )
+def _message(error: BaseException, whole: bool = False) -> str:
+    """Return the line of an error's message that says what happened."""
+    try:
+        text = re.sub(r"\x1b\[\d*m", "", str(error))
+    except Exception:
+        return ""
+    if whole:
+        return text
+    lines = [line.strip() for line in text.splitlines() if line.strip()] or [""]
+    first = lines[0]
+    if first.startswith(("Exception encountered when calling", "in user code:")):
+        # Keras and TensorFlow put their own headings above the message.
+        inner = [found[2] for line in lines if (found := ERROR.match(line))]
+        first = (inner or lines[1:] or lines)[0]
+    elif first.endswith(":"):
+        first = " ".join(lines[:2])
+    return first if len(first) <= 300 else first[:299] + "…"
 
 
 def difference(
@@ -103,7 +92,7 @@ def difference(
 ) -> str | None:
     """Return a sentence about the first difference, or None if there is none."""
     if given is None and expected is not None:
-        return f"`{name}` returned nothing. Does it end with a `return`?"
+        return f"`{name}` returned nothing. Does every way through it end in `return`?"
     if isinstance(expected, dict):
         return _parts_by_name(name, given, expected, tolerance, axes, inputs)
     if isinstance(expected, tuple):
@@ -112,20 +101,51 @@ def difference(
         if same(given, expected, tolerance):
             return None
         return (
-            f"`{name}` returned {_short(given)}; expected {_short(expected)}"
+            f"`{name}` returned {short(given)}; expected {short(expected)}"
             f"{_for(inputs)}."
         )
+    right = np.asarray(expected)
     try:
-        array, right = np.asarray(given), np.asarray(expected)
-    except ValueError:
-        array = None
-    if array is None or array.dtype.kind not in "biufc":
-        return f"`{name}` returned a {type(given).__name__}; expected " + (
-            f"an array of shape {right.shape}." if right.ndim else "a number."
-        )
+        array = np.asarray(given)
+    except ValueError:  # lists of unequal lengths
+        array = np.empty(0, object)
+    if array.dtype.kind not in NUMBERS or np.ma.is_masked(given):
+        return _no_numbers(name, given, right)
+    if array.dtype.kind == "c" and right.dtype.kind != "c":
+        return f"`{name}` returned complex numbers; expected real ones."
+    argument = next((k for k, v in (inputs or {}).items() if _is(v, array)), None)
+    if argument and right.ndim and not same(array, right, tolerance):
+        return f"`{name}` returned its argument `{argument}` as it was given."
     if array.shape != right.shape:
+        if isinstance(given, tuple):
+            n, s = len(given), "s" * (len(given) != 1)
+            return f"`{name}` returned {n} value{s}; expected {_wanted(right)}."
         return _shape(name, array, right, tolerance, axes)
     return _values(name, array, right, tolerance, axes, inputs)
+
+
+def _is(value: Any, array: np.ndarray) -> bool:
+    return isinstance(value, np.ndarray) and same(value, array, 0)
+
+
+def _wanted(right: np.ndarray) -> str:
+    return f"one array of shape {right.shape}" if right.ndim else "one number"
+
+
+def _no_numbers(name: str, given: Any, right: np.ndarray) -> str:
+    article = "an" if kind(given)[0].lower() in "aeiou" else "a"
+    what = f"{article} {kind(given)}"
+    if isinstance(given, int):
+        what = "a whole number of more than 19 digits"
+    elif np.ma.is_masked(given):
+        what = "a masked array, which hides some of its values"
+    elif isinstance(given, np.ndarray):
+        what = f"an array of dtype {given.dtype}, which does not hold numbers"
+    elif isinstance(given, tuple):
+        what = f"{len(given)} values"
+    elif isinstance(given, list):
+        what = "a list that does not form an array of numbers"
+    return f"`{name}` returned {what}; expected {_wanted(right)}."
 
 
 def _parts(name, given, expected, tolerance, axes, outputs, inputs):
@@ -149,7 +169,7 @@ def _parts_by_name(name, given, expected, tolerance, axes, inputs):
     if isinstance(given, tuple | list) and len(given) == len(expected):
         given = dict(zip(expected, given, strict=True))
     if not isinstance(given, dict) or given.keys() != expected.keys():
-        return f"`{name}` must return {', '.join(expected)}; given {_short(given)}."
+        return f"`{name}` must return {', '.join(expected)}; given {short(given)}."
     for key, right in expected.items():
         says = difference(
             f"{name}` → `{key}", given[key], right, tolerance, axes, (), inputs
@@ -160,7 +180,11 @@ def _parts_by_name(name, given, expected, tolerance, axes, inputs):
 
 
 def _shape(name, given, expected, tolerance, axes) -> str:
-    names = f" ({', '.join(axes)})" if len(axes) == expected.ndim else ""
+    if expected.ndim == 0:
+        return f"`{name}` returned an array of shape {given.shape}; expected a number."
+    named = len(axes) == expected.ndim
+    labels = list(axes) if named else [f"number {i}" for i in range(expected.ndim)]
+    names = f" ({', '.join(axes)})" if named else ""
     says = f"`{name}` has shape {given.shape}; expected {expected.shape}{names}."
     if given.ndim == expected.ndim:
         for order in itertools.permutations(range(given.ndim)):
@@ -169,17 +193,37 @@ def _shape(name, given, expected, tolerance, axes) -> str:
                 how = "The values are right but the" if fits else "Its"
                 return f"{says} {how} axes look swapped: is it transposed?"
     if given.size == expected.size:
-        return f"{says} It holds the right number of values: reshape or `squeeze` it."
+        if same(given.reshape(expected.shape), expected, tolerance):
+            return f"{says} It holds the right values: reshape or `squeeze` it."
+        return (
+            f"{says} It holds the right number of values, in another order: "
+            "`reshape` will not do. Were they joined or stacked along another axis?"
+        )
+    if given.ndim == expected.ndim:
+        return says + _one_axis(given.shape, expected.shape, labels)
     if given.ndim == expected.ndim - 1:
         missing = _missing_axis(given.shape, expected.shape)
         if missing is not None:
-            axis = axes[missing] if names else f"number {missing}"
             last = np.take(expected, -1, axis=missing)
             only = " Is it only the last one?" if same(given, last, tolerance) else ""
-            return f"{says} The axis {axis} is missing.{only}"
+            return f"{says} The axis {labels[missing]} is missing.{only}"
     if given.ndim == 0:
         return f"{says} One number came back: was something summed that should not be?"
     return says
+
+
+def _one_axis(given: tuple, expected: tuple, labels: list[str]) -> str:
+    """Return a sentence about the only axis whose length is wrong, or nothing."""
+    wrong = [i for i in range(len(expected)) if given[i] != expected[i]]
+    if len(wrong) != 1:
+        return ""
+    extra, label = given[wrong[0]] - expected[wrong[0]], labels[wrong[0]]
+    if abs(extra) == 1:
+        how = "too long" if extra > 0 else "short"
+        return f" The axis {label} is one {how}: is a loop or a slice one off?"
+    if given[wrong[0]] == 1:
+        return f" The axis {label} has length 1: was something summed along it?"
+    return ""
 
 
 def _missing_axis(given: tuple, expected: tuple) -> int | None:
@@ -199,73 +243,37 @@ def _values(name, given, expected, tolerance, axes, inputs) -> str | None:
                 "overflow, a logarithm of 0 or a division by 0."
             )
     if expected.ndim == 0:
-        return (
-            f"`{name}` is {_number(given)}; expected {_number(expected)}"
-            f"{_for(inputs)}.{_pattern(given, expected, tolerance)}"
-        )
+        found, right = _numbers(given, expected)
+        says = f"`{name}` is {found}; expected {right}{_for(inputs)}."
+        return says + pattern(given, expected, tolerance)
     wrong = ~np.isclose(given, expected, rtol=tolerance, atol=tolerance)
     index = tuple(int(i) for i in np.argwhere(wrong)[0])
-    place = ", ".join(
-        f"{axis} {i}"
-        for axis, i in zip(
-            axes if len(axes) == len(index) else ["axis"] * len(index),
-            index,
-            strict=True,
-        )
-    )
-    return (
+    names = axes if len(axes) == len(index) else ["axis"] * len(index)
+    place = ", ".join(f"{axis} {i}" for axis, i in zip(names, index, strict=True))
+    found, right = _numbers(given[index], expected[index])
+    says = (
         f"`{name}` is wrong in {int(wrong.sum())} of {wrong.size} values. The first is "
-        f"at {place}: {_number(given[index])}, expected {_number(expected[index])}."
-        + _pattern(given, expected, tolerance)
+        f"at {place}: {found}, expected {right}."
     )
+    return says + pattern(given, expected, tolerance)
 
 
-def _pattern(given: np.ndarray, expected: np.ndarray, tolerance: float) -> str:
-    """Return a sentence about a difference of a well-known form, or nothing."""
-    if given.dtype.kind == "b" or not np.issubdtype(expected.dtype, np.number):
-        return ""
-    if same(-given, expected, tolerance):
-        return " Every sign is turned round."
-    if expected.size > 1 and np.allclose(given, given.flat[0]):
-        return " All your values are the same: the inputs are not used."
-    steps = given - expected
-    if expected.size > 2 and np.allclose(steps, steps.flat[0], rtol=1e-3):
-        return f" All are off by the same amount, {_number(steps.flat[0])}."
-    usable = np.abs(expected) > 1e-6
-    if usable.sum() > 2:
-        ratio = given[usable] / expected[usable]
-        if np.allclose(ratio, ratio.flat[0], rtol=1e-3):
-            return f" All are {_number(ratio.flat[0])} times what they should be."
-    if expected.ndim >= 2:
-        if expected.shape[0] == expected.shape[1]:
-            if same(np.swapaxes(given, 0, 1), expected, tolerance):
-                return " The first two axes are swapped: it is transposed."
-        if same(given[:, ::-1], expected, tolerance):
-            return " The second axis runs backwards."
-        if expected.shape[1] > 1 and same(given[:, 1:], expected[:, :-1], tolerance):
-            return " It lags by one step along the second axis."
-        if expected.shape[1] > 1 and same(given[:, :-1], expected[:, 1:], tolerance):
-            return " It is ahead by one step along the second axis."
-    return ""
-
-
-def _number(value: Any) -> str:
-    value = np.asarray(value)
-    return f"{value:.6g}" if value.dtype.kind == "f" else str(value)
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 80 else text[:77] + "…"
+def _numbers(given: Any, expected: Any) -> tuple[str, str]:
+    """Return two numbers with as many digits as tell them apart."""
+    for digits in (6, 9, 17):
+        pair = tuple(
+            f"{v:.{digits}g}" if np.asarray(v).dtype.kind == "f" else str(v)
+            for v in (np.asarray(given), np.asarray(expected))
+        )
+        if pair[0] != pair[1]:
+            break
+    return pair
 
 
 def _for(inputs: dict[str, Any] | None) -> str:
     """Return the inputs in words if they are few and small, else nothing."""
-    small = {
-        k: v
-        for k, v in (inputs or {}).items()
-        if isinstance(v, int | float | str) and len(repr(v)) < 40
-    }
-    if not inputs or len(small) != len(inputs):
-        return ""
-    return " for " + ", ".join(f"{k} = {v!r}" for k, v in small.items())
+    small = all(
+        isinstance(v, int | float | str) and len(repr(v)) < 40
+        for v in (inputs or {}).values()
+    )
+    return f" for {listing(inputs)}" if inputs and small else ""

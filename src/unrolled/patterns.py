@@ -1,0 +1,76 @@
+"""Sentences about differences of a well-known form: a sign, a factor, a lag."""
+
+import numpy as np
+
+from unrolled.values import same
+
+
+def pattern(given: np.ndarray, expected: np.ndarray, tolerance: float) -> str:
+    """Return a sentence about how two arrays of one shape differ, or nothing.
+
+    It begins with a space, so that it can be put behind another sentence.
+    """
+    if given.dtype.kind == "b" or not np.issubdtype(expected.dtype, np.number):
+        return ""
+    if given.dtype.kind in "iu" and expected.dtype.kind == "f":
+        if same(given, np.trunc(expected), tolerance):
+            return (
+                " Your array holds whole numbers, which cut the fractions off: make "
+                "it with `dtype=float`."
+            )
+    if same(-given, expected, tolerance):
+        return " Every sign is turned round."
+    if expected.size > 1 and np.allclose(given, given.flat[0]):
+        return " All your values are the same: the inputs are not used."
+    return (
+        _by_an_amount(given, expected)
+        or _along_an_axis(given, expected, tolerance)
+        or _close(given, expected)
+    )
+
+
+def _by_an_amount(given: np.ndarray, expected: np.ndarray) -> str:
+    steps = given - expected
+    if expected.size > 2 and np.allclose(steps, steps.flat[0], rtol=1e-3):
+        return f" All are off by the same amount, {steps.flat[0]:.6g}."
+    usable = np.abs(expected) > 1e-6
+    if usable.sum() > 2:
+        ratio = given[usable] / expected[usable]
+        # Rounding makes ratios near 1, but not the same one: compare what is beyond 1.
+        if np.allclose(ratio - 1, ratio.flat[0] - 1, rtol=1e-3):
+            return f" All are {ratio.flat[0]:.6g} times what they should be."
+    return ""
+
+
+def _along_an_axis(given: np.ndarray, expected: np.ndarray, tolerance: float) -> str:
+    if expected.ndim >= 2:
+        n_first, n_second = expected.shape[:2]
+        if n_first == n_second and same(given.swapaxes(0, 1), expected, tolerance):
+            return " The first two axes are swapped: it is transposed."
+        if same(given[:, ::-1], expected, tolerance):
+            return " The second axis runs backwards."
+        if n_second > 1 and expected.any():
+            if same(given[:, 1:], expected[:, :-1], tolerance):
+                return " It lags by one step along the second axis."
+            if same(given[:, :-1], expected[:, 1:], tolerance):
+                return " It is ahead by one step along the second axis."
+    if expected.size > 2 and same(
+        np.sort(given, axis=None), np.sort(expected, axis=None), tolerance
+    ):
+        return (
+            " All the right values are there, in the wrong places: `reshape` does not "
+            "swap axes, `transpose` does."
+            if expected.ndim > 1
+            else " All the right values are there, in another order."
+        )
+    return ""
+
+
+def _close(given: np.ndarray, expected: np.ndarray) -> str:
+    farthest = np.abs(given - expected).max()
+    if expected.dtype.kind == "f" and farthest <= 1e-3 * np.abs(expected).max():
+        return (
+            " All are close: were they rounded, or computed in fewer digits than the "
+            "inputs have (float32, float16)?"
+        )
+    return ""
