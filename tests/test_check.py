@@ -1,9 +1,13 @@
 """The check engine: every kind of wrong answer gets the sentence that fits it."""
 
+import collections
+
 import numpy as np
 import pytest
 
 from unrolled import cells, check
+from unrolled.values import plain, same, short
+from unrolled.verdicts import difference, failure
 
 SHAPES = [(1, 2, 3), (3, 3, 3), (2, 4, 3), (4, 2, 5), (2, 5, 5), (3, 1, 4)]
 
@@ -169,3 +173,246 @@ def test_tensors_are_understood():
             return self.a
 
     step(lambda x, h, w: Tensor(right(x, h, w)))
+
+
+class Broken:
+    def __array__(self, *args, **kwargs):
+        raise RuntimeError("no array for you")
+
+
+class Silent(Exception):
+    def __str__(self):
+        raise ValueError
+
+
+def raises(error):
+    def answer(x, h, w):
+        raise error
+
+    return answer
+
+
+def only(condition, other=None):
+    """Make an answer that is right on some inputs."""
+    return lambda x, h, w: right(x, h, w) if condition(x, h) else other
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (lambda x, h, w: right(x, h, w).astype(complex), "returned complex numbers"),
+        (lambda x, h, w: np.ma.masked_array(right(x, h, w), True), "hides some of"),
+        (lambda x, h, w: right(x, h, w).astype(object), "array of dtype object"),
+        (lambda x, h, w: [[1.0], [2.0, 3.0]], "a list that does not form an array"),
+        (lambda x, h, w: (right(x, h, w), h), "returned 2 values; expected one array"),
+        (lambda x, h, w: (np.ones(2), np.ones(3)), "returned 2 values; expected one"),
+        (lambda x, h, w: np.zeros(h.shape, [("a", float)]), "does not hold numbers"),
+        (lambda x, h, w: np.tanh, "returned an ufunc; expected one array of shape"),
+        (lambda x, h, w: np.ndarray, "returned a type"),
+        (lambda x, h, w: Broken(), "no array for you"),
+        (lambda x, h, w: h, "returned its argument `h` as it was given"),
+        (lambda x, h, w: right(x, h, w).astype(int), "whole numbers, which cut the"),
+        (lambda x, h, w: right(x, h, w).astype(np.float16), "fewer digits than"),
+        (lambda x, h, w: np.round(right(x, h, w), 6), "All are close: were they"),
+        (lambda x, h, w: right(x, h, w)[:, :-1], "The axis n_hidden is one short"),
+        (lambda x, h, w: right(x, h, w)[:, [0] * (h.shape[1] + 1)], "is one too long"),
+        (lambda x, h, w: h.sum(1, keepdims=True), "was something summed along it?"),
+        (lambda x, h, w: np.ones((9, 9)), "expected (1, 3) (batch, n_hidden)."),
+        (raises(SystemExit("bye")), "stopped with SystemExit in line"),
+        (raises(ValueError()), "`raise error`. It was given x of shape (1, 2), h of"),
+        (raises(Silent()), "stopped with Silent in line"),
+        (raises(ValueError("a" * 999)), "aaa…"),
+        (raises(RuntimeError("Errors in loading:\n\tMissing key")), ": Missing key."),
+        (lambda x: x, "when the check used it"),
+        (None, "`step` is None, not a function. Run the cell that begins with `def"),
+        (3, "`step` is 3, not a function"),
+        (only(lambda x, h: len(x) > 2), "returned nothing. Does every way through it"),
+        (only(lambda x, h: len(x) > 2), "It is right in 3 of 6 cases, but not for x"),
+        (only(lambda x, h: h.dtype == np.float64, 0), "of shape (3,)), in float32."),
+    ],
+)
+def test_odd_answers_get_a_sentence(answer, words):
+    assert words in refusal(answer)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda x, h, w: right(x, h, w).tolist(),
+        lambda x, h, w: tuple(right(x, h, w)),
+        lambda x, h, w: [list(row) for row in right(x, h, w)],
+        lambda x, h, w: np.asfortranarray(right(x, h, w)),
+        lambda x, h, w: np.matrix(right(x, h, w)),
+        lambda x, h, w: np.ma.masked_array(right(x, h, w)),
+        lambda x, h, w: right(x, h, w).astype(np.float32),
+        lambda x, h, w: np.einsum("ij->ij", right(x, h, w)),
+        lambda *args: right(*args),
+    ],
+)
+def test_right_answers_of_any_style_are_accepted(answer):
+    step(answer)
+
+
+def test_the_stop_button_works():
+    with pytest.raises(KeyboardInterrupt):
+        step(raises(KeyboardInterrupt()))
+
+
+def test_the_learners_own_line_is_named_not_the_librarys():
+    def answer(x, h, w):
+        collections.deque().popleft() if len(x) > 9 else collections.namedtuple("1", "")
+
+    assert 'collections.namedtuple("1", "")`' in refusal(answer)
+
+
+def stub_in(filename):
+    """Return a function whose only line, in that file, is that of an empty cell."""
+    code, scope = "def forward(x):\n    raise NotImplementedError", {}
+    exec(compile(code, filename, "exec"), scope)
+    return scope["forward"]
+
+
+def test_an_error_of_a_framework_is_no_missing_attempt():
+    """PyTorch raises the error of an empty cell for a model without `forward`."""
+    theirs, own = stub_in("/lib/site-packages/torch/module.py"), stub_in("<cell>")
+    assert "with NotImplementedError in line" in refusal(lambda x, h, w: theirs(x))
+    assert "not been attempted" in refusal(lambda x, h, w: own(x))
+    quoted = NotImplementedError("in user code:\n    raise NotImplementedError()")
+    assert "not been attempted" in refusal(raises(quoted))
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        (
+            "Exception encountered when calling A.call().\n\n\x1b[1mtwo inputs\x1b[0m",
+            "ValueError when the check used it: two inputs.",
+        ),
+        (
+            'in user code:\n\n    File "a.py", line 3\n\n    KeyError: no such key\n',
+            "ValueError when the check used it: no such key.",
+        ),
+    ],
+)
+def test_headings_of_frameworks_are_left_out(message, words):
+    assert words in failure("net", ValueError(message), {})
+
+
+big = check.Check(
+    "big", lambda rng, case: {"n": case + 5}, lambda n: n * 10**9, cases=2
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (lambda n: n * 10**9 + 1, "is 5000000001; expected 5000000000 for n = 5."),
+        (lambda n: n * 10**30, "a whole number of more than 19 digits; expected one"),
+        (lambda n: [n], "returned an array of shape (1,); expected a number"),
+        (lambda n: -n * 10**9, "Every sign is turned round"),
+        (lambda n: n > 3, "is True; expected 5000000000"),
+        (
+            lambda n: n * 10**9 if n == 5 else 0,
+            "for n = 6. It is right in 1 of 2 cases.",
+        ),
+    ],
+)
+def test_whole_numbers_are_exact(answer, words):
+    assert words in refusal(answer, big)
+    big(lambda n: float(n * 10**9))
+
+
+spelled = check.Check(
+    "spelled",
+    lambda rng, case: {"text": "ab" * (case + 1)},
+    lambda text: [*text],
+    cases=2,
+    float32=False,
+)
+
+
+def test_lists_and_words():
+    spelled(lambda text: [np.str_(letter) for letter in text])
+    assert "returned ['a']; expected ['a', 'b'] for text = 'ab'." in refusal(
+        lambda text: ["a"], spelled
+    )
+    assert "returned [1, 2]" in refusal(
+        lambda text: [np.int64(1), np.int64(2)], spelled
+    )
+    assert "…; expected" in refusal(lambda text: ["long"] * 99, spelled)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (np.arange(6.0).reshape(3, 2).T.reshape(3, 2), "`reshape` does not swap axes"),
+        (np.arange(6.0).reshape(3, 2)[:, [0]], "The axis number 1 is one short"),
+        (np.arange(6.0).reshape(2, 3, order="F").reshape(6), "in another order"),
+        (np.arange(6.0), "It holds the right values: reshape"),
+        (np.arange(1.0, 7).reshape(3, 2), "off by the same amount, 1."),
+        (np.array([[1, 9], [3, 9], [5, 9.0]]), "ahead by one step"),
+    ],
+)
+def test_patterns(given, words):
+    assert words in difference("f", given, np.arange(6.0).reshape(3, 2), 1e-8)
+
+
+def test_more_patterns():
+    square = np.arange(9.0).reshape(3, 3) ** 2
+    assert "it is transposed" in difference("f", square.T, square, 1e-8)
+    flat = np.array([3.0, 1, 2])
+    assert "in another order" in difference("f", np.sort(flat), flat, 1e-8)
+    assert "turned" not in difference("f", flat > 1, flat, 1e-8)
+    assert "0.1234568, " not in difference("f", 0.12345678, 0.12345679, 1e-12)
+    assert "wrong in 2" in difference("f", np.zeros(3), np.array([0, 1, 5.0]), 1e-8)
+
+
+def test_values_that_cannot_be_compared_are_different():
+    assert not same([[1], [2, 3]], np.ones((2, 2)), 0)
+    assert not same(np.zeros(2, [("a", float)]), np.zeros(2), 0)
+    assert not same(np.ones(2), np.ones(3), 0)
+    assert not same("1", 1, 0)
+    assert same({"a": [1, "b"]}, {"a": [1, "b"]}, 0)
+    assert short({"a": np.array(1), "b": [np.array(2.5)]}) == "{'a': 1, 'b': [2.5]}"
+
+
+def test_a_pytorch_tensor_is_detached():
+    class Tensor:
+        def detach(self):
+            return self
+
+        cpu = detach
+
+        def numpy(self):
+            return np.arange(2)
+
+    assert plain({"a": [Tensor()]})["a"][0].tolist() == [0, 1]
+
+
+without = check.Check(
+    "without",
+    lambda rng, case: {"items": list(range(8 * case)), "table": {"a": np.ones(3)}},
+    call=lambda answer, inputs, **context: answer(inputs["items"]),
+    properties=(lambda inputs, value: None if value + 1 > 0 else "too small",),
+    cases=2,
+)
+
+
+def test_properties_alone_decide():
+    without(len)
+    assert refusal(lambda items: -1, without) == "too small"
+    assert "returned nothing" in refusal(lambda items: None, without)
+    assert "cannot be judged ('a'): TypeError" in refusal(lambda items: "a", without)
+    says = refusal(lambda items: -len(items), without)
+    assert "not for items of 8 items, table (a of shape (3,)), in" in says
+
+
+def test_lists_and_tuples_are_cast_to_float32():
+    seen = check.Check(
+        "seen",
+        lambda rng, case: {"pair": (np.ones(1), [np.ones(1)])},
+        lambda pair: str(pair[1][0].dtype),
+        cases=2,
+    )
+    seen(lambda pair: str(pair[0].dtype))
+    assert "; expected 'float64'" in refusal(lambda pair: "float16", seen)

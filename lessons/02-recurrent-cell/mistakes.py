@@ -71,6 +71,17 @@ STEP = [
         "no return", "returned nothing", _step("h = np.tanh(x @ w_x + h @ w_h + b)")
     ),
     Mistake(
+        "fractions cut off",
+        "whole numbers",
+        _step("return np.tanh(x @ w_x + h @ w_h + b).astype(int)"),
+    ),
+    Mistake(
+        "batch of one only",
+        "right in 1 of 6 cases",
+        _step("return np.tanh(x[:1] @ w_x + h[:1] @ w_h + b)"),
+    ),
+    Mistake("h and state", "returned 2 values", _step("return np.tanh(x @ w_x), h")),
+    Mistake(
         "state overwritten in place",
         "changed its argument `h` in place",
         _step("h[:] = np.tanh(x @ w_x + h @ w_h + b)\n    return h"),
@@ -78,8 +89,11 @@ STEP = [
 ]
 
 
+LOOP = "h = step(x[:, t], h, w_x, w_h, b)\n        states.append(h)"
+
+
 def _sequence(
-    loop="h = step(x[:, t], h, w_x, w_h, b)\n        states.append(h)",
+    loop=LOOP,
     over="range(x.shape[1])",
     start="",
     result="np.stack(states, axis=1)",
@@ -156,6 +170,46 @@ def sequence(x, h, w_x, w_h, b):
         _sequence(over="reversed(range(x.shape[1]))"),
     ),
     Mistake("a list of states", "axes look swapped", _sequence(result="states")),
+    Mistake(
+        "return in the loop",
+        "one short",
+        _sequence(LOOP + "\n        return h[:, None]"),
+    ),
+    Mistake(
+        "last step forgotten", "one short", _sequence(over="range(x.shape[1] - 1)")
+    ),
+    Mistake(
+        "reshape for transpose",
+        "in the wrong places",
+        _sequence(result="np.array(states).reshape(x.shape[0], x.shape[1], -1)"),
+    ),
+    Mistake(
+        "array of whole numbers",
+        "whole numbers",
+        """
+def sequence(x, h, w_x, w_h, b):
+    states = np.zeros((len(x), x.shape[1], len(b)), dtype=int)
+    for t in range(x.shape[1]):
+        h = step(x[:, t], h, w_x, w_h, b)
+        states[:, t] = h
+    return states
+""",
+    ),
+    Mistake(
+        "first state kept from an earlier call",
+        "`sequence` is wrong in",
+        """
+kept = {}
+
+
+def sequence(x, h, w_x, w_h, b):
+    h, states = kept.setdefault(h.shape, h), []
+    for t in range(x.shape[1]):
+        h = step(x[:, t], h, w_x, w_h, b)
+        states.append(h)
+    return np.stack(states, axis=1)
+""",
+    ),
 ]
 
 
@@ -214,13 +268,14 @@ COUNT = [
     ),
     Mistake("no last layer", "The last layer is missing", _count(TABLE, CELL, "0")),
     Mistake(
-        "second bias of the input's size",
-        "has the wrong size",
-        _count(
-            TABLE,
-            "(emb_size + hid_size + 1) * hid_size + (n_biases - 1) * emb_size",
-            LAST,
-        ),
+        "a power for a product",
+        "`count` is 62; expected 44",
+        _count(TABLE, CELL.replace("**2", "**3"), LAST),
+    ),
+    Mistake(
+        "three parts returned",
+        "returned 3 values; expected one number",
+        _count(TABLE, CELL, LAST).replace(f"{TABLE} + {CELL} +", f"{TABLE}, {CELL},"),
     ),
 ]
 
@@ -464,6 +519,27 @@ def mend(x, w, b):
     return np.stack(states, axis=1)
 """,
     ),
+    Mistake(
+        "state left over from the last call",
+        "left over from the last call",
+        """
+kept = {}
+
+
+def mend(x, w, b):
+    h = kept.get(x.shape, np.zeros((len(x), len(b))))
+    for t in range(x.shape[1]):
+        h = np.tanh(np.concatenate([x[:, t], h], axis=1) @ w + b)
+    kept[x.shape] = h
+    return h
+""",
+    ),
+    Mistake(
+        "starts from ones",
+        "Which state does it start from",
+        _mend(start="np.ones((len(x), len(b)))"),
+    ),
+    Mistake("returns two things", "returned 2 values", _mend(result="h, both")),
 ]
 
 
@@ -597,6 +673,21 @@ LEARN = [
         _torch_learn(
             loss="cross_entropy(model(x).flatten(0, 1), x.argmax(-1).flatten())"
         ),
+        "pytorch",
+    ),
+    Mistake(
+        "sign of the loss",
+        "worse than blind guessing",
+        _torch_learn(loss="-cross_entropy(model(x).flatten(0, 1), y.flatten())"),
+        "pytorch",
+    ),
+    Mistake(
+        "the word by heart, no model",
+        "does not read its input",
+        """
+def learn(x, y):
+    return lambda z: 99.0 * torch.eye(x.shape[-1])[y][:, : z.shape[1]]
+""",
         "pytorch",
     ),
     Mistake(
