@@ -45,22 +45,31 @@ def window_faults(windows: dict) -> Iterator[str]:
             yield f"{what}: the tracks were measured on different data"
 
 
-def recorded(path: Path) -> dict[str, set[str]]:
-    """Return {what: tracks} of the calls of `ledger.record` in a source."""
-    found: dict[str, set[str]] = {}
+def recorded(path: Path) -> Iterator[tuple[str, str, float | None]]:
+    """Yield (what, track, stated bound or None) of each `ledger.record` in a source."""
     for track in plain.TRACKS:
         for cell in plain.cells(path, track):
             for node in ast.walk(ast.parse(cell.code)):
-                if isinstance(node, ast.Call) and ast.unparse(node.func) in (
-                    "ledger.record",
-                    "record",
-                ):
-                    what = node.args[1]
-                    assert isinstance(what, ast.Constant), (
-                        f"{path.parent.name}, cell {cell.name}: name the result by a "
-                        "plain string, so that its window can be looked up"
-                    )
-                    found.setdefault(what.value, set()).add(track)
+                if not isinstance(node, ast.Call):
+                    continue
+                if ast.unparse(node.func) != "ledger.record":
+                    continue
+                what = node.args[1]
+                assert isinstance(what, ast.Constant), (
+                    f"{path.parent.name}, cell {cell.name}: name the result by a plain "
+                    "string, so that its window can be looked up"
+                )
+                bounds = [k.value for k in node.keywords if k.arg == "at_most"]
+                bound = ast.literal_eval(bounds[0]) if bounds else None
+                yield what.value, track, bound
+
+
+def stated(path: Path) -> dict:
+    """Return the windows that a source states, in the form of the measured ones."""
+    found: dict[str, dict] = {}
+    for what, track, bound in recorded(path):
+        if bound is not None:
+            found.setdefault(what, {})[track] = {"low": 0.0, "high": bound}
     return found
 
 
@@ -101,23 +110,25 @@ def test_the_windows_of_a_unit_are_sane(folder):
 @pytest.mark.parametrize("folder", UNITS, ids=lambda f: f.name)
 def test_a_lesson_records_into_windows_that_exist(folder):
     windows = windows_of(folder)
-    claims = recorded(folder / "lesson.py")
+    claims = list(recorded(folder / "lesson.py"))
     assert claims, "the last cell of a lesson records what was measured"
-    if not windows:
+    measured = {(what, track) for what, track, bound in claims if bound is None}
+    if measured and not windows:
         pytest.skip(f"not measured yet: python tools/windows.py {folder.name}")
-    assert {what: set(tracks) for what, tracks in windows.items()} == claims
+    there = {(what, track) for what, tracks in windows.items() for track in tracks}
+    assert there == measured
 
 
 @pytest.mark.parametrize("track", plain.TRACKS)
 @pytest.mark.parametrize("folder", UNITS, ids=lambda f: f.name)
 def test_stored_results_lie_in_the_windows_of_today(folder, track):
+    source = folder / "lesson.py"
     name = f"{folder.name}_lesson_{track}.ipynb"
     text = said_in(COURSE / "notebooks" / track / folder.name / name)
-    claims = [
-        w for w, tracks in recorded(folder / "lesson.py").items() if track in tracks
-    ]
-    assert {line["what"] for line in LINE.finditer(text)} == set(claims)
-    assert list(stored(text, windows_of(folder), track)) == []
+    claims = {what for what, of, _ in recorded(source) if of == track}
+    assert {line["what"] for line in LINE.finditer(text)} == claims
+    windows = windows_of(folder) | stated(source)
+    assert list(stored(text, windows, track)) == []
 
 
 # --- the checks above can fail
@@ -167,6 +178,20 @@ def test_a_stored_result_that_strayed_is_found(line, said):
     found = list(stored(f"epoch 1: 2.0\n{line}\n", windows, "pytorch"))
     assert len(list(LINE.finditer(f"x\n{line}\n"))) == 1
     assert (said in found[0]) if said else found == []
+
+
+def test_what_a_lesson_records_is_read_from_its_source(tmp_path):
+    source = tmp_path / "lesson.py"
+    source.write_text(
+        '# %% a tags=["pytorch"]\nledger.record(UNIT, "loss", 1.0)\n'
+        '# %% b\nledger.record(UNIT, "parity", 0.0, at_most=1e-6)\n'
+    )
+    assert list(recorded(source)) == [
+        ("loss", "pytorch", None),
+        *(("parity", track, 1e-6) for track in plain.TRACKS),
+    ]
+    line = "parity: 2e-06 difference | OUTSIDE its window [0, 1e-06]"
+    assert "outside" in next(stored(line, stated(source), "pytorch"))
 
 
 def test_the_line_is_what_the_ledger_prints(capsys, monkeypatch):
