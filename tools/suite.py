@@ -17,7 +17,7 @@ ENV = {
     "UNROLLED_STRICT": "1",  # a result outside its window is an error
     "PYTHONUTF8": "1",
 }
-PYTEST = ("-m", "pytest", "-q", "-n", "2", "--dist", "loadfile")
+PYTEST = ("-m", "pytest", "-n", "2", "--dist", "loadfile")
 COVERAGE = ("--cov=unrolled", "--cov-report=term:skip-covered", "--cov-fail-under=90")
 NBVAL = (
     *("--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout", "300"),
