@@ -242,7 +242,6 @@ def test_odd_answers_get_a_sentence(answer, words):
         lambda x, h, w: tuple(right(x, h, w)),
         lambda x, h, w: [list(row) for row in right(x, h, w)],
         lambda x, h, w: np.asfortranarray(right(x, h, w)),
-        lambda x, h, w: np.matrix(right(x, h, w)),
         lambda x, h, w: np.ma.masked_array(right(x, h, w)),
         lambda x, h, w: right(x, h, w).astype(np.float32),
         lambda x, h, w: np.einsum("ij->ij", right(x, h, w)),
