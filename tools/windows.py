@@ -85,14 +85,15 @@ def run_once(unit: str, track: str, seed: int, folder: Path) -> None:
 
 
 def collect(folder: Path, seeds: int) -> dict:
-    """Return {what: {track: window}} from the runs that are kept in `folder`."""
+    """Return {what: {track: window}} from the runs that are kept in `folder`.
+
+    A result whose bound is stated (`at_most`) needs no window.
+    """
     found: dict[str, dict[str, list[dict]]] = {}
     for track in TRACKS:
         for seed in range(seeds):
             for line in (folder / f"{track}-{seed}.jsonl").read_text().splitlines():
                 entry = json.loads(line)
-                if entry.get("at_most") is not None:
-                    continue  # its window is stated, not measured
                 found.setdefault(entry["what"], {}).setdefault(track, []).append(entry)
     return {
         what: {
@@ -101,6 +102,7 @@ def collect(folder: Path, seeds: int) -> dict:
             for track, entries in tracks.items()
         }
         for what, tracks in sorted(found.items())
+        if not any(e.get("at_most") for runs in tracks.values() for e in runs)
     }
 
 
