@@ -79,7 +79,7 @@ def stored(text: str, windows: dict, track: str) -> Iterator[str]:
         what, window = line["what"], windows.get(line["what"], {}).get(track)
         if line["verdict"].startswith("no window"):
             if window:
-                yield f"{what}: says `{line['verdict']}`, and there is one: `make run`"
+                yield f"{what}: says `{line['verdict']}`, and there is one: `make run FORCE=1`"
         elif not window:
             yield f"{what}: was stored beside a window that is gone"
         elif (line["low"], line["high"]) != (
