@@ -18,6 +18,17 @@ PALE = ("#D6E6F2", "#F8E2D3", "#D3EDE4")
 WITTEN_BELL = (3.279, 2.488, 1.934, 1.656, 1.527, 1.509, 1.554, 1.633)
 KNESER_NEY = (3.279, 2.487, 1.929, 1.625, 1.453, 1.392, 1.375, 1.375)
 
+# The same tables on the first updates' letters, in millions, as in lesson.py:
+READ = (0.102, 0.205, 0.512, 1.024, 2.048, 5.053)
+USUAL = (1.871, 1.759, 1.668, 1.622, 1.567, 1.527)  # Witten-Bell, order 5
+BEST = (1.709, 1.622, 1.535, 1.482, 1.427, 1.375)  # Kneser-Ney, order 7
+# The lesson's LSTM, and two longer runs of it in the PyTorch track: seed 0, streams of
+# 32 x 64, output weights drawn as Keras does. 192 units: 4,000 updates at a rate of
+# 0.012. 384 units: the first 4,000 of 5,000 updates at 0.006, 262 s of one core.
+SHORT = ((0.102, 0.205, 0.512, 1.024, 2.048), (2.089, 1.896, 1.746, 1.655, 1.568))
+LONG = ((2.048, 4.096, 6.144, 8.192), (1.587, 1.520, 1.444, 1.420))
+WIDE = ((2.048, 4.096, 6.144, 8.192), (1.510, 1.451, 1.382, 1.336))
+
 
 def streams() -> None:
     """Draw three rows of a text, cut into windows, and what passes between them."""
@@ -97,7 +108,35 @@ def temperature() -> None:
     plot.save(fig, IMAGES / "temperature.svg")
 
 
+def race() -> None:
+    """Draw the tables and three networks by the letters they have read."""
+    fig = plot.lines(
+        {
+            "5-gram, Witten–Bell": (READ, USUAL),
+            "7-gram, Kneser–Ney": (READ, BEST),
+            "LSTM-192, 1,000 updates": SHORT,
+            "LSTM-192, 4,000 updates": LONG,
+            "LSTM-384": WIDE,
+        },
+        "Tables end where the text ends; networks read it again",
+        "letters read (millions)",
+        "nats per character, held-out text",
+        markers=True,
+    )
+    ax = fig.axes[0]
+    ax.set_xscale("log")
+    ticks = (0.1, 0.2, 0.5, 1, 2, 5, 10)
+    ax.set_xticks(ticks, [f"{t:g}" for t in ticks])
+    ax.set_xticks([], minor=True)
+    ax.axvline(READ[-1], color="#777777", linewidth=1, linestyle=":")
+    ax.text(READ[-1] * 0.97, 2.06, "the text ends", ha="right", fontsize=9)
+    ax.set_xlim(0.09, 11)
+    ax.legend(frameon=False, loc="upper right", bbox_to_anchor=(0.83, 0.93))
+    plot.save(fig, IMAGES / "race.svg")
+
+
 if __name__ == "__main__":
     streams()
     orders()
     temperature()
+    race()
