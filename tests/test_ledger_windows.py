@@ -12,6 +12,7 @@ import plain
 import pytest
 
 COURSE = Path(__file__).resolve().parents[1]
+RENEW = "`make run FORCE=1`"
 UNITS = sorted((COURSE / "lessons").glob("[0-9][0-9]-*"))
 # The line that `ledger.record` prints, as it is stored in a notebook.
 LINE = re.compile(
@@ -79,14 +80,14 @@ def stored(text: str, windows: dict, track: str) -> Iterator[str]:
         what, window = line["what"], windows.get(line["what"], {}).get(track)
         if line["verdict"].startswith("no window"):
             if window:
-                yield f"{what}: says `{line['verdict']}`, and there is one: `make run FORCE=1`"
+                yield f"{what}: is stored without its window, and there is one: {RENEW}"
         elif not window:
             yield f"{what}: was stored beside a window that is gone"
         elif (line["low"], line["high"]) != (
             f"{window['low']:.4g}",
             f"{window['high']:.4g}",
         ):
-            yield f"{what}: was stored beside another window: `make run FORCE=1`"
+            yield f"{what}: was stored beside another window: {RENEW}"
         elif not float(line["low"]) <= float(line["value"]) <= float(line["high"]):
             yield f"{what}: {line['value']} is stored, outside its window"
 
