@@ -360,7 +360,7 @@ read = Check(
         Suspect(
             "The gradient passes through all windows, and each update would walk back "
             "to the start of the text. Cut it where one window ends and the next "
-            "begins.",
+            "begins; what cuts it returns a new tensor, so keep that one.",
             _untruncated,
         ),
         Suspect(

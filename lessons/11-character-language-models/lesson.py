@@ -641,8 +641,8 @@ ledger.record(
 
 # %% about-answer [markdown]
 # So, who won? The table, after some twenty seconds. But it is finished: another reading
-# adds no new count, and the network goes on learning. With four times the updates it is
-# past every 5-gram, and not yet past the best table: the README has the numbers.
+# adds no new count, and the network goes on learning. With twice the units and four
+# times the updates it is past the best table: the README has the curves.
 
 # %% quiz-after
 quiz.show(UNIT, "after")
