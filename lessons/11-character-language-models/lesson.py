@@ -559,11 +559,12 @@ for tau, sample in warm.items():
 
 # %% words tags=["aside"]
 known = set(text.tokenize(corpus.text[: len(train)]))
-print("   τ   words that Shakespeare wrote   different words")
+print("   τ   words found in the text   different words")
 for tau, sample in warm.items():
     words = [w for w in text.tokenize(sample[len(prompt) :]) if w.isalpha()]
-    share = np.mean([w in known for w in words])
-    print(f"{tau:4} {share:29.0%} {len(set(words)) / len(words):17.0%}")
+    n = max(1, len(words))
+    found, different = sum(w in known for w in words) / n, len(set(words)) / n
+    print(f"{tau:4} {found:25.0%} {different:17.0%}")
 
 # %% about-other [markdown]
 # Cold is correct and repeats itself; hot is new and cannot spell. Unit 12 looks closer.
