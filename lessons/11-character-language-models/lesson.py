@@ -370,7 +370,8 @@ print(f"no dropout {judged['carried'][0]:.3f}, dropout 0.3 {hidden:.3f}")
 
 # %% train
 STEPS, LOOK = 1000, (0, 50, 100, 250, 500, 1000)
-prompt, samples = vocab.decode(valid[:200]), {}  # it goes on from here
+samples = {}
+prompt = vocab.decode(valid[:200]).rpartition("\n")[0] + "\n"  # it writes the next line
 
 
 def look(step):
@@ -398,7 +399,7 @@ for step, sample in sorted(samples.items()):
     print(f"--- after {step} updates ---\n{sample[len(prompt) :]}\n")
 
 # %% about-race [markdown]
-# The layout comes first, then names, then words; sense does not come.
+# Line ends and names in stars come first, then words; sense does not come.
 #
 # Now the race. To be fair to the network, we also make tables that counted only what it
 # had read by then. **Predict** who leads, and when.
@@ -454,8 +455,7 @@ plot.lines(
 )
 
 # %% about-how-far [markdown]
-# Next to nothing: an LSTM that starts well seldom needs it. It is insurance, and here
-# its premium is zero.
+# Next to nothing: with this start and this rate it is insurance, and costs nothing.
 #
 # ## 8 · How far back does it look?
 #
