@@ -69,8 +69,6 @@ def find(root: Path, unit: str | None = None, track: str | None = None) -> list[
 def environment(ledger: Path | None = None, threads: int | None = None) -> dict:
     """Return what is added to the environment of the notebooks' kernels."""
     env = {"UNROLLED_STATIC": "1", "UNROLLED_STRICT": "0"}
-    # Threads that spin while they wait make a busy machine many times slower.
-    env["OMP_WAIT_POLICY"] = "PASSIVE"
     if ledger:
         env["UNROLLED_LEDGER"] = str(ledger)
     if threads:
