@@ -5,14 +5,16 @@ The first call, which compiles, is counted: a learner waits for it too.
 """
 
 import numpy as np
+
 from common import Clock, Result, Settings, Task
 from recipes import of
 
 
 def pytorch(task: Task, settings: Settings, n: int = 1000) -> Result:
     """One call of `nn.LSTM` for each symbol; the draw is NumPy's."""
-    import ours_pytorch
     import torch
+
+    import ours_pytorch
 
     torch.set_num_threads(1)  # one row times a matrix: a second thread only waits
     model = ours_pytorch.CharLSTM(task.n_symbols, of(settings.budget)).eval()

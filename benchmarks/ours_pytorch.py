@@ -7,10 +7,11 @@ would be the input's), a fused optimizer, and denormal numbers taken as zero.
 
 import numpy as np
 import torch
-from common import Clock, Result, Settings, Task, cosine, endless, score
-from recipes import Recipe, of
 from torch import nn
 from torch.nn.functional import cross_entropy
+
+from common import Clock, Result, Settings, Task, cosine, endless, score
+from recipes import Recipe, of
 
 
 class CharLSTM(nn.Module):

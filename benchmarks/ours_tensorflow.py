@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+
 from common import Clock, Result, Settings, Task, cosine, endless, score
 from recipes import Recipe, of
 
@@ -61,6 +62,7 @@ class CharLSTM:
         Time comes first inside: a step of the loop then reads one piece of memory.
         """
         import tensorflow as tf
+
         from lstm_tensorflow import lstm
 
         batch, steps = x.shape

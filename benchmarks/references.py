@@ -7,6 +7,7 @@ and the score are ours, so that every row answers the same question.
 from collections.abc import Callable, Iterator
 
 import numpy as np
+
 from common import Clock, Result, Settings, Task, score
 
 

@@ -6,8 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import build
 import nbformat
+
+import build
 import new
 import notebook
 import unit

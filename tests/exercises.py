@@ -16,7 +16,6 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
 import source
 import unit
-
 from unrolled.check import Mistake, NotYet
 
 

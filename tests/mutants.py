@@ -15,7 +15,6 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
 import source
-
 from unrolled import check, course
 from unrolled.values import plain, same
 

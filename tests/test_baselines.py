@@ -5,10 +5,10 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from data_sources import MIRROR
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from data_sources import MIRROR
 from unrolled import baselines, batches, data
 from unrolled.baselines import NGram
 from unrolled.text import Vocab

@@ -6,13 +6,14 @@ import sys
 from pathlib import Path
 from unittest.mock import Mock, patch
 
-import build
-import courses
 import nbformat
 import pytest
+from IPython.core.inputtransformer2 import TransformerManager
+
+import build
+import courses
 import source
 from courses import KINDS, SMALL, TRACKS, edit
-from IPython.core.inputtransformer2 import TransformerManager
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ import sys
 
 import numpy as np
 import pytest
-from data_sources import MIRROR
 
+from data_sources import MIRROR
 from unrolled import data
 from unrolled.data import cache, embedded, registry, sets
 from unrolled.data.__main__ import main

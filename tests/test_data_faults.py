@@ -8,8 +8,8 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from data_sources import BODY, Server, index_entry, make_wheel, url_entry
 
+from data_sources import BODY, Server, index_entry, make_wheel, url_entry
 from unrolled import data
 from unrolled.data import cache, faults, index, registry, upstream
 

@@ -3,12 +3,13 @@
 import json
 from unittest.mock import patch
 
-import courses
 import nbformat
 import pytest
+from nbgrader.utils import determine_grade, is_grade
+
+import courses
 from courses import COURSE, SMALL, TRACKS, UNITS, edit
 from execute import execute
-from nbgrader.utils import determine_grade, is_grade
 
 
 def grades(nb: nbformat.NotebookNode) -> dict[str, tuple[float, float]]:

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
-import plain
 import pytest
+
+import plain
 
 COURSE = Path(__file__).resolve().parents[1]
 RENEW = "`make run FORCE=1`"

@@ -2,8 +2,9 @@
 
 import json
 
-import courses
 import pytest
+
+import courses
 import source
 import unit
 from courses import COURSE, SMALL, TRACKS, UNITS, edit

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-import mutants
 import numpy as np
 import pytest
 
+import mutants
 from unrolled import check
 
 UNIT = "02-recurrent-cell"

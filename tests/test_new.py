@@ -1,8 +1,9 @@
 """A new unit builds and passes at once."""
 
+import pytest
+
 import courses
 import new
-import pytest
 import unit
 from courses import COURSE, TRACKS
 

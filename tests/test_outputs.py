@@ -4,9 +4,10 @@ import copy
 import json
 import re
 
-import courses
 import nbformat
 import pytest
+
+import courses
 from courses import COURSE, KINDS, TRACKS, UNITS
 
 MOST_BYTES = 300_000

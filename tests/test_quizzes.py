@@ -7,8 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 import yaml
-from courses import COURSE, UNITS
 
+from courses import COURSE, UNITS
 from unrolled import course, formula, quiz
 
 SINGLE = {

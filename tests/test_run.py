@@ -7,10 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import execute
 import nbformat
-import plain
 import pytest
+
+import execute
+import plain
 import results
 import run
 import source

@@ -6,9 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import do
 import environment
-import pytest
 
 COURSE = Path(__file__).resolve().parents[1]
 PROJECT = """\

@@ -3,10 +3,11 @@
 import re
 import shutil
 
-import build
-import courses
 import nbformat
 import pytest
+
+import build
+import courses
 import source
 from courses import COURSE, KINDS, SMALL, TRACKS, UNITS, edit
 

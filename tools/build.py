@@ -16,7 +16,6 @@ import notebook
 import pages
 import unit as units
 from source import TRACKS
-
 from unrolled import quiz
 
 COURSE = Path(__file__).resolve().parents[1]

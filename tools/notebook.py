@@ -4,6 +4,7 @@ import tomllib
 from pathlib import Path
 
 import nbformat
+
 from source import TRACKS, Cell, Source
 
 TITLES = {"pytorch": "PyTorch", "tensorflow": "TensorFlow"}

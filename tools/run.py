@@ -87,8 +87,9 @@ def run_all(
 
     `env(built)` is the kernel's environment, `save(built, notebook)` keeps the result.
     """
-    from execute import NotebookFailed, execute
     from tqdm import tqdm
+
+    from execute import NotebookFailed, execute
 
     outcomes = []
     cells = [_code_cells(built.path) for built in found]
@@ -163,6 +164,7 @@ def run_course(root: Path, unit: str | None, track: str | None, to: Path) -> int
 def run_in_place(root: Path, unit: str | None, track: str | None, force: bool) -> int:
     """Store outputs in lessons and solutions that lack them; returns an exit status."""
     import nbformat
+
     from execute import is_stale
     from notebook import text
 

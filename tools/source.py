@@ -5,6 +5,7 @@ from functools import cached_property
 from pathlib import Path
 
 import jupytext
+
 import rules
 
 TRACKS = ("pytorch", "tensorflow")

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import source
-
 from unrolled import quiz
 from unrolled.check import Mistake
 
