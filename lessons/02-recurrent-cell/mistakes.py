@@ -535,7 +535,7 @@ def mend(x, w, b):
 """,
     ),
     Mistake(
-        "starts from ones",
+        "starts from ones, in another way",
         "Which state does it start from",
         _mend(start="np.ones((len(x), len(b)))"),
     ),
