@@ -534,11 +534,6 @@ def mend(x, w, b):
     return h
 """,
     ),
-    Mistake(
-        "starts from ones, in another way",
-        "Which state does it start from",
-        _mend(start="np.ones((len(x), len(b)))"),
-    ),
     Mistake("returns two things", "returned 2 values", _mend(result="h, both")),
 ]
 
