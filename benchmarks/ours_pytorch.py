@@ -2,7 +2,8 @@
 
 What makes it fast: `nn.LSTM` (oneDNN runs the whole sequence, forward and backward, in
 one call; `nn.GRU` has no such kernel), a small embedding (half of an LSTM's arithmetic
-would be the input's), a fused optimizer, and denormal numbers taken as zero.
+would be the input's), a fused optimizer, denormal numbers taken as zero, and a batch
+whose rows are shared by the threads (workers_pytorch.py).
 """
 
 import numpy as np
@@ -12,6 +13,7 @@ from torch.nn.functional import cross_entropy
 
 from common import Clock, Result, Settings, Task, cosine, endless, score
 from recipes import Recipe, of
+from workers_pytorch import Workers
 
 
 class CharLSTM(nn.Module):
@@ -59,29 +61,25 @@ def train(
     task: Task, settings: Settings, recipe: Recipe
 ) -> tuple[CharLSTM, int, float]:
     """Train until the budget is gone; return the model, characters and seconds."""
-    torch.set_num_threads(settings.threads)
     torch.set_flush_denormal(True)
     torch.manual_seed(settings.seed)
     rng = np.random.default_rng(settings.seed)
     clock = Clock(settings)
     model = CharLSTM(task.n_symbols, recipe).train()
     optimizer = optimizer_of(model, recipe)
-    state, characters = None, 0
+    characters = 0
     stream = endless(task.train, recipe.batch, recipe.steps, rng)
-    for step, (x, y, new) in enumerate(stream):
-        if clock.done:
-            break
-        rate = recipe.lr * cosine(clock.fraction) * min(1, (step + 1) / recipe.warmup)
-        for group in optimizer.param_groups:
-            group["lr"] = rate
-        logits, state = model(torch.as_tensor(x), None if new else state)
-        loss = cross_entropy(logits.flatten(0, 1), torch.as_tensor(y).flatten())
-        optimizer.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), recipe.clip, foreach=True)
-        optimizer.step()
-        state = tuple(s.detach() for s in state)
-        characters += x.size
+    with Workers(model, settings.threads) as workers:
+        for step, (x, y, new) in enumerate(stream):
+            if clock.done:
+                break
+            warm = min(1, (step + 1) / recipe.warmup)
+            for group in optimizer.param_groups:
+                group["lr"] = recipe.lr * cosine(clock.fraction) * warm
+            workers.gradients(torch.as_tensor(x), torch.as_tensor(y), new)
+            nn.utils.clip_grad_norm_(model.parameters(), recipe.clip, foreach=True)
+            optimizer.step()
+            characters += x.size
     return model.eval(), characters, clock.seconds
 
 

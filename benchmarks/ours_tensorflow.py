@@ -1,8 +1,9 @@
 """Our row in TensorFlow: the same LSTM, recipe and streams as in PyTorch.
 
 What makes it fast: an LSTM with a backward pass of its own (lstm_tensorflow.py), the
-input's product done for all steps at once, and a whole training step, optimizer
-included, in one compiled function.
+input's product done for all steps at once, a whole training step, optimizer included,
+in one compiled function, and a batch that is shared out: each thread reads its own rows
+through all steps (TensorFlow runs what does not depend on each other side by side).
 """
 
 import os
@@ -16,10 +17,13 @@ from recipes import Recipe, of
 
 
 def start(threads: int) -> tuple[ModuleType, ModuleType]:
-    """Import TensorFlow and Keras quietly, with this number of threads."""
+    """Import TensorFlow and Keras quietly; so many operations run at once."""
     # oneDNN's kernels are the faster ones here; the course itself wants steady digits.
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
-    os.environ["TF_NUM_INTRAOP_THREADS"] = str(threads)
+    # One thread for each operation: two that share a time step's small product wait for
+    # each other more than they gain.
+    os.environ["TF_NUM_INTRAOP_THREADS"] = "1"
+    os.environ["TF_NUM_INTEROP_THREADS"] = str(threads)
     from unrolled.backends import quiet
 
     return quiet.start()
@@ -92,7 +96,7 @@ def train(
     rng = np.random.default_rng(settings.seed)
     clock = Clock(settings)
     model = CharLSTM(task.n_symbols, recipe, settings.seed)
-    step_of = training_step(tf, model, recipe)
+    step_of = training_step(tf, model, recipe, settings.threads)
     state, characters = None, 0
     stream = endless(task.train, recipe.batch, recipe.steps, rng)
     for step, (x, y, new) in enumerate(stream):
@@ -106,24 +110,41 @@ def train(
     return model, characters, clock.seconds
 
 
-def training_step(tf: ModuleType, model: CharLSTM, recipe: Recipe) -> Any:
-    """Return one compiled function: loss, gradients, clipping and AdamW."""
+def training_step(tf: ModuleType, model: CharLSTM, recipe: Recipe, workers: int) -> Any:
+    """Return one compiled function: loss, gradients, clipping and AdamW.
+
+    `workers` share the rows of a batch; the gradient is that of the whole batch.
+    """
     names = list(model.weights)
     weights = [model.weights[k] for k in names]
     means = [tf.Variable(tf.zeros_like(w)) for w in weights]
     squares = [tf.Variable(tf.zeros_like(w)) for w in weights]
     count = tf.Variable(0.0)
     beta_1, beta_2 = recipe.betas
+    rows, rest = divmod(recipe.batch, workers)
+    if rest:
+        raise ValueError(
+            f"A batch of {recipe.batch} rows cannot be shared by {workers} threads."
+        )
 
-    @tf.function
-    def step(x, y, h, c, rate):
+    def share(x, y, h, c):
         with tf.GradientTape() as tape:
             logits, state = model(x, (h, c), training=True)
             loss = tf.nn.sparse_softmax_cross_entropy_with_logits(
                 tf.transpose(y), logits
             )
-            loss = tf.reduce_mean(loss)
-        gradients, _ = tf.clip_by_global_norm(tape.gradient(loss, weights), recipe.clip)
+            loss = tf.reduce_mean(loss) / workers
+        return tape.gradient(loss, weights), state
+
+    @tf.function
+    def step(x, y, h, c, rate):
+        cuts = [slice(k * rows, (k + 1) * rows) for k in range(workers)]
+        shares = [share(x[k], y[k], h[k], c[k]) for k in cuts]
+        gradients = [tf.add_n(g) for g in zip(*[g for g, _ in shares], strict=True)]
+        state = [
+            tf.concat(s, axis=0) for s in zip(*[s for _, s in shares], strict=True)
+        ]
+        gradients, _ = tf.clip_by_global_norm(gradients, recipe.clip)
         t = count.assign_add(1.0)
         # Both corrections of Adam in one factor.
         pace = rate / (1.0 - beta_1**t)

@@ -148,6 +148,67 @@ def test_min_char_rnn_gradients(modules):
             assert gradient[place] == pytest.approx(slope, rel=1e-5, abs=1e-7)
 
 
+SHARED_IS_WHOLE = """
+import sys; sys.path.insert(0, {benchmarks!r})
+import torch
+from ours_pytorch import CharLSTM
+from recipes import Recipe
+from workers_pytorch import Workers
+torch.manual_seed(0)
+model = CharLSTM(7, Recipe(hidden=5, embedding=3))
+x, y = torch.randint(0, 7, (2, 3, 4, 6))  # three batches of 4 rows, 6 steps
+found = []
+for n in (1, 2, 4):
+    with Workers(model, n) as workers:
+        losses = [workers.gradients(x[k], y[k], k == 0) for k in range(3)]
+        found.append((losses, [w.grad.clone() for w in model.parameters()
+                               if w.requires_grad]))
+for losses, gradients in found[1:]:
+    assert torch.allclose(torch.tensor(losses), torch.tensor(found[0][0]), atol=1e-6)
+    for one, other in zip(gradients, found[0][1]):
+        assert torch.allclose(one, other, atol=1e-6)
+    assert losses[0] != losses[1]
+try:
+    Workers(model, 3).gradients(x[0], y[0], True)
+except ValueError as error:
+    assert "cannot be shared by 3" in str(error)
+    print("same")
+"""
+
+
+def test_threads_that_share_a_batch_have_the_gradient_of_the_whole():
+    code = SHARED_IS_WHOLE.format(benchmarks=str(BENCHMARKS))
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0 and "same" in done.stdout, done.stderr
+
+
+ONE_UPDATE = """
+import sys; sys.path.insert(0, {benchmarks!r})
+import numpy as np
+from ours_tensorflow import CharLSTM, start, training_step
+from recipes import Recipe
+tf, _ = start(2)
+recipe = Recipe(hidden=5, embedding=3, batch=4, steps=6)
+rng = np.random.default_rng(0)
+x, y = (tf.constant(a, tf.int32) for a in rng.integers(0, 7, (2, 4, 6)))
+found = []
+for workers in (1, 2):
+    model = CharLSTM(7, recipe, seed=0)
+    step = training_step(tf, model, recipe, workers)
+    h, c = step(x, y, *model.zeros(4), tf.constant(1e-2))
+    found.append([h, c, *model.weights.values()])
+for one, other in zip(*found, strict=True):
+    assert np.allclose(one, other, atol=1e-4), (one, other)
+print("same")
+"""
+
+
+def test_the_tensorflow_step_is_the_same_however_many_share_it():
+    code = ONE_UPDATE.format(benchmarks=str(BENCHMARKS))
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0 and "same" in done.stdout, done.stderr
+
+
 # In a process of its own: TensorFlow beside PyTorch in pytest's process is slow.
 SAME_AS_AUTODIFF = """
 import sys; sys.path.insert(0, {benchmarks!r})

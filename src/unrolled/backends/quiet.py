@@ -46,6 +46,7 @@ def _import() -> tuple[ModuleType, ModuleType]:
     threads = os.environ.get("TF_NUM_INTRAOP_THREADS")
     if threads:  # TensorFlow itself does not read this variable
         tf.config.threading.set_intra_op_parallelism_threads(int(threads))
-        tf.config.threading.set_inter_op_parallelism_threads(int(threads))
+        at_once = os.environ.get("TF_NUM_INTEROP_THREADS", threads)
+        tf.config.threading.set_inter_op_parallelism_threads(int(at_once))
     tf.config.list_logical_devices()
     return tf, keras
