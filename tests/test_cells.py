@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from numeric import numeric
 from unrolled import cells
 
 RNG = np.random.default_rng(2)
@@ -41,20 +42,6 @@ def test_one_step_at_a_time_equals_the_sequence():
     for t in range(x.shape[1]):
         h = cells.rnn_step(x[:, t], h, weights)
         assert np.allclose(h, run.h[:, t], atol=1e-14)
-
-
-def numeric(f, a, step=1e-6):
-    """Return the gradient of f() for each number in `a`, changed in place."""
-    grad = np.zeros_like(a)
-    for index in np.ndindex(a.shape):
-        kept = a[index]
-        a[index] = kept + step
-        up = f()
-        a[index] = kept - step
-        down = f()
-        a[index] = kept
-        grad[index] = (up - down) / (2 * step)
-    return grad
 
 
 @pytest.mark.parametrize("activation", ["tanh", "relu"])

@@ -1,15 +1,10 @@
-"""Recurrent cells in NumPy, forward and backward: the reference of the course.
-
-Both frameworks are held to these functions. Arrays are batch first,
-`(batch, time, features)`, and a vector is a row: `x @ w_x + h @ w_h + b`.
-
-Read it beside the equations of the lessons. Every cell has the same four parts:
-weights, one step, a whole sequence, and the gradients of a whole sequence.
-"""
+"""The simple recurrent cell: h = f(x w_x + h w_h + b)."""
 
 from typing import NamedTuple
 
 import numpy as np
+
+from unrolled.cells import common
 
 
 class RNNWeights(NamedTuple):
@@ -36,6 +31,7 @@ class RNNRun(NamedTuple):
     start: np.ndarray
     weights: RNNWeights
     activation: str
+    mask: np.ndarray | None = None
 
 
 class RNNGradients(NamedTuple):
@@ -62,12 +58,8 @@ def rnn_weights(
 
     Returns `w_x` (n_in, n_hidden), `w_h` (n_hidden, n_hidden), `b` (n_hidden,).
     """
-    bound = 1 / np.sqrt(n_hidden)
-
-    def draw(*shape: int) -> np.ndarray:
-        return rng.uniform(-bound, bound, shape).astype(dtype)
-
-    return RNNWeights(draw(n_in, n_hidden), draw(n_hidden, n_hidden), draw(n_hidden))
+    shapes = (n_in, n_hidden), (n_hidden, n_hidden), (n_hidden,)
+    return RNNWeights(*common.uniform(rng, n_hidden, dtype, *shapes))
 
 
 def rnn_step(
@@ -88,25 +80,22 @@ def rnn(
     weights: RNNWeights,
     h: np.ndarray | None = None,
     activation: str = "tanh",
+    mask: np.ndarray | None = None,
 ) -> RNNRun:
     """Run the cell over whole sequences; the same weights at every step.
 
-    `x` (batch, time, n_in), `h` (batch, n_hidden) the initial state, zeros if None.
-    Returns an `RNNRun`. Raises ValueError if a shape does not fit.
+    `x` (batch, time, n_in), `h` (batch, n_hidden) the initial state, zeros if None,
+    `mask` (batch, time) True where a step is real. Returns an `RNNRun`. Raises
+    ValueError if a shape does not fit.
     """
-    _check_shapes(x, weights, h)
     f, _ = _activation(activation)
-    batch, n_steps, _ = x.shape
-    n_hidden = len(weights.b)
-    start = np.zeros((batch, n_hidden), x.dtype) if h is None else h
-    # The inputs do not wait for one another: one product serves all steps.
-    from_x = x @ weights.w_x + weights.b  # (batch, time, n_hidden)
+    x, from_x = common.inputs_of(x, weights, 1, mask)  # (batch, time, n_hidden)
+    h = start = common.initial(h, from_x, len(weights.w_h))
     states = np.empty_like(from_x)
-    h = start
-    for t in range(n_steps):
-        h = f(from_x[:, t] + h @ weights.w_h)
+    for t in range(x.shape[1]):
+        h = common.keep(mask, t, f(from_x[:, t] + h @ weights.w_h), h)
         states[:, t] = h
-    return RNNRun(states, h, x, start, weights, activation)
+    return RNNRun(states, h, x, start, weights, activation, mask)
 
 
 def rnn_backward(
@@ -125,35 +114,24 @@ def rnn_backward(
 
     Raises ValueError if a shape does not fit or `truncate` is below 1.
     """
-    if d_h.shape != run.h.shape:
-        raise ValueError(
-            f"d_h has shape {d_h.shape}; it needs one number for every state, "
-            f"{run.h.shape} (batch, time, n_hidden)."
-        )
-    if truncate is not None and truncate < 1:
-        raise ValueError(f"truncate is {truncate}; it counts steps, so 1 is the least.")
+    d_h, d_next = common.backward_start(run.h, d_h, d_last, truncate)
     w_x, w_h, _ = run.weights
-    _, slope = _activation(run.activation)
+    _, slope_of = _activation(run.activation)
+    slope = slope_of(run.h)
     d_a = np.empty_like(run.h)  # gradient before the activation
-    d_next = np.zeros_like(run.start) if d_last is None else d_last
     for t in reversed(range(run.h.shape[1])):
-        d_a[:, t] = (d_h[:, t] + d_next) * slope(run.h[:, t])
-        d_next = d_a[:, t] @ w_h.T
-        if truncate is not None and t % truncate == 0 and t > 0:
+        d = d_h[:, t] + d_next  # all that reaches the state of step t
+        d_a[:, t] = common.keep(run.mask, t, d * slope[:, t], 0)
+        d_next = common.keep(run.mask, t, d_a[:, t] @ w_h.T, d)
+        if common.stops(t, truncate):
             d_next = np.zeros_like(d_next)
-    before = np.concatenate([run.start[:, None], run.h[:, :-1]], axis=1)
     return RNNGradients(
-        x=d_a @ w_x.T,
+        x=common.through(d_a, w_x),
         h=d_next,
-        w_x=np.einsum("bti,bth->ih", run.x, d_a),
-        w_h=np.einsum("bti,bth->ih", before, d_a),
+        w_x=common.over_steps(run.x, d_a),
+        w_h=common.over_steps(common.before(run.start, run.h), d_a),
         b=d_a.sum(axis=(0, 1)),
     )
-
-
-def n_parameters(weights: tuple) -> int:
-    """Return how many numbers the weights hold."""
-    return sum(w.size for w in weights)
 
 
 def _activation(name: str):
@@ -165,21 +143,3 @@ def _activation(name: str):
     if name not in known:
         raise ValueError(f"The activation is {name!r}; this cell knows tanh and relu.")
     return known[name]
-
-
-def _check_shapes(x: np.ndarray, weights: RNNWeights, h: np.ndarray | None) -> None:
-    n_in, n_hidden = weights.w_x.shape
-    if x.ndim != 3 or x.shape[2] != n_in:
-        raise ValueError(
-            f"x has shape {x.shape}; these weights read (batch, time, n_in={n_in})."
-        )
-    if weights.w_h.shape != (n_hidden, n_hidden) or weights.b.shape != (n_hidden,):
-        raise ValueError(
-            f"w_x is {weights.w_x.shape}, so w_h must be ({n_hidden}, {n_hidden}) and "
-            f"b ({n_hidden},); given {weights.w_h.shape} and {weights.b.shape}."
-        )
-    if h is not None and h.shape != (len(x), n_hidden):
-        raise ValueError(
-            f"The initial state has shape {h.shape}; it must be (batch={len(x)}, "
-            f"n_hidden={n_hidden})."
-        )
