@@ -131,10 +131,29 @@ def batch_of(ids):
     return ids[None, :40], ids[None, 1:41]
 
 
+def gated(track: str, kind: str, n_hidden: int = 3, two: bool = False, **options):
+    """An LSTM or a GRU layer of 2 inputs, in one direction or two."""
+    if track == "pytorch":
+        import torch
+
+        made = {"LSTM": torch.nn.LSTM, "GRU": torch.nn.GRU}[kind]
+        return made(2, n_hidden, batch_first=True, bidirectional=two, **options)
+    import keras
+
+    options = {"use_bias" if k == "bias" else k: v for k, v in options.items()}
+    layer = getattr(keras.layers, kind)(n_hidden, **options)
+    return keras.layers.Bidirectional(layer) if two else layer
+
+
 def errors(ur, track: str) -> dict:
-    weights = cells.rnn_weights(2, 3, np.random.default_rng(0), np.float32)
+    rng = np.random.default_rng(0)
+    weights = cells.rnn_weights(2, 3, rng, np.float32)
+    lstm, gru = cells.lstm_weights(2, 3, rng), cells.gru_weights(2, 3, rng)
+    x, real = rng.normal(size=(2, 4, 2)), np.ones((2, 4), bool)
+    nowhere = np.array([[True] * 4, [False] * 4])
     vocab = text.Vocab.from_text("ab")
     model = char_model(track, 2)
+    a_gru, an_lstm = gated(track, "GRU"), gated(track, "LSTM")
     wrong = {
         "size": lambda: ur.load_rnn(layer_of(track, 4, 4, "tanh"), weights),
         "kind": lambda: ur.load_rnn(object(), weights),
@@ -144,7 +163,31 @@ def errors(ur, track: str) -> dict:
             model, [batch_of(np.tile([0, 1], 30))], schedule="x", progress=False
         ),
         "nothing": lambda: ur.fit(model, [], progress=False),
+        "before": lambda: ur.load_gru(a_gru, gru, reset="before"),
+        "z": lambda: ur.load_gru(a_gru, gru, z="both"),
+        "lstm in gru": lambda: ur.load_gru(a_gru, lstm),
+        "wrong layer": lambda: ur.load_lstm(a_gru, lstm),
+        "no bias": lambda: ur.load_gru(gated(track, "GRU", bias=False), gru),
+        "too many layers": lambda: ur.load_lstm(an_lstm, [lstm, lstm]),
+        "no pair": lambda: ur.load_lstm(gated(track, "LSTM", two=True), lstm),
+        "state": lambda: ur.run(a_gru, x, np.zeros((2, 4))),
+        "one of two": lambda: ur.run(an_lstm, x, np.zeros((2, 3))[None]),
+        "mask": lambda: ur.run(a_gru, x, mask=real.astype(int)),
+        "empty row": lambda: ur.run(a_gru, x, mask=nowhere),
+        "a model": lambda: ur.run(model, x),
     }
+    if track == "pytorch":
+        projected = gated(track, "LSTM", proj_size=2)
+        wrong["projection"] = lambda: ur.load_lstm(projected, lstm)
+    else:
+        import keras
+
+        half = gated(track, "GRU", reset_after=False)
+        wrong["after"] = lambda: ur.load_gru(half, gru)
+        summed = keras.layers.Bidirectional(keras.layers.LSTM(3), merge_mode="sum")
+        wrong["merge"] = lambda: ur.load_lstm(summed, (lstm, lstm))
+        relu = gated(track, "LSTM", activation="relu")
+        wrong["activation"] = lambda: ur.load_lstm(relu, lstm)
     said = {}
     for name, call in wrong.items():
         try:
@@ -153,6 +196,35 @@ def errors(ur, track: str) -> dict:
         except ValueError as error:
             said[name] = str(error)
     return said
+
+
+def kept(ur, track: str) -> dict:
+    """What `run` and `gradients` must not change in a layer, or be changed by."""
+    rng = np.random.default_rng(0)
+    x, layer = rng.normal(size=(2, 4, 2)), gated(track, "LSTM")
+    h = ur.run(layer, x).h
+    ur.gradients(layer, x)
+    found = {"the same again": np.array_equal(h, ur.run(layer, x).h)}
+    if track == "pytorch":
+        import torch
+
+        found["no gradient stays"] = all(p.grad is None for p in layer.parameters())
+        found["training mode"] = layer.training
+        time_first = torch.nn.LSTM(2, 3)
+        time_first.load_state_dict(layer.state_dict())
+        found["time first"] = np.array_equal(h, ur.run(time_first, x).h)
+        dropping = torch.nn.LSTM(2, 3, 2, dropout=0.5)
+        twice = [ur.run(dropping, x).h for _ in range(2)]
+        found["no dropout"] = np.array_equal(*twice)
+    else:
+        import keras
+
+        stateful = keras.layers.LSTM(3, stateful=True)
+        ur.run(stateful, x)
+        ur.load_lstm(stateful, ur.dump(layer))
+        ur.run(stateful, x)
+        found["no state stays"] = np.array_equal(h, ur.run(stateful, x).h)
+    return found
 
 
 def devices(ur, track: str) -> list[str]:
@@ -190,6 +262,7 @@ def main(track: str) -> dict:
         "parity": parity(ur, track),
         "training": training(ur, track),
         "errors": errors(ur, track),
+        "kept": kept(ur, track),
         "other_framework": {"pytorch": "tensorflow", "tensorflow": "torch"}[track]
         in sys.modules,
         "devices": devices(ur, track),  # last: it breaks the framework

@@ -11,9 +11,10 @@ import numpy as np
 import torch
 from torch.nn.functional import cross_entropy
 
-from unrolled import cells
 from unrolled.backends import shared
-from unrolled.backends.shared import History, Run
+from unrolled.backends.pytorch_layers import gradients, run
+from unrolled.backends.pytorch_weights import dump, load_gru, load_lstm, load_rnn
+from unrolled.backends.shared import History
 
 __all__ = [
     "array",
@@ -22,6 +23,8 @@ __all__ = [
     "evaluate",
     "fit",
     "gradients",
+    "load_gru",
+    "load_lstm",
     "load_rnn",
     "run",
     "sample",
@@ -51,57 +54,6 @@ def tensor(a: Any) -> torch.Tensor:
 def array(t: Any) -> np.ndarray:
     """Return a tensor as a NumPy array."""
     return t.detach().cpu().numpy() if isinstance(t, torch.Tensor) else np.asarray(t)
-
-
-def load_rnn(layer: torch.nn.RNN, weights: cells.RNNWeights) -> None:
-    """Copy NumPy weights into a layer, in place.
-
-    PyTorch stores `weight_ih` (n_hidden, n_in), the transpose of `w_x`, and adds two
-    biases: the second one is set to zero. Raises ValueError if the sizes differ.
-    """
-    _one_layer(layer)
-    parts = {
-        "weight_ih_l0": weights.w_x.T,
-        "weight_hh_l0": weights.w_h.T,
-        "bias_ih_l0": weights.b,
-        "bias_hh_l0": np.zeros_like(weights.b),
-    }
-    with torch.no_grad():
-        for name, value in parts.items():
-            target = getattr(layer, name)
-            if tuple(target.shape) != value.shape:
-                raise ValueError(
-                    f"The layer's {name} has shape {tuple(target.shape)}, the weights "
-                    f"give {value.shape}. Make the layer with n_in="
-                    f"{weights.w_x.shape[0]} and n_hidden={weights.w_x.shape[1]}."
-                )
-            target.copy_(torch.as_tensor(np.ascontiguousarray(value)))
-
-
-def dump(layer: torch.nn.RNN) -> cells.RNNWeights:
-    """Return a layer's weights in the NumPy layout; two biases become their sum."""
-    _one_layer(layer)
-    return cells.RNNWeights(
-        array(layer.weight_ih_l0).T.copy(),
-        array(layer.weight_hh_l0).T.copy(),
-        array(layer.bias_ih_l0) + array(layer.bias_hh_l0),
-    )
-
-
-def run(layer: torch.nn.Module, x: Any, state: Any = None) -> Run:
-    """Run a recurrent layer over `x` (batch, time, n_in); every state, as NumPy.
-
-    `state` (batch, n_hidden) is where it starts, zeros if None.
-    """
-    weight = next(layer.parameters())
-    x = torch.as_tensor(np.asarray(x), dtype=weight.dtype, device=weight.device)
-    if state is not None:
-        state = torch.as_tensor(state, dtype=weight.dtype, device=weight.device)[None]
-    # On a GPU cuDNN may round to ten bits (TF32); here the numbers must agree.
-    with torch.no_grad(), torch.backends.cudnn.flags(enabled=True, allow_tf32=False):
-        h, last = layer(x if layer.batch_first else x.transpose(0, 1), state)
-    h = h if layer.batch_first else h.transpose(0, 1)
-    return Run(array(h), array(last)[-1])
 
 
 def fit(
@@ -207,34 +159,8 @@ def sample(
     return prompt + vocab.decode(np.array(ids, np.int64))
 
 
-def gradients(layer: torch.nn.Module, x: Any, d_last: Any = None) -> np.ndarray:
-    """Return the gradient's norm at each time step, (time,).
-
-    The loss is the sum of the last state, or `d_last` (batch, n_hidden) times it; the
-    norm at step t is that of its gradient for the input `x[:, t]` (batch, n_in).
-    """
-    weight = next(layer.parameters())
-    x = torch.tensor(np.asarray(x), dtype=weight.dtype, device=weight.device)
-    x.requires_grad_(True)
-    h, _ = layer(x if layer.batch_first else x.transpose(0, 1))
-    last = h[:, -1] if layer.batch_first else h[-1]
-    (
-        last if d_last is None else last * tensor(d_last).to(weight.dtype)
-    ).sum().backward()
-    return array(x.grad.pow(2).sum(dim=(0, 2)).sqrt())
-
-
 def _detach(state: Any) -> Any:
     """Keep the state's values and let go of its history."""
     if isinstance(state, tuple | list):
         return tuple(map(_detach, state))
     return state if state is None else state.detach()
-
-
-def _one_layer(layer: torch.nn.Module) -> None:
-    simple = isinstance(layer, torch.nn.RNN) and layer.num_layers == 1
-    if not simple or layer.bidirectional or not layer.bias:
-        raise ValueError(
-            f"Given {layer}; expected torch.nn.RNN with one layer, one direction and a "
-            "bias."
-        )

@@ -3,16 +3,16 @@
 Same names, signatures and meanings as `unrolled.backends.pytorch`.
 """
 
-import contextlib
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 
-from unrolled import cells
 from unrolled.backends import quiet, shared
-from unrolled.backends.shared import History, Run
+from unrolled.backends.shared import History
+from unrolled.backends.tensorflow_layers import gradients, run
+from unrolled.backends.tensorflow_weights import dump, load_gru, load_lstm, load_rnn
 
 tf, keras = quiet.start()
 
@@ -23,6 +23,8 @@ __all__ = [
     "evaluate",
     "fit",
     "gradients",
+    "load_gru",
+    "load_lstm",
     "load_rnn",
     "run",
     "sample",
@@ -50,47 +52,6 @@ def tensor(a: Any) -> Any:
 def array(t: Any) -> np.ndarray:
     """Return a tensor as a NumPy array."""
     return np.asarray(t)
-
-
-def load_rnn(layer: Any, weights: cells.RNNWeights) -> None:
-    """Copy NumPy weights into a layer, in place.
-
-    Keras stores `kernel` (n_in, n_hidden) and `recurrent_kernel` as the NumPy layout
-    does, with one bias. Raises ValueError if the sizes differ.
-    """
-    _one_layer(layer)
-    n_in, n_hidden = weights.w_x.shape
-    if not layer.built:
-        layer.build((None, None, n_in))
-    for target, value in zip(layer.weights, weights, strict=True):
-        if tuple(target.shape) != value.shape:
-            raise ValueError(
-                f"The layer's {target.name} has shape {tuple(target.shape)}, the "
-                f"weights give {value.shape}. Make the layer with n_in={n_in} and "
-                f"n_hidden={n_hidden}."
-            )
-    layer.set_weights(list(weights))
-
-
-def dump(layer: Any) -> cells.RNNWeights:
-    """Return a layer's weights in the NumPy layout; two biases become their sum."""
-    _one_layer(layer)
-    return cells.RNNWeights(*(np.array(w) for w in layer.get_weights()))
-
-
-def run(layer: Any, x: Any, state: Any = None) -> Run:
-    """Run a recurrent layer over `x` (batch, time, n_in); every state, as NumPy.
-
-    `state` (batch, n_hidden) is where it starts, zeros if None.
-    """
-    x = tf.convert_to_tensor(np.asarray(x), layer.compute_dtype)
-    if not layer.built:
-        layer.build(x.shape)
-    if state is not None:
-        state = tf.convert_to_tensor(np.asarray(state), layer.compute_dtype)
-    with _exact():
-        states = _states(layer, x, state)
-    return Run(array(states), array(states[:, -1]))
 
 
 def fit(
@@ -199,43 +160,6 @@ def sample(
     return prompt + vocab.decode(np.array(ids, np.int64))
 
 
-def gradients(layer: Any, x: Any, d_last: Any = None) -> np.ndarray:
-    """Return the gradient's norm at each time step, (time,).
-
-    The loss is the sum of the last state, or `d_last` (batch, n_hidden) times it; the
-    norm at step t is that of its gradient for the input `x[:, t]` (batch, n_in).
-    """
-    x = tf.convert_to_tensor(np.asarray(x), layer.compute_dtype)
-    with tf.GradientTape() as tape:
-        tape.watch(x)
-        last = _states(layer, x)[:, -1]
-        weight = 1.0 if d_last is None else tf.cast(d_last, last.dtype)
-        loss = tf.reduce_sum(last * weight)
-    grad = tape.gradient(loss, x)
-    return array(tf.sqrt(tf.reduce_sum(grad**2, axis=(0, 2))))
-
-
-@contextlib.contextmanager
-def _exact() -> Iterator[None]:
-    """Multiply in full float32: a GPU may round to ten bits (TF32) by default."""
-    config = tf.config.experimental
-    kept = config.tensor_float_32_execution_enabled()
-    config.enable_tensor_float_32_execution(False)
-    try:
-        yield
-    finally:
-        config.enable_tensor_float_32_execution(kept)
-
-
-def _states(layer: Any, x: Any, state: Any = None) -> Any:
-    """Return every state (batch, time, n_hidden), whatever the layer itself returns."""
-    config = {**layer.get_config(), "return_sequences": True, "return_state": False}
-    twin = type(layer).from_config(config)
-    twin.cell = layer.cell  # the same weights, not copies
-    twin.built = True
-    return twin(x, initial_state=state)
-
-
 def _forward(model: Any) -> Callable:
     """Return the model as one compiled function, made once for each model."""
     if not hasattr(model, "_unrolled_forward"):
@@ -243,11 +167,3 @@ def _forward(model: Any) -> Callable:
             lambda x, state: model(x, state, training=False), reduce_retracing=True
         )
     return model._unrolled_forward
-
-
-def _one_layer(layer: Any) -> None:
-    if not isinstance(layer, keras.layers.SimpleRNN) or not layer.use_bias:
-        raise ValueError(
-            f"Given {layer}; expected keras.layers.SimpleRNN with a bias (one layer, "
-            "one direction)."
-        )

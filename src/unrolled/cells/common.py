@@ -41,10 +41,9 @@ def inputs_of(
             f"x has shape {x.shape}; these weights read (batch, time, n_in={n_in})."
         )
     if mask is not None:
-        _check_mask(mask, x.shape[:2])
+        check_mask(mask, x.shape[:2])
         x = np.where(mask[..., None], x, np.zeros((), x.dtype))
-    from_x = x.reshape(-1, n_in) @ weights.w_x
-    from_x += weights.b
+    from_x = x.reshape(-1, n_in) @ weights.w_x + weights.b
     return x, from_x.reshape(*x.shape[:2], width)
 
 
@@ -140,7 +139,8 @@ def _check_weights(weights: Any, gates: int) -> None:
         )
 
 
-def _check_mask(mask: np.ndarray, shape: tuple[int, int]) -> None:
+def check_mask(mask: np.ndarray, shape: tuple[int, int]) -> None:
+    """Refuse a mask that is not bool of `shape`, (batch, time)."""
     mask = np.asarray(mask)
     if mask.dtype.kind != "b" or mask.shape != shape:
         raise ValueError(

@@ -112,7 +112,7 @@ def gru_step(
     `x` (batch, n_in), `h` (batch, n_hidden) → (batch, n_hidden). `reset` is "before" or
     "after", `z` "old" or "new" (see the top of this file); others raise ValueError.
     """
-    _check(reset, z)
+    check_conventions(reset, z)
     return _step(x @ weights.w_x + weights.b, h, weights, reset, z)[0]
 
 
@@ -130,7 +130,7 @@ def gru(
     `reset` and `z` the conventions, `mask` (batch, time) True where a step is real.
     Returns a `GRURun`. Raises ValueError if a shape or a convention does not fit.
     """
-    _check(reset, z)
+    check_conventions(reset, z)
     x, from_x = common.inputs_of(x, weights, 3, mask)  # (batch, time, 3 n_hidden)
     h = start = common.initial(h, from_x, len(weights.w_h))
     hs, rs, zs, ns = (
@@ -222,7 +222,8 @@ def _step(
     return new, r, z, n
 
 
-def _check(reset: str, z: str) -> None:
+def check_conventions(reset: str, z: str) -> None:
+    """Refuse a convention that is not at the top of this file."""
     if reset not in ("before", "after"):
         raise ValueError(
             f"reset is {reset!r}; r acts before or after the product with the weights: "
