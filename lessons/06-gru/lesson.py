@@ -1,0 +1,641 @@
+# %% title [markdown]
+# # The gated recurrent unit, hands on
+#
+# Two libraries each have a layer called `GRU`. Copy the weights of one into the other:
+# every array fits, and the answers are wrong. Which GRU is the right one? And does a
+# cell with one gate fewer than the LSTM do less? The theory is in the unit's README.
+
+# %% imports
+import time
+
+import numpy as np
+
+from unrolled import baselines, batches, cells, data, ledger, plot, quiz, text
+
+UNIT = "06-gru"
+SEED = ledger.seed()
+
+# %% framework tags=["pytorch"]
+import torch
+from torch import nn
+
+from unrolled.backends import pytorch as ur
+
+# %% framework tags=["tensorflow"]
+from unrolled.backends import tensorflow as ur  # first: it keeps the start-up quiet
+
+import keras
+
+# %% about-quiz-before [markdown]
+# ## Before you start
+#
+# A few questions. Guess freely: they are not graded, and every answer says why.
+
+# %% quiz-before
+quiz.show(UNIT, "before")
+
+# %% about-by-hand [markdown]
+# ## 1 · One unit, gates set by hand
+#
+# A candidate `n` is computed from the input and from the part of the old state that `r`
+# lets through. Then `z` mixes: a share `z` of the old state, the rest of the new one.
+
+
+# %% by-hand
+def mix(x, h, z, r):
+    n = np.tanh(x + r * h)  # both weights are 1, no bias
+    return n, z * h + (1 - z) * n
+
+
+# %% about-three-steps [markdown]
+# Three steps: write, keep, and half forget. **Predict** the three states, with
+# tanh 1 = 0.762 and tanh 0.238 = 0.234.
+
+# %% three-steps tags=["nbval-check-output"]
+inputs = [(1, 0.0, 1.0), (-1, 1.0, 1.0), (-1, 0.5, 0.0)]  # x, z, r of each step
+h = 0.0
+for x, z, r in inputs:
+    n, h = mix(x, h, z, r)
+    print(f"x = {x:2}  z = {z}  r = {r}  n = {n:6.3f}  h = {h:6.3f}")
+
+# %% about-other-reader [markdown]
+# Step 2 computed a candidate and threw it away. Step 3 stopped halfway between 0.762
+# and −0.762.
+#
+# Now somebody for whom `z` is the share of the *new* state reads the same numbers.
+# **Predict** the last state.
+
+# %% other-reader tags=["nbval-check-output"]
+h = 0.0
+for x, z, r in inputs:
+    n, h = mix(x, h, 1 - z, r)
+    print(f"x = {x:2}  z = {z}  r = {r}  n = {n:6.3f}  h = {h:6.3f}")
+
+# %% about-step [markdown]
+# −0.762 instead of 0. It wrote when it should keep and kept when it should write.
+#
+# ## 2 · The four equations
+#
+# Now the gates are computed. Weights stand side by side in the order r, z, n. The
+# letters `reset` and `z` choose a convention: two times two.
+
+
+# %% step
+def sigmoid(a):
+    return 1 / (1 + np.exp(-a))
+
+
+def step(x, h, weights, reset="after", z="old"):
+    w_x, w_h, b, b_n = weights
+    x_r, x_z, x_n = np.split(x @ w_x + b, 3, axis=1)  # each (batch, n_hidden)
+    u_r, u_z, u_n = np.split(w_h, 3, axis=1)  # each (n_hidden, n_hidden)
+    r = sigmoid(x_r + h @ u_r)
+    share = sigmoid(x_z + h @ u_z)
+    if reset == "after":
+        n = np.tanh(x_n + r * (h @ u_n + b_n))
+    else:
+        n = np.tanh(x_n + (r * h) @ u_n + b_n)
+    old = share if z == "old" else 1 - share
+    return old * h + (1 - old) * n
+
+
+# %% shapes tags=["nbval-check-output"]
+batch, n_steps, n_in, n_hidden = 4, 20, 3, 5
+weights = cells.gru_weights(n_in, n_hidden, np.random.default_rng(0))
+for name, value in weights._asdict().items():
+    print(f"{name:4} {value.shape}")
+print(cells.n_parameters(weights), "numbers")
+
+# %% about-reference [markdown]
+# Three times the weights of a simple cell, and one bias more. Run it along time, in
+# each of the four readings, beside the course's own cell.
+
+
+# %% sequence
+def sequence(x, weights, **convention):
+    h, states = np.zeros((len(x), len(weights.w_h))), []
+    for t in range(x.shape[1]):
+        h = step(x[:, t], h, weights, **convention)  # (batch, n_hidden)
+        states.append(h)
+    return np.stack(states, axis=1)  # (batch, time, n_hidden)
+
+
+# %% reference tags=["nbval-check-output"]
+x = np.random.default_rng(1).normal(size=(batch, n_steps, n_in))
+readings = [(reset, z) for reset in ("after", "before") for z in ("old", "new")]
+states = {}
+for reset, z in readings:
+    states[reset, z] = sequence(x, weights, reset=reset, z=z)
+    assert np.allclose(states[reset, z], cells.gru(x, weights, reset=reset, z=z).h)
+print(len(states), "readings, each equal to the course's cell")
+
+# %% about-layer [markdown]
+# ## 3 · One set of weights, four readings
+#
+# Which of the four is your framework's layer? Load the weights into it and compare its
+# states with all four. **Predict** the size of the differences; states lie between −1
+# and 1.
+
+# %% layer tags=["pytorch"]
+layer = nn.GRU(n_in, n_hidden, batch_first=True)
+
+# %% layer tags=["tensorflow"]
+layer = keras.layers.GRU(n_hidden, return_sequences=True)
+
+# %% which-reading tags=["nbval-check-output"]
+ur.load_gru(layer, weights)
+of_layer = ur.run(layer, x).h  # (batch, time, n_hidden)
+for (reset, z), ours in states.items():
+    difference = np.abs(of_layer - ours).max()
+    print(f"reset {reset:6}  z weights the {z}   largest difference {difference:.4f}")
+parity = np.abs(of_layer - states["after", "old"]).max()
+assert parity <= 1e-6
+
+# %% about-wrong-reading [markdown]
+# The layer resets *after* the product, and its `z` weights the *old* state. Textbooks
+# print the last line. Is the damage an accident of these weights? Twenty other draws:
+
+# %% wrong-reading
+damage = []
+for seed in range(20):
+    drawn = cells.gru_weights(n_in, n_hidden, np.random.default_rng(seed))
+    ours = sequence(x, drawn, reset="after", z="old")
+    theirs = sequence(x, drawn, reset="before", z="new")
+    damage.append(np.abs(ours - theirs).max())
+print(f"read as the textbook's: wrong by {min(damage):.2f} to {max(damage):.2f}")
+
+# %% about-arrays [markdown]
+# ## 4 · Converting
+#
+# First the layout. Look at how the layer keeps the weights.
+
+# %% arrays tags=["pytorch"]
+for name, parameter in layer.named_parameters():
+    print(f"{name:14} {tuple(parameter.shape)}")
+theirs = [ur.array(p) for p in layer.parameters()]
+
+# %% arrays tags=["tensorflow"]
+for weight in layer.weights:
+    print(f"{weight.name:16} {tuple(weight.shape)}")
+theirs = layer.get_weights()
+
+# %% about-to-ours [markdown] tags=["pytorch"]
+# PyTorch: the order r, z, n, as ours; transposed; two biases each. Those of r and z are
+# added, those of n are not: one is inside the product with r. Take the arrays out by
+# hand:
+
+# %% about-to-ours [markdown] tags=["tensorflow"]
+# Keras: rows, as ours; but the order is z, r, n. The bias has two rows, one for each
+# product. Those of r and z are added, those of n are not: one is inside the product
+# with r. Take the arrays out by hand:
+
+
+# %% to-ours tags=["pytorch"]
+def to_ours(w_ih, w_hh, b_ih, b_hh):
+    n = w_hh.shape[1]
+    b = b_ih.copy()
+    b[: 2 * n] += b_hh[: 2 * n]  # r and z: only the sum counts
+    return cells.GRUWeights(w_ih.T, w_hh.T, b, b_hh[2 * n :])
+
+
+# %% to-ours tags=["tensorflow"]
+def to_ours(kernel, recurrent_kernel, bias):
+    def rzn(a):
+        z, r, n = np.split(a, 3, axis=-1)
+        return np.concatenate([r, z, n], axis=-1)
+
+    n = len(recurrent_kernel)
+    b, from_h = rzn(bias)  # each (3 * n_hidden,)
+    b[: 2 * n] += from_h[: 2 * n]  # r and z: only the sum counts
+    return cells.GRUWeights(rzn(kernel), rzn(recurrent_kernel), b, from_h[2 * n :])
+
+
+# %% taken-out tags=["nbval-check-output"]
+taken = to_ours(*theirs)
+difference = np.abs(sequence(x, taken) - of_layer).max()
+print("same states:", difference < 1e-6)
+
+
+# %% about-wrong-order [markdown]
+# Now forget that the two libraries order the gates differently: exchange the blocks of
+# r and z. Nothing complains. **Predict** the damage.
+
+
+# %% wrong-order tags=["nbval-check-output"]
+def exchange(a):
+    first, second, n = np.split(a, 3, axis=-1)
+    return np.concatenate([second, first, n], axis=-1)
+
+
+swapped = weights._replace(
+    w_x=exchange(weights.w_x), w_h=exchange(weights.w_h), b=exchange(weights.b)
+)
+difference = np.abs(sequence(x, swapped) - of_layer).max()
+print(f"r and z exchanged: largest difference {difference:.2f}")
+
+# %% about-flip [markdown]
+# Next the meaning of z. Since 1 − σ(a) = σ(−a), changing the sign of everything that
+# makes z turns one convention into the other, exactly.
+
+# %% flip tags=["nbval-check-output"]
+sign = np.repeat([1, -1, 1], n_hidden)  # r, z, n
+flipped = weights._replace(
+    w_x=weights.w_x * sign, w_h=weights.w_h * sign, b=weights.b * sign
+)
+same = np.allclose(sequence(x, flipped, z="new"), states["after", "old"])
+print("z flipped: same states:", same)
+
+# %% about-before-after [markdown]
+# And the place of r? `(r * h) @ u_n` against `r * (h @ u_n)`. Perhaps other weights
+# `v` make the second equal to the first. Least squares finds the best `v` for states
+# and gates as they really came. **Predict:** is what remains zero?
+
+# %% before-after tags=["nbval-check-output"]
+run = cells.gru(x, weights, reset="before")
+h = run.h[:, :-1].reshape(-1, n_hidden)  # the states before steps 2, 3, …
+r = run.r[:, 1:].reshape(-1, n_hidden)
+u_n = weights.w_h[:, 2 * n_hidden :]
+wanted = (r * h) @ u_n  # (batch * time, n_hidden)
+for j in range(3):
+    best, *_ = np.linalg.lstsq(r[:, [j]] * h, wanted[:, j], rcond=None)
+    left = wanted[:, j] - (r[:, [j]] * h) @ best
+    print(f"unit {j}: {np.std(left) / np.std(wanted[:, j]):.0%} cannot be matched")
+
+# %% about-diagonal [markdown]
+# It is not. Unit j of the one form sees every old unit through *that unit's* gate, of
+# the other form all through *its own*. The forms agree only where no unit listens to
+# another: when `u_n` is diagonal.
+
+# %% diagonal tags=["nbval-check-output"]
+alone = weights.w_h.copy()
+alone[:, 2 * n_hidden :] *= np.eye(n_hidden)
+lonely = weights._replace(w_h=alone, b_n=0 * weights.b_n)
+before, after = sequence(x, lonely, reset="before"), sequence(x, lonely)
+print("diagonal u_n, no b_n: same states:", np.allclose(before, after))
+
+# %% about-refused [markdown] tags=["pytorch"]
+# `torch.nn.GRU` resets after the product and has no switch. Weights of the other form
+# cannot be put into it, and the course's loader says so.
+
+# %% about-refused [markdown] tags=["tensorflow"]
+# Keras has a switch. Its default is `reset_after=True`; with `reset_after=False` it is
+# the textbook's cell, once z is flipped. What does not fit is refused.
+
+# %% refused tags=["pytorch"]
+try:
+    ur.load_gru(layer, weights, reset="before", z="new")
+except ValueError as error:
+    print(error)
+
+# %% refused tags=["tensorflow"]
+textbook = keras.layers.GRU(n_hidden, return_sequences=True, reset_after=False)
+ur.load_gru(textbook, weights, reset="before", z="new")
+difference = np.abs(ur.run(textbook, x).h - states["before", "new"]).max()
+print("same states as the textbook's cell:", difference < 1e-6)
+try:
+    ur.load_gru(layer, weights, reset="before", z="new")
+except ValueError as error:
+    print(error)
+
+# %% about-paths [markdown]
+# ## 5 · The ways back
+#
+# How does the new state move with the old one? Along four paths: straight through z,
+# by changing z, by the candidate, by changing r. Each is a matrix; the README derives
+# them.
+
+
+# %% paths
+def paths(x, h, weights):
+    """Return dh'/dh of one sequence, (n_hidden new, n_hidden old), path by path."""
+    run = cells.gru(x[None, None], weights, h[None])
+    r, z, n = run.r[0, 0], run.z[0, 0], run.n[0, 0]
+    u_r, u_z, u_n = (u.T for u in np.split(weights.w_h, 3, axis=1))  # columns
+    inner, slope = u_n @ h + weights.b_n, (1 - z) * (1 - n**2)
+    return {
+        "straight, z": np.diag(z),
+        "by changing z": ((h - n) * z * (1 - z))[:, None] * u_z,
+        "by the candidate": (slope * r)[:, None] * u_n,
+        "by changing r": (slope * inner * r * (1 - r))[:, None] * u_r,
+    }
+
+
+# %% about-numeric [markdown]
+# Their sum must be the whole derivative. Move each old unit a little, and see.
+
+# %% numeric tags=["nbval-check-output"]
+h = states["after", "old"][0, 9]  # (n_hidden,)
+eps, whole = 1e-6, sum(paths(x[0, 10], h, weights).values())
+nudged = h + eps * np.vstack([np.eye(n_hidden), -np.eye(n_hidden)])
+moved = step(np.tile(x[0, 10], (2 * n_hidden, 1)), nudged, weights)
+slope = (moved[:n_hidden] - moved[n_hidden:]).T / (2 * eps)  # (new, old)
+print("the four paths add up:", np.allclose(whole, slope, atol=1e-8))
+
+# %% about-share [markdown]
+# Which path carries most? The size (largest singular value) of each, averaged over the
+# sequence. **Predict** the order.
+
+# %% share
+sizes = [
+    {k: np.linalg.norm(p, 2) for k, p in paths(x[0, t], h, weights).items()}
+    for t, h in enumerate(states["after", "old"][0, :-1], start=1)
+]
+for name in sizes[0]:
+    print(f"{name:17} {np.mean([s[name] for s in sizes]):.3f}")
+
+# %% about-far [markdown]
+# The straight path is the strongest, and it passes on a share z: about one half with
+# these weights. One half to the power of 60 is 9e-19. Add a bias to z, so that it
+# keeps. **Predict** how far a gradient then reaches.
+
+# %% far
+rng = np.random.default_rng(SEED)
+wide = cells.gru_weights(8, 32, rng)
+noise = rng.normal(size=(16, 60, 8))  # (batch, time, n_in)
+reach = {}
+for keep in (0, 2, 5):  # the bias of z
+    bias = wide.b.copy()
+    bias[32:64] += keep  # r z n: the block in the middle
+    run = cells.gru(noise, wide._replace(b=bias))
+    d_last = np.ones((16, 32))
+    back = cells.gru_backward(run, 0 * run.h, d_last).h  # for the initial state
+    reach[keep] = np.linalg.norm(back) / np.linalg.norm(d_last)
+    print(f"bias {keep}: mean z {run.z.mean():.3f}, 60 steps back {reach[keep]:.1e}")
+
+# %% about-own [markdown]
+# "Gates solve the vanishing gradient" is not true of a GRU as it is drawn. It is true
+# of one that is told to keep.
+#
+# ## 6 · Fix one gate at a time
+#
+# What is each gate worth? Write the four equations as a layer of your own, in which a
+# gate can be fixed at a number. `keep` is added to z's bias: it starts by keeping.
+
+
+# %% own tags=["pytorch"]
+class OwnGRU(nn.Module):
+    def __init__(self, n_in, n, r=None, z=None, keep=5.0):
+        super().__init__()
+        self.x, self.h = nn.Linear(n_in, 3 * n), nn.Linear(n, 3 * n)
+        self.n, self.r, self.z, self.keep = n, r, z, keep
+        for p in self.parameters():
+            nn.init.uniform_(p, -(n**-0.5), n**-0.5)
+
+    def forward(self, x):
+        h = x.new_zeros(len(x), self.n)  # (batch, n_hidden)
+        for now in self.x(x).unbind(1):  # (batch, 3 * n_hidden), of each step
+            x_r, x_z, x_n = now.chunk(3, dim=1)
+            h_r, h_z, h_n = self.h(h).chunk(3, dim=1)
+            r = torch.sigmoid(x_r + h_r) if self.r is None else self.r
+            z = torch.sigmoid(x_z + h_z + self.keep) if self.z is None else self.z
+            h = z * h + (1 - z) * torch.tanh(x_n + r * h_n)
+        return h  # the last state
+
+
+# %% own tags=["tensorflow"]
+class OwnCell(keras.layers.Layer):
+    def __init__(self, n, r=None, z=None, keep=5.0):
+        super().__init__()
+        self.state_size, self.r, self.z, self.keep = n, r, z, keep
+
+    def build(self, shape):
+        n = self.state_size
+        draw = keras.initializers.RandomUniform(-(n**-0.5), n**-0.5)
+        self.w_x = self.add_weight(shape=(shape[-1], 3 * n), initializer=draw)
+        self.w_h = self.add_weight(shape=(n, 3 * n), initializer=draw)
+        self.b_h = self.add_weight(shape=(3 * n,), initializer=draw)
+        self.b = self.add_weight(shape=(3 * n,), initializer=draw)
+
+    def call(self, x, states):
+        h = states[0]  # (batch, n_hidden)
+        x_r, x_z, x_n = keras.ops.split(x @ self.w_x + self.b, 3, axis=1)
+        h_r, h_z, h_n = keras.ops.split(h @ self.w_h + self.b_h, 3, axis=1)
+        r = keras.ops.sigmoid(x_r + h_r) if self.r is None else self.r
+        z = keras.ops.sigmoid(x_z + h_z + self.keep) if self.z is None else self.z
+        h = z * h + (1 - z) * keras.ops.tanh(x_n + r * h_n)
+        return h, [h]
+
+
+# %% about-recall [markdown]
+# The task: one of four symbols, then 30 others that mean nothing, then the question:
+# which one was it? Chance is 0.25.
+
+
+# %% recall
+class Recall:
+    def __init__(self, steps, rng):
+        self.steps, self.rng = steps, rng
+
+    def batch(self, size):
+        ids = self.rng.integers(4, 8, (size, self.steps + 1))  # (batch, time)
+        ids[:, 0] = y = self.rng.integers(0, 4, size)  # (batch,)
+        return batches.one_hot(ids, 8), y
+
+    def __len__(self):
+        return 50
+
+    def __iter__(self):
+        return (self.batch(32) for _ in range(50))
+
+
+# %% reader tags=["pytorch"]
+class Reader(nn.Module):
+    def __init__(self, **fixed):
+        super().__init__()
+        self.rnn, self.out = OwnGRU(8, 32, **fixed), nn.Linear(32, 4)
+
+    def forward(self, x, state=None):
+        return self.out(self.rnn(x)), None  # (batch, n_out)
+
+
+# %% reader tags=["tensorflow"]
+class Reader(keras.Model):
+    def __init__(self, **fixed):
+        super().__init__()
+        self.rnn = keras.layers.RNN(OwnCell(32, **fixed))
+        self.out = keras.layers.Dense(4)
+
+    def call(self, x, state=None, training=False):
+        return self.out(self.rnn(x)), ()  # (batch, n_out)
+
+
+# %% about-fixed [markdown]
+# **Predict** which of these remember, after 150 updates.
+
+# %% fixed tags=["aside"]
+variants = {
+    "both gates": {},
+    "both gates, z not told to keep": {"keep": 0.0},
+    "r fixed at 1": {"r": 1.0},
+    "z fixed at 1/2": {"z": 0.5},
+    "neither: r = 1, z = 0": {"r": 1.0, "z": 0.0},
+}
+remembered = {}
+for name, fixed in variants.items():
+    ur.seed(SEED)
+    task, reader = Recall(30, np.random.default_rng(SEED)), Reader(**fixed)
+    ur.fit(reader, task, steps=150, lr=0.01, progress=False)
+    x_new, y_new = task.batch(500)
+    said = ur.array(reader(ur.tensor(x_new))[0]).argmax(-1)
+    remembered[name] = np.mean(said == y_new)
+    print(f"{name:31} {remembered[name]:.2f}")
+
+# %% about-names [markdown]
+# Told to keep, the cell remembers, with r or without. Not told, it does not. With z
+# fixed at 1/2 the symbol is gone, whatever is learned. The plain cell, the last line,
+# is on its way: it holds on by large weights instead (README, ten seeds, more updates).
+#
+# ## 7 · Three cells, one budget
+#
+# A fair comparison fixes what is paid. The task: surnames of 16 languages, one after
+# the other; say each next letter. One name in ten is kept for the test.
+
+# %% names
+surnames = sorted(set(data.surnames().inputs))
+np.random.default_rng(0).shuffle(surnames)
+known, unseen = batches.split(surnames, 0.9)
+known, unseen = "\n".join(known) + "\n", "\n".join(unseen) + "\n"
+vocab = text.Vocab.from_text(known, min_count=3, unknown="?")
+train, test = vocab.encode(known), vocab.encode(unseen)  # (characters,)
+print(f"{len(train):,} letters to learn from, {len(test):,} to test, {vocab}")
+print(known[:60].split("\n"))
+
+# %% baselines
+tables = {
+    order: baselines.NGram(order, len(vocab), "kneser-ney").fit(train).nats(test)
+    for order in (1, 3, 5)
+}
+print({order: round(nats, 3) for order, nats in tables.items()}, "nats a letter")
+
+# %% about-budget [markdown]
+# The budget: 25,000 numbers in the recurrent layer and the readout. A cell with more
+# gates must have fewer units. Each set of weights reads the input and the state and has
+# two biases, as in PyTorch. **Predict** the order of the three sizes.
+
+
+# %% budget tags=["nbval-check-output"]
+def count(sets, n, n_in, n_out):
+    return sets * n * (n_in + n + 2) + (n + 1) * n_out
+
+
+sizes = {}
+for kind, sets in {"rnn": 1, "gru": 3, "lstm": 4}.items():
+    cost = {n: count(sets, n, 24, len(vocab)) for n in range(1, 500)}
+    sizes[kind] = max(n for n in cost if cost[n] <= 25_000)
+    print(f"{kind:4} {sizes[kind]:3} units, {cost[sizes[kind]]:,} numbers")
+
+
+# %% net tags=["pytorch"]
+class NextLetter(nn.Module):
+    def __init__(self, kind, n_symbols, n_hidden):
+        super().__init__()
+        cell = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}[kind]
+        self.embedding = nn.Embedding(n_symbols, 24)
+        self.rnn = cell(24, n_hidden, batch_first=True)
+        self.out = nn.Linear(n_hidden, n_symbols)
+
+    def forward(self, x, state=None):
+        h, state = self.rnn(self.embedding(x), state)  # (batch, time, n_hidden)
+        return self.out(h), state  # (batch, time, n_symbols)
+
+
+# %% net tags=["tensorflow"]
+class NextLetter(keras.Model):
+    def __init__(self, kind, n_symbols, n_hidden):
+        super().__init__()
+        layers = keras.layers
+        cell = {"rnn": layers.SimpleRNN, "gru": layers.GRU, "lstm": layers.LSTM}[kind]
+        # Keras' default is uniform, ±0.05. This is PyTorch's, for twin results.
+        normal = keras.initializers.RandomNormal(stddev=1.0)
+        self.embedding = layers.Embedding(n_symbols, 24, normal)
+        self.rnn = cell(n_hidden, return_sequences=True, return_state=True)
+        self.out = layers.Dense(n_symbols)
+
+    def call(self, x, state=None, training=False):
+        h, *state = self.rnn(self.embedding(x), initial_state=state)
+        return self.out(h), state  # (batch, time, n_symbols)
+
+
+# %% about-race [markdown]
+# Equal numbers, equal updates, one learning rate. **Predict** the order.
+
+# %% race
+train_stream = batches.Streams(train, batch=32, steps=32)
+test_stream = batches.Streams(test, batch=32, steps=32, whole=True)
+score, seconds = {}, {}
+for kind, n in sizes.items():
+    ur.seed(SEED)
+    model = NextLetter(kind, len(vocab), n)
+    history = ur.fit(
+        model, train_stream, steps=250, lr=0.01, stateful=True, progress=False
+    )
+    score[kind] = ur.evaluate(model, test_stream, stateful=True)
+    seconds[kind] = history.seconds
+    print(f"{kind:4} {score[kind]:.3f} nats a letter")
+
+# %% race-figure tags=["aside"]
+plot.bars(
+    score | {f"{order}-gram": nats for order, nats in tables.items()},
+    "After 250 updates the table of counts is still ahead of every cell",
+    "nats a letter on unseen names (lower is better)",
+)
+
+# %% about-seconds [markdown]
+# Is a cell with three sets of weights faster than one with four? That is a question to
+# a program, not to equations. Forward and backward, each with 96 units:
+
+
+# %% update tags=["pytorch"]
+def update(kind, x):
+    cell = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}[kind]
+    layer, x = cell(24, 96, batch_first=True), torch.as_tensor(x)
+    return lambda: layer(x)[0].sum().backward()
+
+
+# %% update tags=["tensorflow"]
+def update(kind, x):
+    layers = keras.layers
+    cell = {"rnn": layers.SimpleRNN, "gru": layers.GRU, "lstm": layers.LSTM}[kind]
+    model = keras.Sequential([cell(96)])
+    model.compile(optimizer="sgd", loss="mse")
+    return lambda: model.train_on_batch(x, np.zeros((32, 96), np.float32))
+
+
+# %% speed tags=["aside"]
+x_24 = np.random.default_rng(0).normal(size=(32, 32, 24)).astype(np.float32)
+for kind in sizes:
+    f = update(kind, x_24)
+    f()  # the first call prepares
+    took = []
+    for _ in range(30):
+        began = time.perf_counter()
+        f()
+        took.append(time.perf_counter() - began)
+    print(f"{kind:4} {1000 * min(took):5.1f} ms an update, at best")
+
+# %% about-record [markdown]
+# ## 8 · What it bought
+#
+# One set of weights, four readings, one right one for each library. And one table
+# instead of an opinion: three cells on the same budget, beside a table of counts. Ten
+# seeds, tuned rates and equal seconds are in the README.
+
+# %% record
+for kind in sizes:
+    ledger.record(
+        UNIT,
+        f"names {kind}",
+        score[kind],
+        measure="nats per character",
+        baseline=tables[5],
+        baseline_name="5-gram",
+        corpus="surnames",
+        seconds=seconds[kind],
+    )
+ledger.record(UNIT, "parity", parity, measure="largest difference", at_most=1e-6)
+
+# %% about-quiz-after [markdown]
+# ## Check yourself
+
+# %% quiz-after
+quiz.show(UNIT, "after")

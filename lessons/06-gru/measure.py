@@ -1,0 +1,335 @@
+"""Measure what the README's tables say: RNN, LSTM and GRU compared, gates fixed.
+
+    python lessons/06-gru/measure.py names       # next letter: equal updates, seconds
+    python lessons/06-gru/measure.py recall      # remember one symbol
+    python lessons/06-gru/measure.py gates       # a GRU with gates fixed, on both tasks
+    python lessons/06-gru/measure.py seconds pytorch       # a layer's time in PyTorch
+    python lessons/06-gru/measure.py seconds tensorflow    # and in Keras
+
+Each writes its part of `measured.json`; `figures.py` draws it and renews the tables in
+the README. All but `seconds tensorflow` run PyTorch. Seconds are those of one core
+(`time.process_time`, one thread), so that other work on the machine counts less.
+"""
+
+import itertools
+import json
+import statistics
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+from unrolled import baselines, batches, data, text
+
+FILE = Path(__file__).parent / "measured.json"
+SEEDS = 10
+GATES = {"rnn": 1, "gru": 3, "lstm": 4}  # sets of weights in each cell
+BUDGET_NAMES, EMBEDDING, UPDATES, SECONDS = 30_000, 24, 1000, 5.0
+RATES = (0.003, 0.01, 0.03)  # each cell gets the best of them, by the dev names
+BUDGET_RECALL, SYMBOLS, KEEP = 4_000, 4, 5.0
+
+
+def hidden_size(kind: str, n_in: int, n_out: int, budget: int) -> int:
+    """Return the largest n whose layer and readout hold at most `budget` numbers."""
+
+    def count(n: int) -> int:
+        return GATES[kind] * n * (n_in + n + 2) + (n + 1) * n_out
+
+    return next(n for n in range(1, budget) if count(n + 1) > budget)
+
+
+# ---- the networks --------------------------------------------------------------------
+
+
+def layer(kind: str, n_in: int, n: int, keep: float | None = None):
+    """Return PyTorch's layer; `keep` is the bias of the gate that keeps the state."""
+    import torch
+
+    made = getattr(torch.nn, kind.upper())(n_in, n, batch_first=True)
+    if keep is not None:  # LSTM: i f g o; GRU: r z n; the second gate keeps
+        with torch.no_grad():
+            made.bias_ih_l0[n : 2 * n] = keep
+            made.bias_hh_l0[n : 2 * n] = 0
+    return made
+
+
+def own_gru(n_in: int, n: int, *, r=None, z=None, reset="after", keep=None):
+    """Return a GRU layer in which `r` or `z` may be fixed at a number."""
+    import torch
+    from torch.nn import functional as f
+
+    class Own(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.x, self.h = torch.nn.Linear(n_in, 3 * n), torch.nn.Linear(n, 3 * n)
+            for p in self.parameters():
+                torch.nn.init.uniform_(p, -(n**-0.5), n**-0.5)
+            if keep is not None:
+                self.x.bias.data[n : 2 * n] = keep
+
+        def forward(self, x, h=None):
+            h = x.new_zeros(len(x), n) if h is None else h
+            w, b, states = self.h.weight, self.h.bias, []
+            for now in self.x(x).unbind(1):  # (batch, 3n)
+                of_h = f.linear(h, w[: 2 * n], b[: 2 * n])
+                gates = torch.sigmoid(now[:, : 2 * n] + of_h).chunk(2, dim=1)
+                r_t = gates[0] if r is None else r
+                z_t = gates[1] if z is None else z
+                if reset == "after":
+                    inner = r_t * f.linear(h, w[2 * n :], b[2 * n :])
+                else:
+                    inner = f.linear(r_t * h, w[2 * n :], b[2 * n :])
+                h = z_t * h + (1 - z_t) * torch.tanh(now[:, 2 * n :] + inner)
+                states.append(h)
+            return torch.stack(states, 1), h
+
+    return Own()
+
+
+def network(rnn, n: int, n_out: int, n_symbols: int | None = None):
+    """Return layer and readout; with `n_symbols` an embedding, an answer every step."""
+    import torch
+
+    class Net(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            if n_symbols:
+                self.embedding = torch.nn.Embedding(n_symbols, EMBEDDING)
+            self.rnn, self.out = rnn, torch.nn.Linear(n, n_out)
+
+        def forward(self, x, state=None):
+            h, state = self.rnn(self.embedding(x) if n_symbols else x, state)
+            return self.out(h if n_symbols else h[:, -1]), state
+
+    return Net()
+
+
+VARIANTS = {
+    "both gates": {},
+    "reset before the product": {"reset": "before"},
+    "r fixed at 1": {"r": 1.0},
+    "z fixed at 1/2": {"z": 0.5},
+    "z fixed at 0": {"z": 0.0},
+    "neither (r = 1, z = 0)": {"r": 1.0, "z": 0.0},
+}
+
+# ---- the tasks -----------------------------------------------------------------------
+
+
+class Names:
+    """Names joined by line ends: train, dev and test streams, and an n-gram's score."""
+
+    def __init__(self, corpus: str):
+        if corpus == "surnames":
+            names = data.surnames().inputs
+        else:
+            names = data.text(corpus, fallback=False).text.split()
+        names = sorted(set(names))
+        np.random.default_rng(0).shuffle(names)
+        cuts = (0, int(0.8 * len(names)), int(0.9 * len(names)), len(names))
+        parts = ["\n".join(names[a:b]) + "\n" for a, b in itertools.pairwise(cuts)]
+        self.vocab = text.Vocab.from_text(parts[0], min_count=3, unknown="?")
+        self.train, self.dev, self.test = map(self.vocab.encode, parts)
+        self.n_grams = {
+            order: baselines.NGram(order, len(self.vocab), "kneser-ney")
+            .fit(self.train)
+            .nats(self.test)
+            for order in (3, 5)
+        }
+
+    def learn(self, model, updates: int, rate: float, seed: int):
+        """Train; return the nats on dev and on test, and the seconds of one core."""
+        from unrolled.backends import pytorch as ur
+
+        start = seed * 997 % len(self.train)  # another cut of the text for each seed
+        ids = np.roll(self.train, -start)
+        stream = batches.Streams(ids, batch=32, steps=32)
+        began = time.process_time()
+        ur.fit(model, stream, steps=updates, lr=rate, stateful=True, progress=False)
+        seconds = time.process_time() - began
+        held = [
+            ur.evaluate(model, batches.Streams(part, 32, 32, whole=True), stateful=True)
+            for part in (self.dev, self.test)
+        ]
+        return *held, seconds
+
+
+class Recall:
+    """One of four symbols, then `steps` others; afterwards: which one was it?"""
+
+    def __init__(self, steps: int, rng: np.random.Generator):
+        self.steps, self.rng = steps, rng
+
+    def __len__(self):
+        return 100
+
+    def batch(self, size: int):
+        """Return x (size, steps + 1, 8), one-hot, and y (size,)."""
+        ids = self.rng.integers(SYMBOLS, 2 * SYMBOLS, (size, self.steps + 1))
+        ids[:, 0] = y = self.rng.integers(0, SYMBOLS, size)
+        return batches.one_hot(ids, 2 * SYMBOLS), y
+
+    def __iter__(self):
+        return (self.batch(32) for _ in range(len(self)))
+
+    def learn(self, model, updates: int, rate: float):
+        """Train on new sequences; return the accuracy on 500 more."""
+        import torch
+
+        from unrolled.backends import pytorch as ur
+
+        ur.fit(model, self, steps=updates, lr=rate, progress=False)
+        x, y = self.batch(500)
+        with torch.no_grad():
+            return float(np.mean(ur.array(model(ur.tensor(x))[0]).argmax(-1) == y))
+
+
+# ---- the experiments -----------------------------------------------------------------
+
+
+def _seeded(seed: int) -> None:
+    from unrolled.backends import pytorch as ur
+
+    ur.seed(seed)
+
+
+def names(corpus: str = "surnames") -> dict:
+    """Score the three cells at equal parameters: equal updates, then equal seconds."""
+    task, found = Names(corpus), {}
+    v = len(task.vocab)
+    room = BUDGET_NAMES - v * EMBEDDING
+
+    def run(kind, updates, rate, seed):
+        _seeded(seed)
+        n = hidden_size(kind, EMBEDDING, v, room)
+        model = network(layer(kind, EMBEDDING, n), n, v, v)
+        return task.learn(model, updates, rate, seed)
+
+    for kind in GATES:
+        trials = {
+            rate: statistics.fmean(run(kind, UPDATES, rate, s)[0] for s in (100, 101))
+            for rate in RATES
+        }
+        rate = min(trials, key=trials.get)
+        each = min(run(kind, 60, rate, 100)[2] for _ in range(5)) / 60
+        runs = [run(kind, UPDATES, rate, s) for s in range(SEEDS)]
+        affordable = round(SECONDS / each)
+        timed = [run(kind, affordable, rate, s) for s in range(SEEDS)]
+        found[kind] = {
+            "n_hidden": hidden_size(kind, EMBEDDING, v, room),
+            "rate": rate,
+            "ms": 1000 * each,
+            "nats": [r[1] for r in runs],
+            "updates_timed": affordable,
+            "nats_timed": [r[1] for r in timed],
+        }
+        print(corpus, kind, found[kind], flush=True)
+    found["n-grams"] = task.n_grams
+    return {f"names {corpus}": found}
+
+
+def recall() -> dict:
+    """Score the cells on recall, as the framework starts them and told to keep."""
+    found = {}
+    for steps in (10, 30, 60):
+        for kind, keep in (
+            ("rnn", None), ("gru", None), ("lstm", None), ("gru", KEEP), ("lstm", KEEP),
+        ):  # fmt: skip
+            n = hidden_size(kind, 2 * SYMBOLS, SYMBOLS, BUDGET_RECALL)
+            scores = []
+            for seed in range(SEEDS):
+                _seeded(seed)
+                task = Recall(steps, np.random.default_rng(seed))
+                rnn = layer(kind, 2 * SYMBOLS, n, keep)
+                scores.append(task.learn(network(rnn, n, SYMBOLS), 400, 0.01))
+            name = kind if keep is None else f"{kind}, keep {keep:g}"
+            found.setdefault(name, {"n_hidden": n})[str(steps)] = scores
+            print(steps, name, scores, flush=True)
+    return {"recall": found}
+
+
+def gates() -> dict:
+    """Score a GRU with one gate fixed, or both, at equal units."""
+    found, task = {}, Names("surnames")
+    v = len(task.vocab)
+    n_names = hidden_size("gru", EMBEDDING, v, BUDGET_NAMES - v * EMBEDDING)
+    n_recall = hidden_size("gru", 2 * SYMBOLS, SYMBOLS, BUDGET_RECALL)
+    for name, fixed in VARIANTS.items():
+        nats, scores = [], []
+        for seed in range(SEEDS):
+            _seeded(seed)
+            rnn = own_gru(2 * SYMBOLS, n_recall, keep=KEEP, **fixed)
+            memory = Recall(30, np.random.default_rng(seed))
+            scores.append(memory.learn(network(rnn, n_recall, SYMBOLS), 400, 0.01))
+        for seed in range(SEEDS // 2):
+            _seeded(seed)
+            model = network(own_gru(EMBEDDING, n_names, **fixed), n_names, v, v)
+            nats.append(task.learn(model, UPDATES, 0.01, seed)[1])
+        found[name] = {"nats": nats, "recall": scores}
+        print(name, found[name], flush=True)
+    return {"gates": found}
+
+
+def seconds(track: str) -> dict:
+    """Time forward and backward of a layer: 32 sequences, 64 steps, 64 inputs."""
+    sizes = {"equal units": dict.fromkeys(GATES, 128)}
+    budget = GATES["lstm"] * 128 * (64 + 128 + 2)
+    sizes["equal parameters"] = {k: hidden_size(k, 64, 0, budget) for k in GATES}
+    timed = _pytorch_update if track == "pytorch" else _keras_update
+    found = {
+        how: {k: {"n_hidden": n, "ms": _best(timed(k, n))} for k, n in those.items()}
+        for how, those in sizes.items()
+    }
+    print(track, found)
+    return {f"seconds {track}": found}
+
+
+def _best(update) -> float:
+    """Return the milliseconds of one core for one update: the best of 20 fives."""
+    update()
+    times = []
+    for _ in range(20):
+        began = time.process_time()
+        for _ in range(5):
+            update()
+        times.append((time.process_time() - began) / 5)
+    return 1000 * min(times)
+
+
+def _pytorch_update(kind: str, n: int):
+    import torch
+
+    rnn, x = layer(kind, 64, n), torch.randn(32, 64, 64)
+    return lambda: rnn(x)[0].sum().backward()
+
+
+def _keras_update(kind: str, n: int):
+    from unrolled.backends import tensorflow as ur  # noqa: F401
+    import keras
+    import tensorflow as tf
+
+    classes = {"rnn": "SimpleRNN", "gru": "GRU", "lstm": "LSTM"}
+    rnn = getattr(keras.layers, classes[kind])(n, return_sequences=True)
+    x = tf.random.normal((32, 64, 64))
+    rnn(x)
+
+    @tf.function
+    def update():
+        with tf.GradientTape() as tape:
+            total = tf.reduce_sum(rnn(x))
+        return tape.gradient(total, rnn.trainable_variables)
+
+    return update
+
+
+if __name__ == "__main__":
+    what, *more = sys.argv[1:] or ["names"]
+    if "tensorflow" not in more:
+        import torch
+
+        torch.set_num_threads(1)
+    experiment = {"names": names, "recall": recall, "gates": gates, "seconds": seconds}
+    new = experiment[what](*more)
+    known = json.loads(FILE.read_text("utf-8")) if FILE.exists() else {}
+    FILE.write_text(json.dumps(known | new, indent=1) + "\n", "utf-8", newline="\n")
