@@ -18,8 +18,6 @@ from recipes import Recipe, of
 
 def start(threads: int) -> tuple[ModuleType, ModuleType]:
     """Import TensorFlow and Keras quietly; so many operations run at once."""
-    # oneDNN's kernels are the faster ones here; the course itself wants steady digits.
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     # One thread for each operation: two that share a time step's small product wait for
     # each other more than they gain.
     os.environ["TF_NUM_INTRAOP_THREADS"] = "1"

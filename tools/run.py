@@ -74,8 +74,8 @@ def environment(ledger: Path | None = None, threads: int | None = None) -> dict:
     if threads:
         env |= {
             "OMP_NUM_THREADS": str(threads),
-            "TF_NUM_INTRAOP_THREADS": str(threads),
-            "TF_NUM_INTEROP_THREADS": "1",
+            "TF_NUM_INTRAOP_THREADS": "1",
+            "TF_NUM_INTEROP_THREADS": str(threads),
         }
     return env
 

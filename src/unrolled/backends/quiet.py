@@ -15,8 +15,6 @@ from types import ModuleType
 
 def start() -> tuple[ModuleType, ModuleType]:
     """Import TensorFlow and Keras, ask for the devices once, and return both."""
-    # Without oneDNN's own choices of kernels the last digits are steadier.
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
     if os.environ.get("UNROLLED_TF_NOISE") == "1":
         return _import()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -43,10 +41,12 @@ def _import() -> tuple[ModuleType, ModuleType]:
     import keras
     import tensorflow as tf
 
-    threads = os.environ.get("TF_NUM_INTRAOP_THREADS")
-    if threads:  # TensorFlow itself does not read this variable
-        tf.config.threading.set_intra_op_parallelism_threads(int(threads))
-        at_once = os.environ.get("TF_NUM_INTEROP_THREADS", threads)
-        tf.config.threading.set_inter_op_parallelism_threads(int(at_once))
+    # One thread for an operation, several operations at once. A time step of a recurrent
+    # layer is a small product: threads that share it wait for each other at every step.
+    # TensorFlow itself does not read these variables.
+    threads = os.environ.get("TF_NUM_INTRAOP_THREADS", "1")
+    at_once = os.environ.get("TF_NUM_INTEROP_THREADS", "0")  # 0: as many as cores
+    tf.config.threading.set_intra_op_parallelism_threads(int(threads))
+    tf.config.threading.set_inter_op_parallelism_threads(int(at_once))
     tf.config.list_logical_devices()
     return tf, keras
