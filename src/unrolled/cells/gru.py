@@ -170,35 +170,39 @@ def gru_backward(
     else:
         into_r *= before
     d_a = np.empty((*run.h.shape[:2], 3 * n_hidden), run.h.dtype)  # r, z, n
+    parts = d_a.reshape(*run.h.shape[:2], 3, n_hidden)  # the same numbers by gate
     for t in reversed(range(run.h.shape[1])):
         d = d_h[:, t] + d_next  # all that reaches the state of step t
         d_n = d * into_n[:, t]
-        # Through r * (h u_n + b_n), or through (r * h) u_n.
+        # What r is a factor of: h u_n + b_n, whose product with r is added to n's sum,
+        # or h, whose product with r goes through u_n first.
         d_product = d_n if run.reset == "after" else d_n @ u_n.T
-        d_a[:, t, :n_hidden] = d_product * into_r[:, t]
-        d_a[:, t, n_hidden : 2 * n_hidden] = d * into_z[:, t]
-        d_a[:, t, 2 * n_hidden :] = d_n
+        parts[:, t, 0] = d_product * into_r[:, t]
+        parts[:, t, 1] = d * into_z[:, t]
+        parts[:, t, 2] = d_n
         if run.mask is not None:
             d_a[:, t] *= run.mask[:, t, None]
-        by_r = d_product * r[:, t]
+        d_rz, by_r = d_a[:, t, : 2 * n_hidden], d_product * r[:, t]
         if run.reset == "after":
-            by_r = by_r @ u_n.T
-        d_old = d * kept[:, t] + by_r + d_a[:, t, : 2 * n_hidden] @ u_rz.T
-        d_next = common.keep(run.mask, t, d_old, d)
+            through_h = np.concatenate([d_rz, by_r], axis=1) @ w_h.T
+        else:
+            through_h = d_rz @ u_rz.T + by_r
+        d_next = common.keep(run.mask, t, d * kept[:, t] + through_h, d)
         if common.stops(t, truncate):
             d_next = np.zeros_like(d_next)
     d_rz, d_n = d_a[..., : 2 * n_hidden], d_a[..., 2 * n_hidden :]
-    if run.reset == "after":
-        d_u_n, d_b_n = common.over_steps(before, d_n * r), (d_n * r).sum(axis=(0, 1))
-    else:
-        d_u_n, d_b_n = common.over_steps(before * r, d_n), d_n.sum(axis=(0, 1))
+    if run.reset == "after":  # n reads r * (h u_n + b_n)
+        meets_u_n, d_u = before, d_n * r
+    else:  # n reads (r * h) u_n + b_n
+        meets_u_n, d_u = r * before, d_n
+    d_w_h = common.over_steps(before, d_rz), common.over_steps(meets_u_n, d_u)
     return GRUGradients(
         x=common.through(d_a, w_x),
         h=d_next,
         w_x=common.over_steps(run.x, d_a),
-        w_h=np.concatenate([common.over_steps(before, d_rz), d_u_n], axis=1),
+        w_h=np.concatenate(d_w_h, axis=1),
         b=d_a.sum(axis=(0, 1)),
-        b_n=d_b_n,
+        b_n=d_u.sum(axis=(0, 1)),
     )
 
 
