@@ -293,8 +293,8 @@ plot.lines(
 # %% about-distance-read [markdown]
 # With weights drawn as PyTorch draws them, the LSTM's gradient 99 steps back is some
 # twenty orders of magnitude smaller than at distance 0. The equations did not change
-# between the lines; one bias did. (At 3 and 5 it even grows: by the side roads a gradient
-# can explode as well, so keep clipping.)
+# between the lines; one bias did. (At 3 and 5 it even grows: by the side roads a
+# gradient can explode as well, so keep clipping.)
 #
 # Is that so for other draws? And what does your framework's own layer do?
 
