@@ -28,7 +28,7 @@ class Recipe:
 
 # The longest budget that a recipe is for, in seconds; the last one is for all others.
 BY_BUDGET: list[tuple[float, Recipe]] = [
-    (120.0, Recipe(hidden=384, dropout=0.1, lr=4e-3)),
+    (120.0, Recipe(hidden=320, dropout=0.1, lr=4e-3)),
     (float("inf"), Recipe(hidden=512, dropout=0.3, lr=3e-3)),
 ]
 

@@ -22,7 +22,7 @@ KNESER_NEY = (3.279, 2.487, 1.929, 1.625, 1.453, 1.392, 1.375, 1.375)
 READ = (0.102, 0.205, 0.512, 1.024, 2.048, 5.053)
 USUAL = (1.871, 1.759, 1.668, 1.622, 1.567, 1.527)  # Witten-Bell, order 5
 BEST = (1.709, 1.622, 1.535, 1.482, 1.427, 1.375)  # Kneser-Ney, order 7
-# The lesson's LSTM, and two longer runs of it in the PyTorch track: seed 0, streams of
+# The lesson's LSTM, and two longer runs of it (measure.py), PyTorch: seed 0, streams of
 # 32 x 64, output weights drawn as Keras does. 192 units: 4,000 updates at a rate of
 # 0.012. 384 units: the first 4,000 of 5,000 updates at 0.006, 262 s of one core.
 SHORT = ((0.102, 0.205, 0.512, 1.024, 2.048), (2.089, 1.896, 1.746, 1.655, 1.568))
