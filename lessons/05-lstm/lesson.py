@@ -432,9 +432,8 @@ for bias in (1, 3):
     print(f"forget bias {bias}:", "  ".join(f"{a:.2f}" for a in found))
 
 # %% about-latch [markdown]
-# One number a unit was the difference. Keras' own start, 1, is not enough here; 3 is.
-# Look back at section 5: 50 steps back, the gradient was 9e-4 with a bias of 1 and 0.9
-# with 3. Training needs a signal that it can follow, not all of it.
+# A bias of 1, Keras' own start, is not enough here; 3 is. In section 5, 50 steps back,
+# the gradient was 9e-4 with 1 and 0.9 with 3: training needs a signal it can follow.
 #
 # ## 7 · A gate map whose right answer is known
 #
