@@ -702,11 +702,16 @@ def _told_gated(inputs, value):
         known["r and z are exchanged: the two fixed numbers changed places."] = {
             "fixed_r": z, "fixed_z": r,
         }  # fmt: skip
-    for says, wrong in known.items():
-        if same(value, _gated(**inputs, **wrong)[:, -1], 1e-4):
-            zero = 0.0 in (r, z) and "although" in says
-            asks = " 0 is a number too: ask `is None`." if zero else ""
-            return f"{says}{asks} (Seen {case}.)"
+    # Small cells come near one another: take the nearest of the known wrong ways.
+    far = {
+        says: np.abs(value - _gated(**inputs, **wrong)[:, -1]).max()
+        for says, wrong in known.items()
+    }
+    says = min(far, key=far.get)
+    if far[says] < 1e-4:
+        zero = 0.0 in (r, z) and "although" in says
+        asks = " 0 is a number too: ask `is None`." if zero else ""
+        return f"{says}{asks} (Seen {case}.)"
     first = {**inputs, "x": x[:, :1]}
     if x.shape[1] > 1 and same(value, _gated(**first)[:, -1], 1e-4):
         return "Only the first step is taken. Does the `return` stand in the loop?"
