@@ -112,29 +112,29 @@ print("w_x", weights.w_x.shape, " w_h", weights.w_h.shape, " b", weights.b.shape
 print("h", h.shape, " c", c.shape, " each gate", gates[0].shape)
 
 # %% about-reads [markdown]
-# Who reads what? Nudge one input of the step at a time and see what moves.
-# **Predict** the three lines, above all the last: which gates does `c` move?
+# Who reads what? Nudge one thing at a time and see what moves: x, h, c, and last the
+# output gate itself, through its bias. **Predict** the four lines.
 
 # %% reads tags=["nbval-check-output"]
-start = {"x": x[:, 1], "h": h, "c": c}
+given = {"x": x[:, 1], "h": h, "c": c, "b": weights.b}
+names = ["i", "f", "g", "o", "new c", "new h"]
 
 
-def parts(**given):
-    new_h, new_c, gates = step(given["x"], given["h"], given["c"], *weights)
-    return dict(
-        zip(["i", "f", "g", "o", "new c", "new h"], [*gates, new_c, new_h], strict=True)
-    )
+def parts(x, h, c, b):
+    new_h, new_c, gates = step(x, h, c, weights.w_x, weights.w_h, b)
+    return dict(zip(names, [*gates, new_c, new_h], strict=True))
 
 
-for name in start:
-    moved = parts(**(start | {name: start[name] + 0.1}))
-    still = parts(**start)
-    names = [part for part in moved if not np.allclose(moved[part], still[part])]
-    print(f"{name} moves:", ", ".join(names))
+still = parts(**given)
+for name in given:
+    nudge = np.repeat([0, 0, 0, 0.1], n_hidden) if name == "b" else 0.1  # b of o only
+    moved = parts(**(given | {name: given[name] + nudge}))
+    found = [part for part in names if not np.allclose(moved[part], still[part])]
+    print(f"{'o' if name == 'b' else name} moves:", ", ".join(found))
 
 # %% about-sequence [markdown]
-# Every gate reads `x` and `h`; none reads `c`. And the output gate makes `h`: nudge `o`
-# and `c` stays as it is.
+# Every gate reads `x` and `h`; none reads `c`. The output gate makes `h`, and leaves
+# `c` alone.
 #
 # The loop over time is that of unit 02, with two states. `cells.lstm` is the course's
 # own; it returns every gate of every step.
@@ -230,7 +230,8 @@ print(f"product over 20 steps: median {np.median(belt):.1e}, 0.5^20 = {0.5**20:.
 
 # %% about-belt-exact [markdown]
 # The belt has side roads: c makes h, and h moves the next gates. How much of the whole
-# slope dc'/dc is the belt? Let `cells.lstm_backward` give both, over one step.
+# gradient for an earlier c do they carry? `cells.lstm_backward` gives the whole; the
+# belt is the product of the forget gates. **Predict** it for one step.
 
 # %% belt-exact
 zero = np.zeros((16, 1, 64))  # no loss on h
@@ -242,7 +243,7 @@ for steps in (1, 2, 5):
     on_belt = piece.f.prod(axis=1)
     gap = np.linalg.norm(back.c - on_belt) / np.linalg.norm(back.c)
     print(
-        f"{steps} steps: |dc/dc| {np.linalg.norm(back.c):.2e}, off the belt {gap:.0%}"
+        f"{steps} steps: norm {np.linalg.norm(back.c):5.2f}, not on the belt {gap:.0%}"
     )
 
 # %% about-distance [markdown]
@@ -573,7 +574,7 @@ class Letters(nn.Module):
         self.embed = nn.Embedding(n_symbols, 16)
         self.lstm = nn.LSTM(16, n_hidden, batch_first=True)
         self.out = nn.Linear(n_hidden, n_symbols)
-        nn.init.ones_(self.lstm.bias_ih_l0[n_hidden : 2 * n_hidden])
+        nn.init.ones_(self.lstm.bias_ih_l0[n_hidden : 2 * n_hidden])  # as Keras does
 
     def forward(self, x, state=None):
         h, state = self.lstm(self.embed(x), state)  # (batch, time, n_hidden)
@@ -608,6 +609,15 @@ def gates_of(model, ids):
     return cells.lstm(e[None], ur.dump(model.lstm))
 
 
+# %% letters-made tags=["pytorch", "aside"]
+ur.seed(SEED)
+letters = Letters(len(vocab), 64).to(ur.device())
+
+# %% letters-made tags=["tensorflow", "aside"]
+ur.seed(SEED)
+letters = Letters(len(vocab), 64)
+letters(train[None, :2])  # builds the weights
+
 # %% about-boundary [markdown]
 # Which unit cares where words end? Take the forget gate of each: its mean at letters
 # minus its mean at spaces and line ends. Choose the unit on training text, and measure
@@ -622,9 +632,6 @@ def drop_at_ends(model, ids):
     return f[~end].mean(axis=0) - f[end].mean(axis=0)  # (n_hidden,)
 
 
-ur.seed(SEED)
-letters = Letters(len(vocab), 64)
-letters(ur.tensor(train[None, :2]))  # builds the weights
 untrained = drop_at_ends(letters, train[:20_000])
 print(f"untrained: the largest of 64 is {untrained.max():.2f}")
 
@@ -639,9 +646,9 @@ print(f"unit {unit}, held-out text: f is {f[~end, unit].mean():.2f} at letters,"
 print(f"{f[end, unit].mean():.2f} at spaces and line ends")
 
 # %% about-sentence-map [markdown]
-# Three units over a held-out sentence: the one that was chosen, the one that is most
-# open, and the one in the middle. **Predict** what a row of a unit that *counts* the
-# letters of a word would look like.
+# Three units over a held-out sentence: the chosen one, the one that is most open on the
+# whole, and one from the middle of the ranking. **Predict** where the first row is
+# dark.
 
 # %% sentence-map tags=["aside"]
 some = vocab.decode(held_out[:20_000])
