@@ -1,0 +1,811 @@
+"""What the exercises of this unit must compute, and the known wrong ways."""
+
+from functools import partial
+from itertools import combinations
+
+import numpy as np
+
+from unrolled import cells
+from unrolled.check import Check, Suspect
+from unrolled.values import has_float32, plain, same
+from unrolled.verdicts import difference
+
+# ---- slope ---------------------------------------------------------------------------
+
+SLOPE_SHAPES = [(2, 3), (4,), (2, 3, 4), (5,), (3, 2), (1, 4, 2)]
+
+
+def _draw_slope(rng, case):
+    return {"h": rng.uniform(-1, 1, SLOPE_SHAPES[case])}
+
+
+def _slope(h):
+    return 1 - h**2
+
+
+slope = Check(
+    name="slope",
+    draw=_draw_slope,
+    reference=_slope,
+    suspects=(
+        Suspect(
+            "You take tanh once more. `h` is already what tanh gave: use it as it is.",
+            lambda h: 1 - np.tanh(h) ** 2,
+        ),
+        Suspect(
+            "That is the slope of the logistic sigmoid, s(1 − s). For tanh it is "
+            "another one.",
+            lambda h: h * (1 - h),
+        ),
+        Suspect("The square is missing: 1 − h².", lambda h: 1 - h),
+        Suspect("The square belongs to `h` alone: 1 − h².", lambda h: (1 - h) ** 2),
+        Suspect(
+            "The slope of tanh is largest, 1, where h is 0, and falls to both sides. "
+            "Yours rises.",
+            lambda h: 1 + h**2,
+        ),
+        Suspect("The 1 is missing: 1 − h².", lambda h: -(h**2)),
+        Suspect(
+            "That is the derivative of the slope's formula. The formula itself is "
+            "what is wanted.",
+            lambda h: -2 * h,
+        ),
+        Suspect(
+            "That is the slope of ReLU, 1 or 0.", lambda h: (h > 0).astype(h.dtype)
+        ),
+        Suspect(
+            "That is the slope of the inverse of tanh, one divided by what is wanted.",
+            lambda h: 1 / (1 - h**2),
+        ),
+    ),
+    start="With t for tanh a, the derivative of tanh a is 1 − t².",
+)
+
+
+# ---- numeric -------------------------------------------------------------------------
+
+NUMERIC_SHAPES = [(2,), (3,), (2, 3), (3, 2), (2, 2, 2), (1, 4)]
+
+
+class _Wave:
+    """A loss: one number for an array; its slopes differ from place to place."""
+
+    def __init__(self, factor):
+        self.factor = factor
+
+    def __call__(self, w):
+        waves = np.sin(self.factor * w) + self.factor * w**3
+        return float(waves.sum() + np.prod(w))
+
+    def __repr__(self):
+        return "a function"  # for the sentences of the check
+
+    def __deepcopy__(self, memo):
+        return self
+
+
+def _draw_numeric(rng, case):
+    shape = NUMERIC_SHAPES[case]
+    return {
+        "loss": _Wave(rng.uniform(-1.5, 1.5, shape)),
+        "w": rng.normal(size=shape),
+        "epsilon": (0.1, 0.05, 0.01)[case % 3],
+    }
+
+
+def _nudged(loss, w, epsilon, up=1.0, down=1.0, divide=2.0, keep=False, scale=None):
+    """Return the gradient by differences; the arguments make the known wrong ways."""
+    w, gradient = w.astype(np.float64), np.zeros(w.shape)
+    for i in np.ndindex(w.shape):
+        step = epsilon * (1 if scale is None else scale(w[i]))
+        high, low = w.copy(), w.copy()
+        high[i] += up * step
+        low[i] -= down * step
+        gradient[i] = (loss(high) - loss(low)) / (divide * epsilon)
+        if keep:
+            w[i] = low[i]
+    return gradient
+
+
+def _all_at_once(loss, w, epsilon):
+    slope_ = (loss(w + epsilon) - loss(w - epsilon)) / (2 * epsilon)
+    return np.full(w.shape, slope_)
+
+
+def _rows(loss, w, epsilon):
+    """Nudge along the first axis only: whole rows, where there are rows."""
+    gradient = np.zeros_like(w)
+    for i in range(len(w)):
+        high, low = w.copy(), w.copy()
+        high[i] += epsilon
+        low[i] -= epsilon
+        gradient[i] = (loss(high) - loss(low)) / (2 * epsilon)
+    return gradient
+
+
+numeric = Check(
+    name="numeric",
+    draw=_draw_numeric,
+    reference=_nudged,
+    suspects=(
+        Suspect(
+            "You nudge to one side only. Go up and down: the error then shrinks like "
+            "epsilon², not like epsilon.",
+            lambda **k: _nudged(**k, down=0.0, divide=1.0),
+        ),
+        Suspect(
+            "You nudge to one side only, downwards. Go up and down.",
+            lambda **k: _nudged(**k, up=0.0, divide=1.0),
+        ),
+        Suspect(
+            "From `w - epsilon` to `w + epsilon` it is 2 epsilon: divide by that.",
+            lambda **k: _nudged(**k, divide=1.0),
+        ),
+        Suspect(
+            "You nudge to one side by epsilon and divide by 2 epsilon. Go to both "
+            "sides.",
+            lambda **k: _nudged(**k, down=0.0),
+        ),
+        Suspect(
+            "The difference is not divided by anything. A slope is a rise divided by "
+            "a run, 2 epsilon.",
+            lambda **k: 2 * k["epsilon"] * _nudged(**k),
+        ),
+        Suspect(
+            "Mind the brackets: `/ 2 * epsilon` divides by 2 and multiplies by "
+            "epsilon. Write `/ (2 * epsilon)`.",
+            lambda **k: k["epsilon"] ** 2 * _nudged(**k),
+        ),
+        Suspect(
+            "All numbers of `w` are nudged at once. Nudge one and leave the others "
+            "alone, for each in turn.",
+            _all_at_once,
+        ),
+        Suspect(
+            "You nudge whole rows: with more than one axis, `w[i]` is a row. Go "
+            "through single numbers, `np.ndindex(w.shape)`.",
+            _rows,
+        ),
+        Suspect(
+            "The numbers that you nudged stay nudged while you go on to the next. "
+            "Put each back first.",
+            lambda **k: _nudged(**k, keep=True),
+        ),
+        Suspect(
+            "The nudge is `epsilon * w`, but you divide by `epsilon`. Add epsilon "
+            "itself.",
+            lambda **k: _nudged(**k, scale=lambda value: value),
+        ),
+        Suspect(
+            "Every sign is turned round: subtract the lower loss from the upper one.",
+            lambda **k: -_nudged(**k),
+        ),
+    ),
+    float32=False,
+    start="Loop over `np.ndindex(w.shape)`; copy `w`, change one number, call `loss`.",
+)
+
+
+# ---- back ----------------------------------------------------------------------------
+
+# n_in and n_hidden are sometimes equal: then a swap fits, and only values betray it.
+# One size comes twice: an answer that keeps something from one call to the next fits.
+BACK_SIZES = [(1, 2, 3), (2, 3, 3), (4, 1, 2), (3, 5, 4), (2, 3, 3), (5, 3, 6)]
+GRADIENTS = ("x", "h_before", "w_x", "w_h", "b")
+
+
+def _draw_back(rng, case):
+    batch, n_in, n_hidden = BACK_SIZES[case]
+    return {
+        "d_h": rng.normal(size=(batch, n_hidden)),
+        "x": rng.normal(size=(batch, n_in)),
+        "h_before": rng.uniform(-1, 1, (batch, n_hidden)),
+        "h": rng.uniform(-1, 1, (batch, n_hidden)),
+        "w_x": rng.normal(size=(n_in, n_hidden)),
+        "w_h": rng.normal(size=(n_hidden, n_hidden)),
+    }
+
+
+def _back(d_h, x, h_before, h, w_x, w_h):
+    d_a = d_h * (1 - h**2)
+    return d_a @ w_x.T, d_a @ w_h.T, x.T @ d_a, h_before.T @ d_a, d_a.sum(axis=0)
+
+
+def _through_slope(make):
+    """Return the five gradients with `make(d_h, h_before, h)` in the place of d_a."""
+
+    def formula(d_h, x, h_before, h, w_x, w_h):
+        d_a = make(d_h, h_before, h)
+        return d_a @ w_x.T, d_a @ w_h.T, x.T @ d_a, h_before.T @ d_a, d_a.sum(axis=0)
+
+    return formula
+
+
+def _instead(**parts):
+    """Return the right gradients with some replaced, `name=formula(d_a, inputs)`."""
+
+    def formula(**inputs):
+        d_a = inputs["d_h"] * (1 - inputs["h"] ** 2)
+        right = dict(zip(GRADIENTS, _back(**inputs), strict=True))
+        return tuple((right | {k: f(d_a, inputs) for k, f in parts.items()}).values())
+
+    return formula
+
+
+def _order(*order):
+    return lambda **inputs: tuple(_back(**inputs)[i] for i in order)
+
+
+back = Check(
+    name="back",
+    draw=_draw_back,
+    reference=_back,
+    suspects=(
+        Suspect(
+            "The slope of tanh is missing. Multiply `d_h` by it before anything else.",
+            _through_slope(lambda d_h, before, h: d_h),
+        ),
+        Suspect(
+            "The slope is taken at the old state. tanh gave `h`, so use `1 - h**2`.",
+            _through_slope(lambda d_h, before, h: d_h * (1 - before**2)),
+        ),
+        Suspect(
+            "You take tanh once more for the slope. `h` is already what tanh gave.",
+            _through_slope(lambda d_h, before, h: d_h * (1 - np.tanh(h) ** 2)),
+        ),
+        Suspect(
+            "You divide by the slope. On the way back it multiplies, as on the way "
+            "forward.",
+            _through_slope(lambda d_h, before, h: d_h / (1 - h**2)),
+        ),
+        Suspect(
+            "The gradient for `h_before` needs `w_h.T`: the sum runs over the units "
+            "that were fed, the columns of `w_h`. The square shape hides the error.",
+            _instead(h_before=lambda d_a, i: d_a @ i["w_h"]),
+        ),
+        Suspect(
+            "The gradient for `x` needs `w_x.T`.",
+            _instead(x=lambda d_a, i: d_a @ i["w_x"]),
+        ),
+        Suspect(
+            "The gradient for `w_h` uses the new state. What was multiplied by `w_h` "
+            "is the state before, `h_before`.",
+            _instead(w_h=lambda d_a, i: i["h"].T @ d_a),
+        ),
+        Suspect(
+            "The gradient for `w_h` is transposed. Rows are where a weight comes "
+            "from: `h_before.T @ d_a`.",
+            _instead(w_h=lambda d_a, i: d_a.T @ i["h_before"]),
+        ),
+        Suspect(
+            "Both weight gradients are transposed: that is the column convention.",
+            _instead(
+                w_x=lambda d_a, i: d_a.T @ i["x"],
+                w_h=lambda d_a, i: d_a.T @ i["h_before"],
+            ),
+        ),
+        Suspect(
+            "`b` was added to every sequence of the batch, so its gradient is the sum "
+            "over the batch. Yours is the mean.",
+            _instead(b=lambda d_a, i: d_a.mean(axis=0)),
+        ),
+        Suspect(
+            "`b` was added to every sequence of the batch, so its gradient is the sum "
+            "over the batch: `sum(axis=0)`.",
+            _instead(b=lambda d_a, i: d_a),
+        ),
+        Suspect(
+            "The gradient for `b` is one number in all. Every unit has a bias of its "
+            "own: add over the batch only, `sum(axis=0)`.",
+            _instead(b=lambda d_a, i: d_a.sum()),
+        ),
+        Suspect(
+            "`b` stands inside tanh: its gradient is the sum of `d_a`, after the "
+            "slope, not of `d_h`.",
+            _instead(b=lambda d_a, i: i["d_h"].sum(axis=0)),
+        ),
+        Suspect(
+            "The gradients for the weights are divided by the batch. The loss decides "
+            "whether it is a mean; here gradients only add up.",
+            _instead(
+                w_x=lambda d_a, i: i["x"].T @ d_a / len(d_a),
+                w_h=lambda d_a, i: i["h_before"].T @ d_a / len(d_a),
+                b=lambda d_a, i: d_a.mean(axis=0),
+            ),
+        ),
+        Suspect(
+            "`h_before` also went through tanh: its gradient starts from `d_a`, after "
+            "the slope, not from `d_h`.",
+            _instead(h_before=lambda d_a, i: i["d_h"] @ i["w_h"].T),
+        ),
+        Suspect(
+            "The gradients are right and in another order. Return them for `x`, "
+            "`h_before`, `w_x`, `w_h`, `b`.",
+            _order(1, 0, 2, 3, 4),
+        ),
+        Suspect(
+            "The gradients are right and in another order. Return them for `x`, "
+            "`h_before`, `w_x`, `w_h`, `b`.",
+            _order(0, 2, 1, 3, 4),
+        ),
+        Suspect(
+            "The gradients are right and in another order. Return them for `x`, "
+            "`h_before`, `w_x`, `w_h`, `b`.",
+            _order(0, 2, 3, 4, 1),
+        ),
+        Suspect(
+            "The gradients are right and in another order. Return them for `x`, "
+            "`h_before`, `w_x`, `w_h`, `b`.",
+            _order(0, 1, 3, 2, 4),
+        ),
+    ),
+    outputs=GRADIENTS,
+    start="First `d_a = d_h * slope(h)`; all five gradients are made from `d_a`.",
+)
+
+
+# ---- through -------------------------------------------------------------------------
+
+THROUGH_SIZES = [
+    (1, 2, 1, 2),
+    (2, 3, 3, 3),
+    (3, 5, 2, 4),
+    (1, 2, 1, 2),  # again: see above
+    (2, 6, 4, 4),
+    (5, 2, 1, 3),
+]
+WHOLE = ("x", "start", "w_x", "w_h", "b")
+
+
+def _draw_through(rng, case):
+    batch, n_steps, n_in, n_hidden = THROUGH_SIZES[case]
+    x = rng.normal(size=(batch, n_steps, n_in))
+    weights = cells.rnn_weights(n_in, n_hidden, rng)
+    weights = weights._replace(b=0 * weights.b)  # the answer is not given the bias
+    start = rng.uniform(-1, 1, (batch, n_hidden))
+    return {
+        "d_h": rng.normal(size=(batch, n_steps, n_hidden)),
+        "x": x,
+        "start": start,
+        "h": cells.rnn(x, weights, start).h,
+        "w_x": weights.w_x,
+        "w_h": weights.w_h,
+    }
+
+
+def _through(
+    d_h,
+    x,
+    start,
+    h,
+    w_x,
+    w_h,
+    own=True,
+    later=True,
+    add=True,
+    before=None,
+    order=reversed,
+    share=1.0,
+):
+    """Walk back; the arguments make the known wrong ways."""
+    d_x, then = np.zeros_like(x), np.zeros_like(start)
+    totals = [np.zeros_like(w_x), np.zeros_like(w_h), np.zeros_like(w_h[0])]
+    for t in order(range(x.shape[1])):
+        old = h[:, t - 1] if t > 0 else start
+        if before is not None:
+            old = before(start, h, t)
+        got = d_h[:, t] * own + then * later
+        if not own and t == x.shape[1] - 1:
+            got = d_h[:, t]
+        d_x[:, t], then, *new = _back(got, x[:, t], old, h[:, t], w_x, w_h)
+        totals = [a * add + b * share for a, b in zip(totals, new, strict=True)]
+    return (d_x, then, *totals)
+
+
+def _way(**options):
+    return lambda **inputs: _through(**inputs, **options)
+
+
+def _not_back(**inputs):
+    """Give the last state's gradient in the place of the initial one's."""
+    d_x, _, *rest = _through(**inputs)
+    return (d_x, np.zeros_like(inputs["start"]), *rest)
+
+
+def _nudges_agree(inputs, value):
+    """The gate of the unit: every argument nudged, relative error at most 1e-7."""
+    if has_float32(inputs):
+        return None
+    d_h, x, start, _, w_x, w_h = inputs.values()
+    arguments = [a.copy() for a in (x, start, w_x, w_h, np.zeros(len(w_h)))]
+
+    def loss():
+        x, start, w_x, w_h, b = arguments
+        return (d_h * cells.rnn(x, cells.RNNWeights(w_x, w_h, b), start).h).sum()
+
+    for name, argument, derived in zip(WHOLE, arguments, value, strict=True):
+        slopes = np.zeros_like(argument)
+        for i in np.ndindex(argument.shape):
+            kept = argument[i]
+            argument[i] = kept + 1e-5
+            up = loss()
+            argument[i] = kept - 1e-5
+            slopes[i] = (up - loss()) / 2e-5
+            argument[i] = kept
+        error = np.linalg.norm(slopes - derived)
+        error /= np.linalg.norm(slopes) + np.linalg.norm(derived)
+        if error > 1e-7:
+            return (
+                f"`through` → `{name}`: nudged numbers give another gradient, the "
+                f"relative error is {error:.1e}."
+            )
+    return None
+
+
+through = Check(
+    name="through",
+    draw=_draw_through,
+    reference=_through,
+    suspects=(
+        Suspect(
+            "Only the loss' own gradient reaches each state. Add what comes back from "
+            "the next step: `d_h[:, t] + later`.",
+            _way(later=False),
+        ),
+        Suspect(
+            "The weights' gradients hold one step only, the last that the loop made. "
+            "The weights were used at every step: add up, `+=`.",
+            _way(add=False),
+        ),
+        Suspect(
+            "Only the loss at the last step is used. Every step has a gradient of its "
+            "own, `d_h[:, t]`, that is added to what comes back.",
+            _way(own=False),
+        ),
+        Suspect(
+            "Before step 0 comes `start`. Your index -1 reads the last state.",
+            _way(before=lambda start, h, t: h[:, t - 1]),
+        ),
+        Suspect(
+            "Before step 0 comes `start`, not zeros.",
+            _way(before=lambda start, h, t: h[:, t - 1] if t else 0 * start),
+        ),
+        Suspect(
+            "`back` is given the new state as the old one. Before step t comes "
+            "`h[:, t - 1]`.",
+            _way(before=lambda start, h, t: h[:, t]),
+        ),
+        Suspect(
+            "Every step is given `start` as the state before it. Before step t comes "
+            "`h[:, t - 1]`.",
+            _way(before=lambda start, h, t: start),
+        ),
+        Suspect(
+            "Your loop runs forward in time. The gradient of a state needs that of "
+            "the next one: begin at the last step, `reversed(range(…))`.",
+            _way(order=iter),
+        ),
+        Suspect(
+            "Step 0 is left out: `range(…, 0, -1)` stops before it.",
+            _way(order=lambda steps: reversed(steps[1:])),
+        ),
+        Suspect(
+            "Your loop runs over the batch. Time is the second axis: t in "
+            "`reversed(range(x.shape[1]))`.",
+            lambda **k: _through(**k, order=lambda _: reversed(range(len(k["x"])))),
+        ),
+        Suspect(
+            "The gradient for `start` stayed zero. It is what comes back from step 0.",
+            _not_back,
+        ),
+        Suspect(
+            "The weights' gradients are averaged over the steps. Each use adds its "
+            "part in full.",
+            lambda **k: _through(**k, share=1 / k["x"].shape[1]),
+        ),
+        Suspect(
+            "The gradients for `x` run backwards in time. Put each at its own step.",
+            lambda **k: (_through(**k)[0][:, ::-1], *_through(**k)[1:]),
+        ),
+    ),
+    properties=(_nudges_agree,),
+    outputs=WHOLE,
+    start="Loop over `reversed(range(x.shape[1]))` and call `back`.",
+)
+
+
+# ---- pieces --------------------------------------------------------------------------
+
+PIECES_SIZES = [
+    (1, 4, 1, 2, 2),
+    (2, 6, 3, 3, 3),
+    (2, 7, 2, 4, 3),  # the last piece is shorter
+    (1, 5, 2, 3, 8),  # one piece holds it all
+]
+
+
+def _draw_pieces(rng, case):
+    batch, n_steps, n_in, n_hidden, k = PIECES_SIZES[case]
+    return {
+        "weights": cells.rnn_weights(n_in, n_hidden, rng),
+        "x": rng.normal(size=(batch, n_steps, n_in)),
+        "y": rng.uniform(-1, 1, (batch, n_steps, n_hidden)),
+        "k": k,
+    }
+
+
+def _in_pieces(answer, inputs, *, prepare):
+    """Call the answer twice on one layer; gradients come back in the row convention."""
+    layer, x, y = prepare(inputs["weights"], inputs["x"], inputs["y"])
+    try:
+        first = _in_rows(answer(layer, x, y, inputs["k"]))
+        again = _in_rows(answer(layer, x, y, inputs["k"]))
+    except RuntimeError as error:
+        if "a second time" not in str(error):
+            raise
+        raise RuntimeError(
+            "the gradient walks back into a piece that is done with. The state still "
+            "hangs on that piece: cut it off with `h.detach()`. (`retain_graph=True`, "
+            "which PyTorch proposes, would keep all pieces, and cut nothing.)"
+        ) from None
+    return first | {"again": again}
+
+
+def _in_rows(result):
+    """Return the loss and the gradients of w_x, w_h and b, or what came instead."""
+    result = plain(result)
+    if not isinstance(result, tuple | list) or len(result) != 2:
+        return {"instead": "something else"}
+    loss, found = result
+    if not isinstance(found, tuple | list) or len(found) not in (3, 4):
+        return {"instead": "something else"}
+    if any(g is None for g in found):
+        return {"instead": "none"}
+    if np.size(loss) != 1:
+        return {"instead": "losses"}
+    # PyTorch has two biases, which have equal gradients, and keeps the transposes.
+    w_x, w_h, b = (found[0].T, found[1].T, found[2]) if len(found) == 4 else found
+    loss = float(np.reshape(loss, ()))
+    return {"loss": np.array(loss), "w_x": w_x, "w_h": w_h, "b": b}
+
+
+def _whole(weights, x, y, k, h=None):
+    """Return loss and gradients with the gradient cut every k steps; None: not cut."""
+    run = cells.rnn(x, weights, h)
+    d_h = run.h - y
+    found = cells.rnn_backward(run, d_h, truncate=k)
+    return np.array([0.5 * (d_h**2).sum(), found.w_x, found.w_h, found.b], object)
+
+
+def _each(weights, x, y, k, carry=True):
+    """Return loss and gradients of each piece by itself."""
+    found, h = [], None
+    for t in range(0, x.shape[1], k):
+        x_, y_ = x[:, t : t + k], y[:, t : t + k]
+        found.append(_whole(weights, x_, y_, None, h if carry else None))
+        h = cells.rnn(x_, weights, h).last
+    return found
+
+
+def _returned(inputs, value):
+    instead = value.get("instead")
+    if instead == "none":
+        return (
+            "Some gradients are None: the framework did not see the layer at work. "
+            "Run the layer and compute the loss while it records."
+        )
+    if instead == "losses":
+        return (
+            "The loss is not one number. Add the losses of the pieces up, and return "
+            "the sum."
+        )
+    if instead:
+        return (
+            "`pieces` must return two things: the loss, one number, and a list with "
+            "one gradient for each weight of the layer."
+        )
+    return None
+
+
+def _known_cuts(inputs, value):
+    """Name the known wrong ways; loss and gradients are looked at apart."""
+    weights, x, y, k = inputs.values()
+    right, each = _whole(**inputs), _each(**inputs)
+    fresh = sum(_each(**inputs, carry=False))
+    used = x.shape[1] // k * k
+    found = [value[name] for name in ("loss", "w_x", "w_h", "b")]
+    shapes = [np.shape(r) for r in right]
+    if [np.shape(f) for f in found] != shapes:
+        return None
+    known = (
+        (
+            "Every piece starts from zeros. The state is handed on: only its gradient "
+            "is cut.",
+            fresh,
+        ),
+        (
+            "The gradient crosses the borders: nothing is cut. Let go of the state's "
+            "history between two pieces.",
+            _whole(weights, x, y, None),
+        ),
+        (
+            "The gradient is cut at every step. Cut it every `k` steps: a piece goes "
+            "through the layer in one call.",
+            _whole(weights, x, y, 1),
+        ),
+        (
+            "The last piece is left out where it is shorter than `k`. Its steps count "
+            "too.",
+            _whole(weights, x[:, :used], y[:, :used], k) if used else None,
+        ),
+        (
+            "You return the mean over the pieces. Losses and gradients of the pieces "
+            "are added.",
+            right / len(each),
+        ),
+        (
+            "Loss and gradients are those of the last piece. Add up over the pieces.",
+            each[-1],
+        ),
+        (
+            "The gradients are those of the last piece only. Add them up over the "
+            "pieces.",
+            [right[0], *each[-1][1:]],
+        ),
+        (
+            "The loss is that of the last piece only. Add the losses up.",
+            [each[-1][0], *right[1:]],
+        ),
+        (
+            "The loss is a mean; `half_squared` is a sum over all steps.",
+            [right[0] / len(each), *right[1:]],
+        ),
+    )
+    if same(list(right), found, 1e-6):
+        return None
+    for says, wrong in known:
+        if wrong is not None and same(list(wrong), found, 1e-6):
+            return says
+    return None
+
+
+def _cut_right(inputs, value):
+    found = {k: v for k, v in value.items() if k != "again"}
+    right = dict(zip(("loss", "w_x", "w_h", "b"), _whole(**inputs), strict=True))
+    right["loss"] = np.array(right["loss"], float)
+    return difference("pieces", found, right, 1e-6)
+
+
+def _same_again(inputs, value):
+    first = {k: v for k, v in value.items() if k != "again"}
+    if not same(first, value["again"], 1e-6):
+        return (
+            "Called a second time on the same layer, it returns other numbers: "
+            "gradients of the first call are still there. Begin from zero."
+        )
+    return None
+
+
+pieces = Check(
+    name="pieces",
+    draw=_draw_pieces,
+    call=_in_pieces,
+    properties=(_returned, _known_cuts, _cut_right, _same_again),
+    cases=len(PIECES_SIZES),
+    float32=False,
+    start="Loop over `range(0, x.shape[1], k)`; a piece is `x[:, t : t + k]`.",
+)
+
+
+# ---- mend ----------------------------------------------------------------------------
+
+MEND_SIZES = [(1, 2, 3, 2, 1), (3, 1, 4, 3, 2), (2, 4, 3, 4, 2), (4, 3, 2, 3, 3)]
+PARTS = ("table", "w_h", "w_y")
+
+
+def _draw_mend(rng, case):
+    batch, n_steps, n_symbols, n_hidden, n_out = MEND_SIZES[case]
+    ids = rng.integers(0, n_symbols, (batch, n_steps))
+    table = rng.normal(size=(n_symbols, n_hidden))
+    w_h = rng.normal(size=(n_hidden, n_hidden))
+    states = [rng.uniform(-1, 1, (batch, n_hidden))]
+    for t in range(n_steps):
+        states.append(np.tanh(table[ids[:, t]] + states[-1] @ w_h))
+    return {
+        "ids": ids,
+        "d_y": rng.normal(size=(batch, n_steps, n_out)),
+        "h": np.stack(states, axis=1),
+        "table": table,
+        "w_h": w_h,
+        "w_y": rng.normal(size=(n_hidden, n_out)),
+    }
+
+
+def _mend(
+    ids, d_y, h, table, w_h, w_y, left=(), add=np.add.at, keep=True, transposed=False
+):
+    """Return the gradients; `left` names the bugs that are left in."""
+    d_table, d_w_h, d_w_y = (np.zeros_like(w) for w in (table, w_h, w_y))
+    later = np.zeros_like(h[:, 0])
+    for t in reversed(range(ids.shape[1])):
+        d_w_y = h[:, t + 1].T @ d_y[:, t] + (0 if "steps" in left else d_w_y)
+        d_h = d_y[:, t] @ w_y.T + (0 if "paths" in left else later)
+        d_a = d_h * (1 - h[:, t + 1] ** 2)
+        if "symbols" in left:
+            d_table[ids[:, t]] += d_a
+        else:
+            add(d_table, ids[:, t], d_a)
+        d_w_h = d_w_h * keep + h[:, t].T @ d_a
+        later = d_a @ (w_h if transposed else w_h.T)
+    return d_table, d_w_h, d_w_y
+
+
+SUMS = {
+    "steps": "`w_y` is used at every step, so its gradient is a sum over the steps.",
+    "paths": (
+        "A state is used twice, by its output and by the next state: a gradient comes "
+        "back from both."
+    ),
+    "symbols": (
+        "A symbol that comes twice in `ids[:, t]` is counted once: `array[ids] += …` "
+        "writes each place one time only. `np.add.at` adds every time."
+    ),
+}
+
+
+def _assigned(d_table, ids, d_a):
+    d_table[ids] = d_a
+
+
+def _anew(d_table, ids, d_a):
+    d_table[:] = 0
+    np.add.at(d_table, ids, d_a)
+
+
+def _averaged(d_table, ids, d_a):
+    np.add.at(d_table, ids, d_a / len(ids))
+
+
+def _left(bugs):
+    count = {1: "One sum is", 2: "Two sums are", 3: "All three sums are"}[len(bugs)]
+    return f"{count} still missing. " + " ".join(SUMS[bug] for bug in bugs)
+
+
+mend = Check(
+    name="mend",
+    draw=_draw_mend,
+    reference=_mend,
+    suspects=(
+        *(
+            Suspect(_left(bugs), partial(_mend, left=bugs))
+            for n in (1, 2, 3)
+            for bugs in combinations(SUMS, n)
+        ),
+        Suspect(
+            "The table's gradient is written, not added: a symbol that comes again, "
+            "in another step or another sequence, wipes out what was there.",
+            partial(_mend, add=_assigned),
+        ),
+        Suspect(
+            "The table's gradient begins at zero again in every step. Make the zeros "
+            "once, before the loop.",
+            partial(_mend, add=_anew),
+        ),
+        Suspect(
+            "The gradient of `w_h` holds one step only. `patient` had that right.",
+            partial(_mend, keep=False),
+        ),
+        Suspect(
+            "The table's gradient is divided by the batch. Every use of a symbol adds "
+            "its part in full.",
+            partial(_mend, add=_averaged),
+        ),
+        Suspect(
+            "On the way back the recurrent matrix must be transposed: `d_a @ w_h.T`.",
+            partial(_mend, transposed=True),
+        ),
+    ),
+    cases=len(MEND_SIZES),
+    outputs=PARTS,
+    start="Copy `patient`. Which of its lines should add, and do not?",
+)
