@@ -1,0 +1,134 @@
+"""Draw this unit's README figures.
+
+`python lessons/04-vanishing-gradients/figures.py`
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+from unrolled import cells, plot
+
+IMAGES = Path(__file__).parent / "img"
+BLUE, ORANGE, GREEN = plot.COLORS[:3]
+SENTENCE = "The cat , which the dogs behind the mice saw , was".split()
+N_HIDDEN = 64
+
+
+def _orthogonal(rng: np.random.Generator) -> np.ndarray:
+    q, r = np.linalg.qr(rng.normal(size=(N_HIDDEN, N_HIDDEN)))
+    return q * np.sign(np.diag(r))
+
+
+def _norms(x, weights, d_last, f="tanh") -> tuple[np.ndarray, float]:
+    """Return the gradient's norm 0, 1, … steps back, and that of all the weights'."""
+    run = cells.rnn(x, weights, activation=f)
+    d = cells.rnn_backward(run, np.zeros_like(run.h), d_last)
+    whole = np.sqrt(sum((g**2).sum() for g in (d.w_x, d.w_h, d.b)))
+    return np.sqrt((d.x**2).sum(axis=(0, 2)))[::-1], float(whole)
+
+
+def sentence() -> None:
+    """Draw how much of the verb's gradient reaches each word, in two networks."""
+    rng = np.random.default_rng(0)
+    words = SENTENCE[:-1]
+    symbols = sorted(set(words))
+    ids = [symbols.index(word) for word in words]
+    x = np.eye(len(symbols))[[ids] * 200]  # many directions of the error: their mean
+    uniform = cells.rnn_weights(len(symbols), N_HIDDEN, rng)
+    turned = uniform._replace(w_h=_orthogonal(rng))
+    d_last = rng.normal(size=(200, N_HIDDEN))
+    fig, ax = plot.figure(7.8, 3.4)
+    places = np.arange(len(words))
+    for i, (name, weights) in enumerate(
+        {"uniform start": uniform, "orthogonal start": turned}.items()
+    ):
+        reached = _norms(x, weights, d_last)[0][::-1]
+        ax.bar(
+            places + 0.4 * i - 0.2,
+            reached / reached[-1],
+            width=0.36,
+            color=plot.COLORS[i],
+            hatch=("", "///")[i],
+            edgecolor="white",
+            label=name,
+        )
+    ax.annotate(
+        "",
+        (len(words), 1.12),
+        (1, 1.12),
+        arrowprops={"arrowstyle": "-|>", "connectionstyle": "arc3,rad=-0.12"},
+    )
+    ax.text(6, 1.4, "one cat: was, not were", ha="center", fontsize=10)
+    ax.set(ylim=(0, 1.8), xlim=(-0.7, len(words) + 0.5))
+    ax.set_yticks([0, 0.5, 1])
+    ax.set_xticks([*places, len(words)], SENTENCE, fontsize=11)
+    ax.get_xticklabels()[-1].set_weight("bold")
+    ax.get_xticklabels()[1].set_weight("bold")
+    ax.grid(axis="x", visible=False)
+    ax.set_ylabel("gradient that arrives\n(last word = 1)")
+    ax.set_title(
+        "The verb's error hardly reaches the cat unless the start preserves it",
+        loc="left",
+        fontsize=10.5,
+    )
+    ax.legend(frameon=False, loc="upper left", ncols=2, bbox_to_anchor=(0, 1.02))
+    plot.save(fig, IMAGES / "sentence.svg")
+
+
+def growth() -> None:
+    """Draw the three 2 x 2 matrices of the text: what a gradient becomes."""
+    turn = np.array([[np.cos(0.5), -np.sin(0.5)], [np.sin(0.5), np.cos(0.5)]])
+    norms = {}
+    for name, w in {
+        "shrink, radius 0.90": np.diag([0.9, 0.5]),
+        "turn, radius 1.05": 1.05 * turn,
+        "shear, radius 0.80": np.array([[0.8, 1.0], [0.0, 0.8]]),
+    }.items():
+        d = np.array([0.6, 0.8])
+        norms[name] = [
+            np.linalg.norm(np.linalg.matrix_power(w, t) @ d) for t in range(41)
+        ]
+    fig = plot.lines(
+        norms,
+        "The shear grows first; in the end the radius decides",
+        "steps back",
+        "norm of the gradient",
+        log_y=True,
+    )
+    plot.save(fig, IMAGES / "growth.svg")
+
+
+def back() -> None:
+    """Draw the gradient's norm against distance, as the lesson's section 5 does."""
+    start = cells.rnn_weights(8, N_HIDDEN, np.random.default_rng(0))
+    q = _orthogonal(np.random.default_rng(0))
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(16, 81, 8))
+    d_last = rng.normal(size=(16, N_HIDDEN))
+    large, whole = _norms(x, start._replace(w_h=3 * start.w_h), d_last, "relu")
+    curves = {
+        "ReLU, 3 × uniform": large,
+        "tanh, orthogonal": _norms(x, start._replace(w_h=q), d_last)[0],
+        "tanh, uniform": _norms(x, start, d_last)[0],
+        "ReLU, uniform": _norms(x, start, d_last, "relu")[0],
+        "ReLU, 3 × uniform, clipped": large / whole,
+    }
+    fig = plot.lines(
+        curves,
+        "Straight lines: each step multiplies. Clipping shifts a line, no more",
+        "steps back",
+        "norm of the gradient",
+        log_y=True,
+    )
+    ax = fig.axes[0]
+    fig.set_size_inches(7.6, 4.2)
+    ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    plot.save(fig, IMAGES / "back.svg")
+
+
+if __name__ == "__main__":
+    IMAGES.mkdir(exist_ok=True)
+    sentence()
+    growth()
+    back()

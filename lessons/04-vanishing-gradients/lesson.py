@@ -1,0 +1,615 @@
+# %% title [markdown]
+# # Vanishing and exploding gradients, hands on
+#
+# *The cat, which the dogs behind the mice saw, …* **was** or **were**? The subject is
+# many words back. A network that learns this over 6 words fails over 24. Is its memory
+# too short? The theory is in the unit's README; here you measure.
+
+# %% imports
+import numpy as np
+
+from unrolled import cells, ledger, metrics, plot, quiz
+
+UNIT = "04-vanishing-gradients"
+SEED = ledger.seed()
+
+# %% framework tags=["pytorch"]
+import torch
+from torch import nn
+from torch.nn.functional import cross_entropy, one_hot
+
+from unrolled.backends import pytorch as ur
+
+# %% framework tags=["tensorflow"]
+from unrolled.backends import tensorflow as ur  # first: it keeps the start-up quiet
+
+import keras
+import tensorflow as tf
+
+# %% about-quiz-before [markdown]
+# ## Before you start
+#
+# A few questions. Guess freely: they are not graded, and every answer says why.
+
+# %% quiz-before
+quiz.show(UNIT, "before")
+
+# %% about-words [markdown]
+# ## 1 · The cat from afar
+#
+# A small grammar. Between subject and verb stands a clause with nouns of its own, each
+# singular or plural at random. Nothing in the clause says which verb is right.
+
+# %% words
+SINGULAR = ["cat", "dog", "bird", "horse", "mouse", "goose"]
+PLURAL = ["cats", "dogs", "birds", "horses", "mice", "geese"]
+PLACES = ["near", "behind", "beside", "above", "below"]
+WORDS = [*SINGULAR, *PLURAL, *PLACES, "the", "which", "saw", ","]
+THE, WHICH, SAW, COMMA = range(17, 21)
+VERBS = ("was", "were")
+
+
+# %% sentences
+def sentences(n, phrases, rng):
+    """Return n sentences up to the verb, (n, time), and the verb of each, (n,)."""
+    nouns = rng.integers(0, 12, (n, 2 + phrases))
+    places = rng.integers(12, 17, (n, phrases))
+    columns = [THE, nouns[:, 0], COMMA, WHICH, THE, nouns[:, 1]]
+    for k in range(phrases):
+        columns += [places[:, k], THE, nouns[:, 2 + k]]
+    columns += [SAW, COMMA]
+    x = np.stack([np.broadcast_to(c, n) for c in columns], axis=1)
+    return x, (nouns[:, 0] >= 6).astype(np.int64)
+
+
+# %% examples
+for phrases in (0, 1, 2):
+    x, y = sentences(1, phrases, np.random.default_rng(phrases))
+    said = " ".join(WORDS[i] for i in x[0])
+    print(f"{6 + 3 * phrases:2} words between: {said} {VERBS[y[0]]}")
+
+# %% about-reader [markdown]
+# The plain network of unit 02: one-hot words, a recurrent layer, and one answer read
+# from the last state. The weights that it starts from are an argument: they will turn
+# out to matter.
+
+
+# %% reader tags=["pytorch"]
+class Reader(nn.Module):
+    def __init__(self, weights, n_out, f="tanh"):
+        super().__init__()
+        self.n_symbols, n_hidden = weights.w_x.shape
+        self.rnn = nn.RNN(self.n_symbols, n_hidden, batch_first=True, nonlinearity=f)
+        self.out = nn.Linear(n_hidden, n_out)
+        ur.load_rnn(self.rnn, weights)
+
+    def forward(self, x):  # x: (batch, time), integers
+        h, _ = self.rnn(one_hot(x, self.n_symbols).float())  # (batch, time, n_hidden)
+        return self.out(h[:, -1])  # (batch, n_out)
+
+
+# %% reader tags=["tensorflow"]
+class Reader(keras.Model):
+    def __init__(self, weights, n_out, f="tanh"):
+        super().__init__()
+        self.n_symbols, n_hidden = weights.w_x.shape
+        self.rnn = keras.layers.SimpleRNN(n_hidden, activation=f)
+        self.rnn.build((None, None, self.n_symbols))
+        self.out = keras.layers.Dense(n_out)
+        ur.load_rnn(self.rnn, weights)
+
+    def call(self, x):  # x: (batch, time), integers
+        last = self.rnn(tf.one_hot(x, self.n_symbols))  # (batch, n_hidden)
+        return self.out(last)  # (batch, n_out)
+
+
+# %% about-train [markdown]
+# One update for each minibatch. `clip` bounds the gradient's norm, which section 7 is
+# about; it stays at 1 until then.
+
+
+# %% train tags=["pytorch"]
+def train(model, batches, rule="Adam", lr=0.002, clip=1.0):
+    model.to(ur.device())
+    optimizer = getattr(torch.optim, rule)(model.parameters(), lr)
+    losses, norms = [], []
+    for x, y in batches:
+        loss = cross_entropy(model(ur.tensor(x)), ur.tensor(y))
+        optimizer.zero_grad()
+        loss.backward()
+        norm = nn.utils.clip_grad_norm_(model.parameters(), clip)  # before clipping
+        optimizer.step()
+        losses.append(loss.item())
+        norms.append(norm.item())
+    return np.array(losses), np.array(norms)
+
+
+# %% train tags=["tensorflow"]
+def train(model, batches, rule="Adam", lr=0.002, clip=1.0):
+    optimizer = getattr(keras.optimizers, rule)(lr)
+    loss_of = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    any_length = tf.TensorSpec((None, None), tf.int64)  # (batch, time)
+
+    @tf.function(input_signature=[any_length, tf.TensorSpec((None,), tf.int64)])
+    def update(x, y):
+        with tf.GradientTape() as tape:
+            loss = loss_of(y, model(x))
+        gradients = tape.gradient(loss, model.trainable_variables)
+        gradients, norm = tf.clip_by_global_norm(gradients, clip)  # norm: before
+        optimizer.apply(gradients, model.trainable_variables)
+        return loss, norm
+
+    history = [update(x, y) for x, y in batches]
+    losses, norms = np.array([[float(a) for a in pair] for pair in history]).T
+    return losses, norms
+
+
+# %% score tags=["pytorch"]
+def score(model, x, y):
+    with torch.no_grad():
+        logits = ur.array(model(ur.tensor(x)))  # (batch, n_out)
+    return metrics.accuracy(logits.argmax(-1), y)
+
+
+# %% score tags=["tensorflow"]
+def score(model, x, y):
+    logits = ur.array(model(ur.tensor(x)))  # (batch, n_out)
+    return metrics.accuracy(logits.argmax(-1), y)
+
+
+# %% learn
+def learn(batches, weights, n_out, f="tanh", **how):
+    """Return a new network, trained, with its losses and gradient norms."""
+    ur.seed(SEED)
+    model = Reader(weights, n_out, f)
+    losses, norms = train(model, batches, **how)
+    return model, losses, norms
+
+
+# %% about-far [markdown]
+# 300 minibatches of 64 sentences, each network on its own distance, tested on 1,000 new
+# sentences of the same distance. Guessing gives 0.5. **Predict** the four accuracies.
+
+# %% far
+rng = np.random.default_rng(SEED)
+n_hidden = 64
+uniform = cells.rnn_weights(len(WORDS), n_hidden, rng)  # as PyTorch draws them
+plain = {}
+for phrases in (0, 2, 4, 6):
+    batches = [sentences(64, phrases, rng) for _ in range(300)]
+    model, *_ = learn(batches, uniform, n_out=2)
+    plain[6 + 3 * phrases] = score(model, *sentences(1000, phrases, rng))
+    print(f"{6 + 3 * phrases:2} words between: {plain[6 + 3 * phrases]:.3f} right")
+
+# %% about-one-number [markdown]
+# It does not get gradually worse: it learns, or it learns nothing at all. The task is
+# the same, one bit to carry. Keep the question open until section 8.
+#
+# ## 2 · One number
+#
+# The smallest recurrence: $h_t = w\,h_{t-1}$. A change of $h_0$ changes $h_t$ by $w^t$
+# times as much. **Predict** the last column before you run it.
+
+# %% one-number tags=["nbval-check-output"]
+for w in (0.5, 0.9, 1.0, 1.1):
+    print(f"w = {w}:  10 steps {w**10:.2g},  50 steps {w**50:.2g}")
+
+# %% about-two-numbers [markdown]
+# ## 3 · Two numbers
+#
+# Now $W$ is 2 × 2 and the gradient a vector. Three matrices: one shrinks each axis, one
+# turns, one shears. Which of them has the gradient grow?
+
+# %% two-numbers
+turn = np.array([[np.cos(0.5), -np.sin(0.5)], [np.sin(0.5), np.cos(0.5)]])
+matrices = {
+    "shrink": np.array([[0.9, 0.0], [0.0, 0.5]]),
+    "turn": 1.05 * turn,
+    "shear": np.array([[0.8, 1.0], [0.0, 0.8]]),
+}
+
+# %% about-radius [markdown]
+# Two numbers describe a matrix here. The **spectral radius** is the largest absolute
+# value of an eigenvalue; the eigenvalues of `turn` are complex. The **largest singular
+# value** is the most that one step can stretch any vector.
+
+
+# %% radius tags=["nbval-check-output"]
+def radius(w):
+    return np.abs(np.linalg.eigvals(w)).max()
+
+
+for name, w in matrices.items():
+    stretch = np.linalg.norm(w, ord=2)  # the largest singular value
+    print(f"{name:7} radius {radius(w):.2f}   largest singular value {stretch:.2f}")
+
+# %% about-two-steps [markdown]
+# **Predict:** what happens to the gradient of `shear`? Its radius is below 1, its
+# largest singular value above.
+
+# %% two-steps tags=["nbval-check-output"]
+norms = {}
+for name, w in matrices.items():
+    d, norms[name] = np.array([0.6, 0.8]), []  # the gradient at the last step
+    for _ in range(41):
+        norms[name].append(np.linalg.norm(d))
+        d = d @ w.T  # one step back
+    print(f"{name:7}", " ".join(f"{norms[name][t]:.3f}" for t in (1, 3, 10, 40)))
+
+# %% two-steps-curve tags=["aside"]
+plot.lines(
+    norms,
+    "At first anything may happen; in the end the spectral radius decides",
+    "steps back",
+    "norm of the gradient",
+    log_y=True,
+)
+
+# %% about-jacobians [markdown]
+# It grows first and vanishes then. The singular value bounds every step, the radius
+# rules the long run.
+#
+# ## 4 · A product of Jacobians
+#
+# With tanh each step back multiplies by the slope $1 - h_t^2$ too. We write out the
+# Jacobian of every step and multiply them.
+
+# %% jacobians tags=["nbval-check-output"]
+small = cells.rnn_weights(2, 4, np.random.default_rng(0))
+x = np.random.default_rng(1).normal(size=(1, 6, 2))  # (batch, time, n_in)
+run = cells.rnn(x, small)
+jacobians = [small.w_h * (1 - h**2) for h in run.h[0]]  # each (n_hidden, n_hidden)
+product = np.linalg.multi_dot(jacobians)  # row i: how h_6 answers to unit i of h_0
+print(len(jacobians), "Jacobians of", jacobians[0].shape, "-> product", product.shape)
+
+# %% about-same-gradient [markdown]
+# `product[i, j]` is the derivative of unit j of the last state by unit i of the first.
+# Backpropagation through time (unit 03) never forms the product, and must give the same
+# gradient.
+
+# %% same-gradient
+d_last = np.array([[1.0, -2.0, 0.5, 3.0]])  # (batch, n_hidden)
+by_hand = d_last @ product.T
+gradient = cells.rnn_backward(run, np.zeros_like(run.h), d_last).h
+print(f"largest difference {np.abs(by_hand - gradient).max():.1e}")
+assert np.allclose(by_hand, gradient)
+
+# %% about-bound [markdown]
+# So the gradient cannot be larger than the product of the largest singular values. Is
+# that bound any good? **Predict:** how far below it is the gradient, after six steps?
+
+# %% bound tags=["nbval-check-output"]
+without_f = np.linalg.norm(small.w_h, ord=2) ** 6
+with_f = np.prod([np.linalg.norm(j, ord=2) for j in jacobians])
+measured = np.linalg.norm(gradient) / np.linalg.norm(d_last)
+print(f"bound {without_f:.4f}, with the slopes {with_f:.4f}, gradient {measured:.4f}")
+
+# %% about-uniform [markdown]
+# It is a bound from above. Below 1 it proves that gradients vanish; above 1 it proves
+# nothing.
+#
+# ## 5 · Predict, then measure
+#
+# Our start draws each weight from ±1/√n. **Predict** its spectral radius (README: the
+# variance is 1/3n). Then how much of a gradient is left 50 steps back?
+
+# %% uniform
+start = cells.rnn_weights(8, n_hidden, np.random.default_rng(SEED))
+print(f"radius {radius(start.w_h):.3f}, predicted {1 / np.sqrt(3):.3f}")
+predicted = 50 * np.log10(1 / np.sqrt(3))
+print(f"50 steps back: 10 to the {predicted:.1f}, from the radius alone")
+
+# %% about-orthogonal [markdown]
+# An **orthogonal** matrix turns and mirrors: all its singular values are 1, and so are
+# the absolute values of its eigenvalues. The framework draws one too.
+
+
+# %% orthogonal
+def orthogonal(n, rng):
+    q, r = np.linalg.qr(rng.normal(size=(n, n)))
+    return q * np.sign(np.diag(r))  # the signs make every rotation equally likely
+
+
+q = orthogonal(n_hidden, np.random.default_rng(SEED))
+assert np.allclose(q.T @ q, np.eye(n_hidden))
+print(f"radius {radius(q):.3f}, largest singular value {np.linalg.norm(q, ord=2):.3f}")
+
+# %% in-framework tags=["pytorch"]
+theirs = nn.RNN(8, n_hidden)  # uniform, ±1/√n, unless you say otherwise
+w_h = ur.array(theirs.weight_hh_l0).astype(float)
+print(f"nn.RNN's own start: radius {radius(w_h):.3f}")
+nn.init.orthogonal_(theirs.weight_hh_l0)
+print(f"nn.init.orthogonal_: radius {radius(ur.array(theirs.weight_hh_l0)):.3f}")
+
+# %% in-framework tags=["tensorflow"]
+theirs = keras.layers.SimpleRNN(n_hidden)  # recurrent_initializer="orthogonal"
+theirs.build((None, None, 8))
+print(f"SimpleRNN's own start: radius {radius(theirs.get_weights()[1]):.3f}")
+
+# %% about-layers [markdown]
+# Four starts, in the framework's layer. It computes in float64 here: squares of numbers
+# near 1e-24 do not fit into float32. The loss is a random direction of the last state,
+# and `ur.gradients` gives the norm at every step.
+
+
+# %% layers tags=["pytorch"]
+def new_layer(weights, f):
+    n_in, n_hidden = weights.w_x.shape
+    layer = nn.RNN(n_in, n_hidden, nonlinearity=f, batch_first=True)
+    layer = layer.to(torch.float64)
+    ur.load_rnn(layer, weights)
+    return layer
+
+
+# %% layers tags=["tensorflow"]
+def new_layer(weights, f):
+    n_in, n_hidden = weights.w_x.shape
+    layer = keras.layers.SimpleRNN(n_hidden, activation=f, dtype="float64")
+    layer.build((None, None, n_in))
+    ur.load_rnn(layer, weights)
+    return layer
+
+
+# %% measure
+rng = np.random.default_rng(SEED)
+x = rng.normal(size=(16, 81, 8))  # (batch, time, n_in)
+d_last = rng.normal(size=(16, n_hidden))
+starts = {
+    "tanh, uniform": (start, "tanh"),
+    "ReLU, uniform": (start, "relu"),
+    "tanh, orthogonal": (start._replace(w_h=q), "tanh"),
+    "ReLU, 3 × uniform": (start._replace(w_h=3 * start.w_h), "relu"),
+}
+back = {}
+for name, (weights, f) in starts.items():
+    norm = ur.gradients(new_layer(weights, f), x, d_last)[::-1]  # 0, 1, … steps back
+    back[name] = norm / norm[0]
+    print(f"{name:18} 50 steps back: {back[name][50]:.1e}")
+
+# %% about-back-curve [markdown]
+# Straight lines on a logarithmic axis: a factor a step. Read off each factor, then
+# compare the first line with its prediction.
+
+# %% back-curve tags=["aside"]
+plot.lines(
+    back | {"0.577 a step": (1 / np.sqrt(3)) ** np.arange(81)},
+    "Every step multiplies the gradient; the factor decides",
+    "steps back",
+    "norm of the gradient, relative to the last step",
+    log_y=True,
+)
+
+# %% factors
+for name, norm in back.items():
+    print(f"{name:18} a factor of {(norm[60] / norm[10]) ** (1 / 50):.3f} a step")
+lost = np.log10(back["tanh, uniform"][50])
+print(f"tanh, uniform: 10 to the {lost:.1f}, predicted 10 to the {predicted:.1f}")
+
+# %% about-recall [markdown]
+# The prediction from the radius alone is close, and a little too high: the slopes of
+# tanh do the rest. ReLU lets about half of the units pass.
+#
+# ## 6 · Recall
+#
+# What does that do to learning? Name the first symbol, one of four, after T symbols of
+# noise. Chance is 0.25.
+
+
+# %% recall
+def recall(n, n_steps, rng):
+    """Return n sequences, (n, 1 + n_steps), and the first symbol of each, (n,)."""
+    first = rng.integers(0, 4, (n, 1))
+    noise = rng.integers(4, 8, (n, n_steps))
+    return np.concatenate([first, noise], axis=1), first[:, 0]
+
+
+def try_recall(n_steps, weights, updates=400, f="tanh", **how):
+    rng = np.random.default_rng(SEED)
+    batches = [recall(64, n_steps, rng) for _ in range(updates)]
+    model, losses, norms = learn(batches, weights, n_out=4, f=f, **how)
+    return score(model, *recall(1000, n_steps, rng)), losses, norms
+
+
+# %% about-short [markdown]
+# The uniform start, over 10 and over 30 steps. Its factor is about 0.57 a step.
+# **Predict** which of the two it learns.
+
+# %% short tags=["aside"]
+for n_steps in (10, 30):
+    print(f"T = {n_steps}: {try_recall(n_steps, start)[0]:.3f} right")
+
+# %% about-long [markdown]
+# Now 60 steps, from the uniform start and from the orthogonal one. Nothing else
+# differs: same input weights, same size, same data, same updates.
+
+# %% long
+recalled, losses = {}, {}
+for name in ("tanh, uniform", "tanh, orthogonal"):
+    recalled[name], losses[name], _ = try_recall(60, starts[name][0])
+    print(f"{name:18} T = 60: {recalled[name]:.3f} right")
+
+# %% long-curve tags=["aside"]
+plot.lines(
+    {
+        name: (np.arange(10, 401, 10), a.reshape(-1, 10).mean(1))
+        for name, a in losses.items()
+    },
+    "One start never leaves chance, the other learns 60 steps",
+    "update",
+    "loss (nats)",
+    levels={"chance, ln 4": np.log(4)},
+)
+
+# %% about-one-pass [markdown]
+# Both networks went through the data once. So it is not training "in one pass" that
+# makes a gradient vanish: one matrix differs, and it is multiplied 60 times.
+#
+# ## 7 · The other end: explosion
+#
+# The identity is orthogonal too, and with ReLU it hands positive states on unchanged
+# (Le, Jaitly and Hinton 2015). **Predict** what plain gradient descent does with it.
+
+# %% spike
+identity = start._replace(w_h=np.eye(n_hidden), b=np.zeros(n_hidden))
+how = {"f": "relu", "rule": "SGD", "lr": 0.03, "updates": 200}
+FREE = 1e9  # a bound that no gradient meets
+bounded = {}
+for clip in (FREE, 1.0, 0.1):
+    bounded[clip] = try_recall(20, identity, clip=clip, **how)
+    right, loss, norm = bounded[clip]
+    soon = np.flatnonzero(loss < 0.7)[:1]
+    print(
+        f"bound {clip:g}: largest loss {loss.max():.2f}, at the end {right:.3f} right, "
+        f"first loss below 0.7: {f'update {soon[0]}' if soon.size else 'never'}"
+    )
+
+# %% about-spike [markdown]
+# Without a bound one update throws the weights far away. Look at the norms when that
+# happens.
+
+# %% spike-curve tags=["aside"]
+names = {FREE: "no bound", 1.0: "bound 1", 0.1: "bound 0.1"}
+plot.lines(
+    {names[clip]: loss for clip, (_, loss, _) in bounded.items()},
+    "One step too far and the run is lost; a bound prevents it",
+    "update",
+    "loss (nats)",
+    log_y=True,
+    levels={"chance, ln 4": np.log(4)},
+)
+
+# %% spike-norms
+_, loss, norm = bounded[FREE]
+worst = loss.argmax()
+for t in range(max(worst - 3, 0), worst + 3):
+    print(f"update {t:3}: loss {loss[t]:6.2f}, norm of the gradient {norm[t]:7.2f}")
+
+# %% about-clip [markdown]
+# The cure is one line: if the norm of the *whole* gradient is above a bound, scale it
+# down to the bound. The direction stays.
+
+
+# %% clip
+def clip(gradient, most):
+    """Return the arrays of a gradient, scaled so that their joint norm is at most."""
+    norm = np.sqrt(sum((g**2).sum() for g in gradient))
+    return [g * min(1.0, most / norm) for g in gradient]
+
+
+gradient = [np.array([[3.0, 0.0], [0.0, 4.0]]), np.array([12.0, 0.0])]
+print(clip(gradient, most=6.5))  # their joint norm is 13
+
+# %% same-clip tags=["pytorch"]
+parameters = [nn.Parameter(torch.zeros(g.shape)) for g in gradient]
+for p, g in zip(parameters, gradient, strict=True):
+    p.grad = torch.tensor(g, dtype=torch.float32)
+nn.utils.clip_grad_norm_(parameters, 6.5)
+theirs = [ur.array(p.grad) for p in parameters]
+
+# %% same-clip tags=["tensorflow"]
+theirs, norm = tf.clip_by_global_norm(gradient, 6.5)
+theirs = [ur.array(g) for g in theirs]
+
+# %% same-clip-numbers tags=["nbval-check-output"]
+ours = clip(gradient, most=6.5)
+print(all(np.allclose(a, b, atol=1e-6) for a, b in zip(ours, theirs, strict=True)))
+
+# %% about-not-restored [markdown]
+# Clipping has a price, and a limit. The price: a bound of 0.1 is safe and slow (the
+# last column of `spike`). The limit: it multiplies *all* of a gradient by one number.
+# **Predict** what it does to a curve of section 5.
+
+# %% clipped-parts
+weights, f = starts["ReLU, 3 × uniform"]
+run = cells.rnn(x, weights, activation=f)
+d = cells.rnn_backward(run, np.zeros_like(run.h), d_last)
+whole = np.sqrt(sum((g**2).sum() for g in (d.w_x, d.w_h, d.b)))
+parts = np.sqrt((d.x**2).sum(axis=(0, 2)))[::-1]  # 0, 1, … steps back
+clipped = parts * min(1.0, 1.0 / whole)
+print(f"norm of the whole gradient {whole:.1e}, bound 1")
+print(f"last step against the first: {parts[0] / parts[80]:.1e} before clipping,")
+print(f"                             {clipped[0] / clipped[80]:.1e} after it")
+
+# %% clipped-curve tags=["aside"]
+plot.lines(
+    {"as computed": parts, "clipped to norm 1": clipped},
+    "Clipping moves the whole curve down and leaves its slope",
+    "steps back",
+    "norm of the gradient",
+    log_y=True,
+)
+
+# %% about-cat-again [markdown]
+# And it did not save section 6: the uniform start had a bound of 1 all the time.
+#
+# ## 8 · Back to the cat
+#
+# 24 words lie between *cat* and *was*. First the orthogonal start. Then the uniform one
+# again, but half of its sentences have the short clause, a quarter one phrase more, and
+# so on. **Predict** both.
+
+# %% cat-again
+rng = np.random.default_rng(SEED)
+turned = uniform._replace(w_h=orthogonal(n_hidden, rng))
+only_long = [sentences(64, 6, rng) for _ in range(300)]
+mixed = [sentences(64, min(rng.geometric(0.5) - 1, 6), rng) for _ in range(300)]
+cures = {
+    "orthogonal, long only": learn(only_long, turned, n_out=2)[0],
+    "uniform, short to long": learn(mixed, uniform, n_out=2)[0],
+}
+print(f"{'uniform, long only':23} 24 words: {plain[24]:.3f} right")
+for name, model in cures.items():
+    right = {k: score(model, *sentences(1000, k, rng)) for k in (6, 10)}
+    print(f"{name:23} 24 words: {right[6]:.3f} right, 36 words: {right[10]:.3f}")
+
+# %% about-answer [markdown]
+# The third line is the answer. The start that learned nothing from long sentences alone
+# carries the number over 36 words, once short sentences have taught it to. Its memory
+# was never too short. The *signal* that teaches it was.
+#
+# (The second line is a warning: who has seen one distance only may have learned that
+# distance, too.)
+
+# %% about-record [markdown]
+# ## 9 · What it bought
+#
+# One matrix, drawn differently, moved recall over 60 steps from chance to what you see;
+# short sentences first did the same for the cat. A bound on the gradient kept a run
+# alive. Gates, in unit 05, are the next cure.
+
+# %% record
+ledger.record(
+    UNIT,
+    "gradient 50 steps back",
+    lost,
+    measure="powers of ten",
+    baseline=predicted,
+    baseline_name="from the radius",
+)
+ledger.record(
+    UNIT,
+    "recall over 60 steps",
+    recalled["tanh, orthogonal"],
+    baseline=recalled["tanh, uniform"],
+    baseline_name="uniform start",
+)
+ledger.record(
+    UNIT,
+    "agreement over 24 words",
+    score(cures["uniform, short to long"], *sentences(1000, 6, rng)),
+    baseline=plain[24],
+    baseline_name="long sentences only",
+)
+ledger.record(
+    UNIT,
+    "recall, bounded updates",
+    bounded[1.0][0],
+    baseline=bounded[FREE][0],
+    baseline_name="no bound",
+)
+
+# %% about-quiz-after [markdown]
+# ## Check yourself
+
+# %% quiz-after
+quiz.show(UNIT, "after")

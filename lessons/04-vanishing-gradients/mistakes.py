@@ -1,0 +1,706 @@
+"""Wrong answers that learners really give, each with a phrase the check must say."""
+
+from unrolled.check import Mistake
+
+
+def _radius(value):
+    return f"def radius(w):\n    return {value}\n"
+
+
+RADIUS = [
+    Mistake(
+        "largest singular value",
+        "largest singular value: what one step",
+        _radius("np.linalg.norm(w, ord=2)"),
+    ),
+    Mistake(
+        "singular values by svd",
+        "largest singular value: what one step",
+        _radius("np.linalg.svd(w, compute_uv=False)[0]"),
+    ),
+    Mistake(
+        "eigenvalue of w.T @ w",
+        "square of the largest singular value",
+        _radius("np.linalg.eigvalsh(w.T @ w).max()"),
+    ),
+    Mistake("Frobenius norm", "Frobenius norm", _radius("np.linalg.norm(w)")),
+    Mistake(
+        "largest real part",
+        "largest real part",
+        _radius("np.linalg.eigvals(w).real.max()"),
+    ),
+    Mistake(
+        "absolute value after the maximum",
+        "before the maximum",
+        _radius("abs(np.linalg.eigvals(w).max())"),
+    ),
+    Mistake(
+        "imaginary parts thrown away",
+        "imaginary parts are thrown away",
+        _radius("np.abs(np.linalg.eigvals(w).real).max()"),
+    ),
+    Mistake(
+        "eigenvalues of a symmetric matrix",
+        "`eigvalsh` is for symmetric",
+        _radius("np.abs(np.linalg.eigvalsh(w)).max()"),
+    ),
+    Mistake(
+        "no absolute value",
+        "complex numbers",
+        _radius("np.linalg.eigvals(w).max() + 0j"),
+    ),
+    Mistake(
+        "the first eigenvalue",
+        "no special order",
+        _radius("abs(np.linalg.eigvals(w)[0])"),
+    ),
+    Mistake("largest entry", "largest entry", _radius("np.abs(w).max()")),
+    Mistake(
+        "all absolute eigenvalues",
+        "expected a number",
+        _radius("np.abs(np.linalg.eigvals(w))"),
+    ),
+    Mistake(
+        "eigenvectors among them",
+        "stopped with",
+        _radius("np.abs(np.linalg.eig(w)).max()"),
+    ),
+    Mistake("determinant", "determinant", _radius("abs(np.linalg.det(w))")),
+]
+
+
+def _reach(
+    factor="slope * radius(w_h)",
+    never="np.inf",
+    steps="np.ceil(np.log(least) / np.log(factor))",
+):
+    return f"""
+def reach(w_h, slope, least):
+    factor = {factor}
+    if factor >= 1:
+        return {never}
+    return {steps}
+"""
+
+
+REACH = [
+    Mistake("slope not used", "`slope` is not used", _reach("radius(w_h)")),
+    Mistake("radius not used", "radius is not used", _reach("slope")),
+    Mistake(
+        "largest singular value",
+        "predict with the largest singular value",
+        _reach("slope * np.linalg.norm(w_h, ord=2)"),
+    ),
+    Mistake(
+        "rounded down",
+        "you round down",
+        _reach(steps="np.floor(np.log(least) / np.log(factor))"),
+    ),
+    Mistake(
+        "cut to a whole number",
+        "you round down",
+        _reach(steps="int(np.log(least) / np.log(factor))"),
+    ),
+    Mistake(
+        "rounded to the nearest",
+        "to the nearest",
+        _reach(steps="np.round(np.log(least) / np.log(factor))"),
+    ),
+    Mistake(
+        "not rounded",
+        "Whole steps are asked for",
+        _reach(steps="np.log(least) / np.log(factor)"),
+    ),
+    Mistake(
+        "no case without end",
+        "nothing vanishes: return `np.inf`",
+        """
+def reach(w_h, slope, least):
+    return np.ceil(np.log(least) / np.log(slope * radius(w_h)))
+""",
+    ),
+    Mistake(
+        "equal amounts a step",
+        "Each step *multiplies* it",
+        _reach(steps="np.ceil((1 - least) / (1 - factor))"),
+    ),
+    Mistake(
+        "fraction upside down",
+        "upside down",
+        _reach(steps="np.ceil(np.log(factor) / np.log(least))"),
+    ),
+    Mistake(
+        "slope once",
+        "counted once only",
+        """
+def reach(w_h, slope, least):
+    if radius(w_h) >= 1:
+        return np.inf
+    return np.ceil(np.log(least / slope) / np.log(radius(w_h)))
+""",
+    ),
+    Mistake("None where it never falls", "returned nothing", _reach(never="None")),
+    Mistake("0 where it never falls", "expected inf", _reach(never="0")),
+    Mistake(
+        "loop without an end",
+        "expected inf",
+        """
+def reach(w_h, slope, least):
+    left, n = 1.0, 0
+    while left > least and n < 10_000:
+        left, n = left * slope * radius(w_h), n + 1
+    return n
+""",
+    ),
+]
+
+
+def _back(
+    step="d = (d * (1 - state**2)) @ w_h.T",
+    over="h[::-1]",
+    keep="norms.append(np.linalg.norm(d))",
+    result="np.array(norms[::-1])",
+    first="",
+):
+    return f"""
+def back(h, w_h, d_last):
+    d, norms = d_last, []
+    {first}
+    for state in {over}:
+        {keep}
+        {step}
+    return {result}
+"""
+
+
+BACK = [
+    Mistake("no slope", "slopes are missing", _back("d = d @ w_h.T")),
+    Mistake(
+        "not transposed",
+        "recurrent matrix is not transposed",
+        _back("d = (d * (1 - state**2)) @ w_h"),
+    ),
+    Mistake(
+        "slope without the square",
+        "1 − h², not 1 − h",
+        _back("d = (d * (1 - state)) @ w_h.T"),
+    ),
+    Mistake(
+        "tanh taken twice",
+        "take the tanh once more",
+        _back("d = (d * (1 - np.tanh(state) ** 2)) @ w_h.T"),
+    ),
+    Mistake(
+        "slope of the earlier state",
+        "one state late",
+        """
+def back(h, w_h, d_last):
+    d, norms = d_last, [np.linalg.norm(d_last)]
+    for t in range(len(h) - 2, -1, -1):
+        d = (d @ w_h.T) * (1 - h[t] ** 2)
+        norms.append(np.linalg.norm(d))
+    return np.array(norms[::-1])
+""",
+    ),
+    Mistake(
+        "matrix before the slope",
+        "act in the wrong order",
+        _back("d = (d @ w_h.T) * (1 - state**2)"),
+    ),
+    Mistake(
+        "not turned round",
+        "from the last state to the first",
+        _back(result="np.array(norms)"),
+    ),
+    Mistake(
+        "kept after the step",
+        "one step too far back",
+        _back(
+            keep="d = (d * (1 - state**2)) @ w_h.T",
+            step="norms.append(np.linalg.norm(d))",
+        ),
+    ),
+    Mistake(
+        "states read forward",
+        "from the first to the last",
+        _back(over="h"),
+    ),
+    Mistake(
+        "squared norms", "squares of norms", _back(keep="norms.append((d**2).sum())")
+    ),
+    Mistake(
+        "sum of absolute values",
+        "sums of absolute values",
+        _back(keep="norms.append(np.abs(d).sum())"),
+    ),
+    Mistake(
+        "product of norms",
+        "bound from above",
+        """
+def back(h, w_h, d_last):
+    norm, norms = np.linalg.norm(d_last), []
+    for state in h[::-1]:
+        norms.append(norm)
+        norm = norm * np.linalg.norm(w_h * (1 - state**2), ord=2)
+    return np.array(norms[::-1])
+""",
+    ),
+    Mistake(
+        "gradient not carried",
+        "Nothing is carried back",
+        _back("_ = (d * (1 - state**2)) @ w_h.T"),
+    ),
+    Mistake(
+        "vectors for norms",
+        "has shape",
+        _back(keep="norms.append(d)"),
+    ),
+    Mistake(
+        "the initial state too",
+        "one too long",
+        _back(result="np.array([np.linalg.norm(d), *norms[::-1]])"),
+    ),
+]
+
+
+def _clip(body):
+    return "def clip(gradient, most):\n" + "".join(
+        f"    {line}\n" for line in body.strip("\n").split("\n")
+    )
+
+
+NORM = "norm = np.sqrt(sum((g**2).sum() for g in gradient))"
+
+CLIP = [
+    Mistake(
+        "each array by itself",
+        "Each array is bounded by itself",
+        _clip(
+            "sizes = [max(np.linalg.norm(g), 1e-30) for g in gradient]\n"
+            "pairs = zip(gradient, sizes)\n"
+            "return [g * min(1, most / size) for g, size in pairs]"
+        ),
+    ),
+    Mistake(
+        "numbers cut off",
+        "cut every number",
+        _clip("return [np.clip(g, -most, most) for g in gradient]"),
+    ),
+    Mistake(
+        "always scaled",
+        "A small gradient is made longer",
+        _clip(NORM + "\nreturn [g * (most / norm) for g in gradient]"),
+    ),
+    Mistake(
+        "no root",
+        "The root is missing",
+        _clip(
+            "norm = sum((g**2).sum() for g in gradient)\n"
+            "if norm <= most:\n    return gradient\n"
+            "return [g * (most / norm) for g in gradient]"
+        ),
+    ),
+    Mistake(
+        "norms added up",
+        "add up the norms",
+        _clip(
+            "norm = sum(np.linalg.norm(g) for g in gradient)\n"
+            "if norm <= most:\n    return gradient\n"
+            "return [g * (most / norm) for g in gradient]"
+        ),
+    ),
+    Mistake(
+        "largest norm of one array",
+        "largest norm of a single array",
+        _clip(
+            "norm = max(np.linalg.norm(g) for g in gradient)\n"
+            "if norm <= most:\n    return gradient\n"
+            "return [g * (most / norm) for g in gradient]"
+        ),
+    ),
+    Mistake(
+        "largest number",
+        "largest number in place",
+        _clip(
+            "norm = max(np.abs(g).max() for g in gradient)\n"
+            "if norm <= most:\n    return gradient\n"
+            "return [g * (most / norm) for g in gradient]"
+        ),
+    ),
+    Mistake(
+        "scaled to 1",
+        "with the norm 1",
+        _clip(
+            NORM + "\nif norm <= most:\n    return gradient\n"
+            "return [g / norm for g in gradient]"
+        ),
+    ),
+    Mistake(
+        "factor upside down",
+        "upside down",
+        _clip(
+            NORM + "\nif norm <= most:\n    return gradient\n"
+            "return [g * (norm / most) for g in gradient]"
+        ),
+    ),
+    Mistake(
+        "long ones thrown away",
+        "thrown away",
+        _clip(
+            NORM + "\nif norm <= most:\n    return gradient\n"
+            "return [0 * g for g in gradient]"
+        ),
+    ),
+    Mistake(
+        "result not kept",
+        "Nothing is clipped",
+        _clip(
+            NORM + "\nfor g in gradient:\n    if norm > most:\n"
+            "        g = g * (most / norm)\nreturn gradient"
+        ),
+    ),
+    Mistake(
+        "changed in place",
+        "in place",
+        _clip(
+            NORM + "\nif norm > most:\n    for g in gradient:\n"
+            "        g *= most / norm\nreturn gradient"
+        ),
+    ),
+    Mistake(
+        "joined into one array",
+        "must return w_x, w_h, b",
+        _clip(
+            "whole = np.concatenate([g.ravel() for g in gradient])\n"
+            "norm = np.linalg.norm(whole)\n"
+            "return whole * (most / norm) if norm > most else whole"
+        ),
+    ),
+    Mistake(
+        "no return",
+        "returned nothing",
+        _clip(
+            NORM + "\nif norm > most:\n"
+            "    gradient = [g * (most / norm) for g in gradient]"
+        ),
+    ),
+]
+
+
+def _torch_mend(*lines, loss="((h[:, -1] - target) ** 2).sum()", result="loss"):
+    body = "\n".join(f"    {line}" for line in lines)
+    return f"""
+def mend(layer, optimizer, x, target, most):
+    h, _ = layer(x)
+    loss = {loss}
+{body}
+    return {result}
+"""
+
+
+ZERO, BACKWARD, STEP = "optimizer.zero_grad()", "loss.backward()", "optimizer.step()"
+WHOLE = "nn.utils.clip_grad_norm_(layer.parameters(), most)"
+APART = "[nn.utils.clip_grad_norm_(p, most) for p in layer.parameters()]"
+VALUE = "nn.utils.clip_grad_value_(layer.parameters(), most)"
+
+
+def _keras_mend(
+    clipped="tf.clip_by_global_norm(gradients, most)[0]",
+    used="clipped",
+    loss="tf.reduce_sum((h[:, -1] - target) ** 2)",
+    apply="optimizer.apply({used}, layer.trainable_variables)",
+    result="loss",
+):
+    return f"""
+def mend(layer, optimizer, x, target, most):
+    with tf.GradientTape() as tape:
+        h = layer(x)
+        loss = {loss}
+    gradients = tape.gradient(loss, layer.trainable_variables)
+    clipped = {clipped}
+    {apply.format(used=used)}
+    return {result}
+"""
+
+
+MEND = [
+    Mistake(
+        "clipped before the backward pass",
+        "The update is not bounded at all",
+        _torch_mend(ZERO, WHOLE, BACKWARD, STEP),
+        "pytorch",
+    ),
+    Mistake(
+        "clipped after the step",
+        "The update is not bounded at all",
+        _torch_mend(ZERO, BACKWARD, STEP, WHOLE),
+        "pytorch",
+    ),
+    Mistake(
+        "not clipped",
+        "The update is not bounded at all",
+        _torch_mend(ZERO, BACKWARD, STEP),
+        "pytorch",
+    ),
+    Mistake(
+        "each array by itself",
+        "Each array is bounded by itself",
+        _torch_mend(ZERO, BACKWARD, APART, STEP),
+        "pytorch",
+    ),
+    Mistake(
+        "clipped by value",
+        "cut every number",
+        _torch_mend(ZERO, BACKWARD, VALUE, STEP),
+        "pytorch",
+    ),
+    Mistake(
+        "last gradient kept",
+        "The last gradient is kept",
+        _torch_mend(BACKWARD, WHOLE, STEP),
+        "pytorch",
+    ),
+    Mistake(
+        "last gradient clipped, new one added",
+        "You clip the *last* gradient",
+        _torch_mend(WHOLE, BACKWARD, STEP),
+        "pytorch",
+    ),
+    Mistake(
+        "the patient itself",
+        "You clip each array of the *last* gradient",
+        _torch_mend(APART, BACKWARD, STEP),
+        "pytorch",
+    ),
+    Mistake(
+        "forgotten too late",
+        "Nothing moves",
+        _torch_mend(BACKWARD, WHOLE, ZERO, STEP),
+        "pytorch",
+    ),
+    Mistake("no step", "Nothing moves", _torch_mend(ZERO, BACKWARD, WHOLE), "pytorch"),
+    Mistake(
+        "mean for sum",
+        "`loss`",
+        _torch_mend(
+            ZERO, BACKWARD, WHOLE, STEP, loss="((h[:, -1] - target) ** 2).mean()"
+        ),
+        "pytorch",
+    ),
+    Mistake(
+        "loss not returned",
+        "loss` returned nothing",
+        _torch_mend(ZERO, BACKWARD, WHOLE, STEP, result="None"),
+        "pytorch",
+    ),
+    Mistake(
+        "clipped ones not used",
+        "The update is not bounded at all",
+        _keras_mend(used="gradients"),
+        "tensorflow",
+    ),
+    Mistake(
+        "each array by itself",
+        "Each array is bounded by itself",
+        _keras_mend("[tf.clip_by_norm(g, most) for g in gradients]"),
+        "tensorflow",
+    ),
+    Mistake(
+        "clipped by value",
+        "cut every number",
+        _keras_mend("[tf.clip_by_value(g, -most, most) for g in gradients]"),
+        "tensorflow",
+    ),
+    Mistake(
+        "always scaled",
+        "A small gradient is made longer",
+        _keras_mend("[g * most / tf.linalg.global_norm(gradients) for g in gradients]"),
+        "tensorflow",
+    ),
+    Mistake(
+        "added, not subtracted",
+        "The update climbs",
+        _keras_mend(
+            apply="[w.assign_add(g) for w, g in zip(layer.trainable_variables, {used})]"
+        ),
+        "tensorflow",
+    ),
+    Mistake(
+        "not applied",
+        "Nothing moves",
+        _keras_mend(apply="pass"),
+        "tensorflow",
+    ),
+    Mistake(
+        "both results of the call",
+        "mend` stopped with",
+        _keras_mend("tf.clip_by_global_norm(gradients, most)"),
+        "tensorflow",
+    ),
+    Mistake(
+        "mean for sum",
+        "`loss`",
+        _keras_mend(loss="tf.reduce_mean((h[:, -1] - target) ** 2)"),
+        "tensorflow",
+    ),
+    Mistake(
+        "loss not returned",
+        "loss` returned nothing",
+        _keras_mend(result="None"),
+        "tensorflow",
+    ),
+]
+
+
+def _torch_learn(
+    start="nn.init.orthogonal_(self.rnn.weight_hh_l0)",
+    layer="nn.RNN(n_in, n_hidden, batch_first=True)",
+    forward="return self.out(self.rnn(x)[0][:, -1])",
+    rule="torch.optim.Adam(model.parameters(), lr=0.002)",
+    update="loss.backward(); optimizer.step()",
+    result="model",
+):
+    return f"""
+class Recall(nn.Module):
+    def __init__(self, n_in, n_hidden, n_out):
+        super().__init__()
+        self.rnn = {layer}
+        self.out = nn.Linear(n_hidden, n_out)
+        {start}
+
+    def forward(self, x):
+        {forward}
+
+
+def learn(batches):
+    model = Recall(8, n_hidden=64, n_out=4)
+    optimizer = {rule}
+    for x, y in batches:
+        loss = cross_entropy(model(x), y)
+        optimizer.zero_grad()
+        {update}
+    return {result}
+"""
+
+
+def _keras_learn(
+    layer='keras.layers.SimpleRNN(n_hidden, recurrent_initializer="orthogonal")',
+    call="return self.out(self.rnn(x))",
+    rule="keras.optimizers.Adam(0.002, global_clipnorm=1.0)",
+    fit="model.fit(x, y, batch_size=64, shuffle=False, verbose=0)",
+    result="model",
+):
+    return f"""
+class Recall(keras.Model):
+    def __init__(self, n_in, n_hidden, n_out):
+        super().__init__()
+        self.rnn = {layer}
+        self.out = keras.layers.Dense(n_out)
+
+    def call(self, x):
+        {call}
+
+
+def learn(batches):
+    model = Recall(8, n_hidden=64, n_out=4)
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(optimizer={rule}, loss=loss)
+    x = tf.concat([x for x, _ in batches], axis=0)
+    y = tf.concat([y for _, y in batches], axis=0)
+    {fit}
+    return {result}
+"""
+
+
+LEARN = [
+    Mistake("PyTorch's own start", "recurrent matrix", _torch_learn("pass"), "pytorch"),
+    Mistake(
+        "small weights, to be safe",
+        "recurrent matrix",
+        _torch_learn("nn.init.normal_(self.rnn.weight_hh_l0, std=0.01)"),
+        "pytorch",
+    ),
+    Mistake(
+        "the input's matrix made orthogonal",
+        "recurrent matrix",
+        _torch_learn("nn.init.orthogonal_(self.rnn.weight_ih_l0)"),
+        "pytorch",
+    ),
+    Mistake(
+        "batch and time exchanged",
+        "along the time axis",
+        _torch_learn(layer="nn.RNN(n_in, n_hidden)"),
+        "pytorch",
+    ),
+    Mistake(
+        "an answer at every step",
+        "stopped with",
+        _torch_learn(forward="return self.out(self.rnn(x)[0])"),
+        "pytorch",
+    ),
+    Mistake(
+        "plain descent",
+        "answers are right",
+        _torch_learn(rule="torch.optim.SGD(model.parameters(), lr=0.002)"),
+        "pytorch",
+    ),
+    Mistake(
+        "no updates",
+        "answers are right",
+        _torch_learn(update="loss.backward()"),
+        "pytorch",
+    ),
+    Mistake("no return", "returned nothing", _torch_learn(result="None"), "pytorch"),
+    Mistake(
+        "PyTorch's start in Keras",
+        "recurrent matrix",
+        _keras_learn(
+            "keras.layers.SimpleRNN(n_hidden, recurrent_initializer="
+            "keras.initializers.RandomUniform(-0.125, 0.125))"
+        ),
+        "tensorflow",
+    ),
+    Mistake(
+        "small weights, to be safe",
+        "recurrent matrix",
+        _keras_learn(
+            "keras.layers.SimpleRNN(n_hidden, recurrent_initializer="
+            "keras.initializers.RandomNormal(stddev=0.01))"
+        ),
+        "tensorflow",
+    ),
+    Mistake(
+        "recurrent matrix of zeros",
+        "recurrent matrix",
+        _keras_learn("keras.layers.SimpleRNN(n_hidden, recurrent_initializer='zeros')"),
+        "tensorflow",
+    ),
+    Mistake(
+        "an answer at every step",
+        "stopped with",
+        _keras_learn("keras.layers.SimpleRNN(n_hidden, return_sequences=True)"),
+        "tensorflow",
+    ),
+    Mistake(
+        "plain descent",
+        "answers are right",
+        _keras_learn(rule="keras.optimizers.SGD(0.002)"),
+        "tensorflow",
+    ),
+    Mistake(
+        "no updates",
+        "answers are right",
+        _keras_learn(fit="model(x[:64])"),
+        "tensorflow",
+    ),
+    Mistake("no return", "returned nothing", _keras_learn(result="None"), "tensorflow"),
+]
+
+MISTAKES = {
+    "radius": RADIUS,
+    "reach": REACH,
+    "back": BACK,
+    "clip": CLIP,
+    "mend": MEND,
+    "learn": LEARN,
+}
