@@ -270,8 +270,8 @@ class Reader(keras.Model):
         super().__init__()
         self.gated, self.fixed, n = gated, {"r": r, "z": z}, n_hidden
         shapes = {"w_x": (8, 3 * n), "w_h": (n, 3 * n), "b": (3 * n,), "b_n": (n,)}
-        draw = keras.initializers.RandomUniform(-(n**-0.5), n**-0.5)
         for name, shape in shapes.items():
+            draw = keras.initializers.RandomUniform(-(n**-0.5), n**-0.5)
             setattr(self, name, self.add_weight(shape=shape, initializer=draw))
         self.b.assign(np.where(np.arange(3 * n) // n == 1, 4.0, self.b))
         self.out = keras.layers.Dense(4)
