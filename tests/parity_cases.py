@@ -158,8 +158,11 @@ def compare(ur, track: str, case: Case) -> dict[str, float]:
             assert a.shape == b.shape and a.dtype == b.dtype, (name, a, b)
             assert np.isfinite(a).all(), name
             size = largest if case.dtype == "float32" else np.abs(b).max()
-            # The states of a ReLU have no bound, and float32 has seven digits.
-            unit = max(1.0, largest) if case.activation == "relu" else 1.0
+            # float32 rounds a sum by its size: that of a ReLU's states, which have no
+            # bound, and that of many inputs to few units.
+            unit = max(1.0, np.sqrt(case.n_in / case.n_hidden))
+            unit = max(unit, largest) if case.activation == "relu" else unit
+            unit = unit if case.dtype == "float32" else 1.0
             size = size + 1e-9 if relative else unit
             worst[name] = max(worst[name], float(np.abs(a - b).max() / size))
 
