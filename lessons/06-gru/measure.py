@@ -276,7 +276,7 @@ def gates() -> dict:
 
 def seconds(track: str) -> dict:
     """Time forward and backward of a layer: 32 sequences, 64 steps, 64 inputs."""
-    sizes = {"equal units": dict.fromkeys(GATES, 128)}
+    sizes: dict[str, dict] = {"equal units": dict.fromkeys(GATES, 128)}
     budget = GATES["lstm"] * 128 * (64 + 128 + 2)
     sizes["equal parameters"] = {k: hidden_size(k, 64, 0, budget) for k in GATES}
     timed = _pytorch_update if track == "pytorch" else _keras_update
@@ -284,8 +284,21 @@ def seconds(track: str) -> dict:
         how: {k: {"n_hidden": n, "ms": _best(timed(k, n))} for k, n in those.items()}
         for how, those in sizes.items()
     }
+    if track == "pytorch":
+        found["operations"] = {k: _operations(k) for k in GATES}
     print(track, found)
     return {f"seconds {track}": found}
+
+
+def _operations(kind: str) -> int:
+    """Return how many operations PyTorch's profiler counts in one update, 128 units."""
+    import torch
+
+    update = _pytorch_update(kind, 128)
+    with torch.profiler.profile() as profile:
+        update()
+    events = profile.key_averages()
+    return sum(e.count for e in events if e.key.startswith("aten::"))
 
 
 def _best(update) -> float:
