@@ -41,9 +41,9 @@ def _import() -> tuple[ModuleType, ModuleType]:
     import keras
     import tensorflow as tf
 
-    # One thread for an operation, several operations at once. A time step of a recurrent
-    # layer is a small product: threads that share it wait for each other at every step.
-    # TensorFlow itself does not read these variables.
+    # One thread for an operation, several operations at once. A time step of a
+    # recurrent layer is a small product: threads that share it wait for each other at
+    # every step. TensorFlow itself does not read these variables.
     threads = os.environ.get("TF_NUM_INTRAOP_THREADS", "1")
     at_once = os.environ.get("TF_NUM_INTEROP_THREADS", "0")  # 0: as many as cores
     tf.config.threading.set_intra_op_parallelism_threads(int(threads))
