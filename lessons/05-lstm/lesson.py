@@ -616,7 +616,7 @@ letters = Letters(len(vocab), 64).to(ur.device())
 # %% letters-made tags=["tensorflow", "aside"]
 ur.seed(SEED)
 letters = Letters(len(vocab), 64)
-letters(train[None, :2])  # builds the weights
+_ = letters(train[None, :2])  # builds the weights
 
 # %% about-boundary [markdown]
 # Which unit cares where words end? Take the forget gate of each: its mean at letters
@@ -646,28 +646,31 @@ print(f"unit {unit}, held-out text: f is {f[~end, unit].mean():.2f} at letters,"
 print(f"{f[end, unit].mean():.2f} at spaces and line ends")
 
 # %% about-sentence-map [markdown]
-# Three units over a held-out sentence: the chosen one, the one that is most open on the
-# whole, and one from the middle of the ranking. **Predict** where the first row is
-# dark.
+# Over a held-out sentence: both gates of the chosen unit, and the forget gates of the
+# unit that is most open on the whole and of one from the middle of the ranking.
+# **Predict** where the first row is dark.
 
 # %% sentence-map tags=["aside"]
 some = vocab.decode(held_out[:20_000])
-begin = some.index(". ") + 2
-sentence = held_out[begin : begin + 48]
-rows = [unit, f.mean(axis=0).argmax(), np.argsort(drop)[32]]
-fig = plot.heatmap(
-    gates_of(letters, held_out[: begin + 48]).f[0, begin:, rows],
+begin = some.index(". ") + 2  # a sentence's end
+run = gates_of(letters, held_out[: begin + 48])
+open_most, middle = f.mean(axis=0).argmax(), np.argsort(drop)[32]
+rows = {f"unit {unit}, forget gate": run.f[0, begin:, unit]}
+rows[f"unit {unit}, input gate"] = run.i[0, begin:, unit]
+rows[f"unit {open_most}, forget gate"] = run.f[0, begin:, open_most]
+rows[f"unit {middle}, forget gate"] = run.f[0, begin:, middle]
+plot.heatmap(
+    np.stack(list(rows.values())),
     "One unit drops its memory where a word ends",
     "held-out text (␣ space, ↵ line end)",
-    "forget gate",
-    columns=list(vocab.decode(sentence).replace(" ", "␣").replace("\n", "↵")),
-    rows=[f"unit {k}" for k in rows],
-    bar_label="0 forgets, 1 keeps",
+    "",
+    columns=list(some[begin : begin + 48].replace(" ", "␣").replace("\n", "↵")),
+    rows=list(rows),
+    bar_label="0 shut, 1 open",
 )
-fig
 
 # %% about-cost [markdown]
-# Dark at the ends, bright inside: this unit holds something about the current word.
+# Dark at the ends, bright inside: the chosen unit holds something about the word.
 # What, the map does not say: it shows *when* a unit forgets, not what. Unit 13 tests
 # such readings.
 #
