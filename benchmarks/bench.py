@@ -119,13 +119,15 @@ def table(results: list[dict]) -> str:
             parts.append(
                 f"\n**{split}, {budget:g} seconds of training, {threads} "
                 f"thread{'s' * (threads != 1)}**\n\n"
-                "| row | seed | nats | bits | characters/s | parameters | seconds | "
-                "evaluation |\n| --- | --: | --: | --: | --: | --: | --: | --: |"
+                "| row | seed | nats | bits | mixed with a table, nats | characters/s "
+                "| parameters | seconds | evaluation |\n"
+                "| --- | --: | --: | --: | --: | --: | --: | --: | --: |"
             )
         speed = r["characters"] / r["seconds"] if r["seconds"] else 0.0
         nats = f"{r['nats']:.4f} | {r['nats'] / 0.693147:.4f}" if r["nats"] else "— | —"
+        mixed = f"{r['mixed']:.4f}" if r["mixed"] else "—"
         parts.append(
-            f"| {LISTED[r['row']]} | {r['seed']} | {nats} | {speed:,.0f} | "
+            f"| {LISTED[r['row']]} | {r['seed']} | {nats} | {mixed} | {speed:,.0f} | "
             f"{r['parameters']:,} | {r['seconds']:.1f} | "
             f"{r['evaluation_seconds']:.1f} s |"
         )

@@ -48,13 +48,17 @@ class Settings:
 
 @dataclass
 class Result:
-    """What a row measured. `nats` is the mean over the whole validation part."""
+    """What a row measured. `nats` is the mean over the whole validation part.
+
+    `mixed` is that of the network mixed with a counted table (mixture.py), if it was.
+    """
 
     nats: float
     parameters: int
     characters: int = 0
     seconds: float = 0.0
     evaluation_seconds: float = 0.0
+    mixed: float = 0.0
 
 
 class Clock:
@@ -107,22 +111,30 @@ def cosine(fraction: float) -> float:
     return 0.5 * (1.0 + math.cos(math.pi * fraction))
 
 
-def score(
+def score_each(
     valid: np.ndarray,
-    nats_of: Callable[[np.ndarray, np.ndarray], float],
+    nats_of: Callable[[np.ndarray, np.ndarray], np.ndarray],
     chunk: int = 4096,
-) -> tuple[float, float]:
-    """Return (mean nats, seconds) over the whole of `valid`, read as one stream.
+) -> tuple[np.ndarray, float]:
+    """Return (nats of each symbol after the first, seconds) over all of `valid`.
 
-    `nats_of(x, y)` gets (1, n) inputs and targets, keeps the state of its model from
-    call to call, and returns the sum of the nats. Every symbol after the first is
-    predicted once, with everything before it in `valid` as its context. (The state is
-    carried; the weights stay as they are.)
+    `valid` (n,) is read as one stream. `nats_of(x, y)` gets (1, chunk) inputs and
+    targets, keeps the state of its model from call to call, and returns (chunk,). Every
+    symbol after the first is predicted once, with everything before it in `valid` as
+    its context. (The state is carried; the weights stay as they are.)
     """
     began = time.perf_counter()
     x, y = valid[None, :-1], valid[None, 1:]
-    total = sum(
-        nats_of(x[:, k : k + chunk], y[:, k : k + chunk])
+    parts = [
+        np.asarray(nats_of(x[:, k : k + chunk], y[:, k : k + chunk]), np.float64)
         for k in range(0, x.shape[1], chunk)
-    )
-    return float(total) / x.shape[1], time.perf_counter() - began
+    ]
+    return np.concatenate(parts), time.perf_counter() - began
+
+
+def score(
+    valid: np.ndarray, nats_of: Callable[[np.ndarray, np.ndarray], float]
+) -> tuple[float, float]:
+    """Return (mean nats, seconds); as `score_each`, but `nats_of` returns a sum."""
+    sums, seconds = score_each(valid, lambda x, y: np.array([nats_of(x, y)]))
+    return float(sums.sum()) / (len(valid) - 1), seconds

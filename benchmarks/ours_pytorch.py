@@ -11,7 +11,8 @@ import torch
 from torch import nn
 from torch.nn.functional import cross_entropy
 
-from common import Clock, Result, Settings, Task, cosine, endless, score
+import mixture
+from common import Clock, Result, Settings, Task, cosine, endless, score_each
 from recipes import Recipe, of
 from workers_pytorch import Workers
 
@@ -83,23 +84,34 @@ def train(
     return model.eval(), characters, clock.seconds
 
 
-def evaluate(model: CharLSTM, valid: np.ndarray) -> tuple[float, float]:
-    """Return the mean nats over the whole of `valid`, and the seconds it took."""
+def evaluate(model: CharLSTM, valid: np.ndarray) -> tuple[np.ndarray, float]:
+    """Return the nats of every symbol of `valid` but the first, and the seconds."""
     state = None
 
-    def nats_of(x: np.ndarray, y: np.ndarray) -> float:
+    def nats_of(x: np.ndarray, y: np.ndarray) -> np.ndarray:
         nonlocal state
         with torch.no_grad():
             logits, state = model(torch.as_tensor(x), state)
             target = torch.as_tensor(y).flatten()
-            return float(cross_entropy(logits.flatten(0, 1), target, reduction="sum"))
+            each = cross_entropy(logits.flatten(0, 1), target, reduction="none")
+            return each.numpy()
 
-    return score(valid, nats_of)
+    return score_each(valid, nats_of)
 
 
 def row(task: Task, settings: Settings) -> Result:
     """Train with the recipe for this budget, and score."""
-    model, characters, seconds = train(task, settings, of(settings.budget))
+    recipe = of(settings.budget)
+    table, rest = mixture.counted(task, settings)
+    model, characters, seconds = train(task, rest, recipe)
     nats, took = evaluate(model, task.valid)
-    n = sum(w.numel() for w in model.parameters() if w.requires_grad)
-    return Result(nats, n, characters, seconds, took)
+    return mixture.result(
+        task,
+        recipe,
+        table,
+        nats,
+        parameters=sum(w.numel() for w in model.parameters() if w.requires_grad),
+        characters=characters,
+        seconds=settings.budget - rest.budget + seconds,
+        evaluation_seconds=took,
+    )

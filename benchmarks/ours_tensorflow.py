@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from common import Clock, Result, Settings, Task, cosine, endless, score
+import mixture
+from common import Clock, Result, Settings, Task, cosine, endless, score_each
 from recipes import Recipe, of
 
 
@@ -157,29 +158,39 @@ def training_step(tf: ModuleType, model: CharLSTM, recipe: Recipe, workers: int)
     return step
 
 
-def evaluate(model: CharLSTM, valid: np.ndarray) -> tuple[float, float]:
-    """Return the mean nats over the whole of `valid`, and the seconds it took."""
+def evaluate(model: CharLSTM, valid: np.ndarray) -> tuple[np.ndarray, float]:
+    """Return the nats of every symbol of `valid` but the first, and the seconds."""
     import tensorflow as tf
 
     @tf.function
     def nats(x, y, h, c):
         logits, state = model(x, (h, c))
         each = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.transpose(y), logits)
-        return tf.reduce_sum(each), state
+        return tf.reshape(each, (-1,)), state
 
     state = model.zeros(1)
 
-    def nats_of(x: np.ndarray, y: np.ndarray) -> float:
+    def nats_of(x: np.ndarray, y: np.ndarray) -> np.ndarray:
         nonlocal state
-        total, state = nats(tf.constant(x), tf.constant(y), *state)
-        return float(total)
+        each, state = nats(tf.constant(x), tf.constant(y), *state)
+        return each.numpy()
 
-    return score(valid, nats_of)
+    return score_each(valid, nats_of)
 
 
 def row(task: Task, settings: Settings) -> Result:
     """Train with the recipe for this budget, and score."""
-    model, characters, seconds = train(task, settings, of(settings.budget))
+    recipe = of(settings.budget)
+    table, rest = mixture.counted(task, settings)
+    model, characters, seconds = train(task, rest, recipe)
     nats, took = evaluate(model, task.valid)
-    n = sum(int(np.prod(w.shape)) for w in model.weights.values())
-    return Result(nats, n, characters, seconds, took)
+    return mixture.result(
+        task,
+        recipe,
+        table,
+        nats,
+        parameters=sum(int(np.prod(w.shape)) for w in model.weights.values()),
+        characters=characters,
+        seconds=settings.budget - rest.budget + seconds,
+        evaluation_seconds=took,
+    )

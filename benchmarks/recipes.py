@@ -23,13 +23,14 @@ class Recipe:
     dropout: float = 0.0  # of the states that the output layer reads
     weight_dropout: float = 0.0  # of the recurrent matrix (Merity et al., 2018)
     embedding_scale: float = 2.0  # standard deviation at the start
+    share: float = 0.6  # of the network, when it is mixed with a counted table
     recurrent_scale: float = 0.3  # of the recurrent matrix at the start, times 1/√n
 
 
 # The longest budget that a recipe is for, in seconds; the last one is for all others.
 BY_BUDGET: list[tuple[float, Recipe]] = [
-    (120.0, Recipe(hidden=320, dropout=0.1, lr=4e-3)),
-    (float("inf"), Recipe(hidden=512, dropout=0.3, lr=3e-3)),
+    (120.0, Recipe(hidden=320, steps=32, dropout=0.1, lr=4e-3)),
+    (float("inf"), Recipe(hidden=512, steps=32, dropout=0.5, lr=3.5e-3, decay=0.1)),
 ]
 
 

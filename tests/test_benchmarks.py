@@ -51,6 +51,8 @@ def test_a_row_learns(row, tmp_path, modules):
     assert 1.0 < result["nats"] < uniform - 0.1
     assert result["characters"] > 0 and result["parameters"] > 10_000
     assert result["seconds"] >= budget
+    if row in ("pytorch", "tensorflow"):  # with a table, it must be better still
+        assert 1.0 < result["mixed"] < result["nats"]
 
 
 def test_counting_beats_uniform(tmp_path):
@@ -78,7 +80,12 @@ def test_an_unknown_row_is_refused():
 def a_result(**changes) -> dict:
     base = {"row": "pytorch", "budget": 60.0, "threads": 2, "seed": 0, "split": "95/5"}
     base |= {"nats": 2 * math.log(2), "parameters": 1234, "characters": 6000}
-    base |= {"seconds": 60.0, "evaluation_seconds": 1.5, "on": {"cpu": "a processor"}}
+    base |= {
+        "seconds": 60.0,
+        "evaluation_seconds": 1.5,
+        "mixed": 0.0,
+        "on": {"cpu": "a processor"},
+    }
     return base | changes
 
 
@@ -88,7 +95,8 @@ def test_the_table_renders(modules):
     results = [a_result(nats=9.0), a_result(), a_result(budget=200.0, split="90/10")]
     written = table(results)
     assert "9.0000" not in written, "the newest result of a row replaces the older"
-    assert "| 1.3863 | 2.0000 | 100 | 1,234 | 60.0 | 1.5 s |" in written
+    assert "| 1.3863 | 2.0000 | — | 100 | 1,234 | 60.0 | 1.5 s |" in written
+    assert "| 1.2345 | 100 |" in table([a_result(mixed=1.2345)])
     assert written.index("95/5, 60 seconds") < written.index("90/10, 200 seconds")
     assert "a processor" in written
     assert "Nothing has been measured" in table([])
@@ -105,18 +113,41 @@ def test_the_machine_is_told_without_its_name(modules):
 
 
 def test_the_score_is_over_the_whole_part(modules):
-    from common import score
+    from common import score, score_each
 
     seen = []
 
     def nats_of(x, y):
         assert x.shape == y.shape and np.array_equal(x[0, 1:], y[0, :-1])
         seen.append(y[0])
-        return 0.5 * y.size
+        return y[0] / 10
 
-    nats, _ = score(np.arange(100), nats_of, chunk=7)
-    assert nats == pytest.approx(0.5)
-    assert np.array_equal(np.concatenate(seen), np.arange(1, 100))
+    valid = np.arange(10_000)
+    each, _ = score_each(valid, nats_of, chunk=7)
+    assert np.array_equal(each, valid[1:] / 10)
+    assert np.array_equal(np.concatenate(seen), valid[1:])
+    nats, _ = score(valid, lambda x, y: nats_of(x, y).sum())
+    assert nats == pytest.approx(each.mean())
+
+
+def test_a_mixture_is_a_weighted_sum_of_probabilities(modules):
+    from mixture import mixed
+
+    network, table = np.array([0.5, 0.2]), np.array([0.1, 0.8])
+    expected = -np.log([0.6 * 0.5 + 0.4 * 0.1, 0.6 * 0.2 + 0.4 * 0.8]).mean()
+    assert mixed(-np.log(network), table, 0.6) == pytest.approx(expected)
+    assert mixed(-np.log(network), table, 1.0) == pytest.approx(-np.log(network).mean())
+
+
+def test_the_table_is_counted_on_the_clock(modules):
+    from common import Settings, task
+    from mixture import counted
+
+    text = task("95/5", "pydoc-topics", 30000)
+    table, rest = counted(text, Settings(5.0))
+    assert 0 < rest.budget < 5.0
+    each = table.each(text.valid)
+    assert -np.log(each).mean() == pytest.approx(table.nats(text.valid))
 
 
 def test_streams_go_on_and_say_when_they_begin_anew(modules):

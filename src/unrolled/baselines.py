@@ -79,10 +79,19 @@ class NGram:
         Every symbol counts, the first ones with the shorter context they have. Raises
         ValueError when `ids` is empty or out of range, or the model is not fitted.
         """
+        p = self.each(ids)
+        if len(p) == 0:
+            raise ValueError("nats() was given an empty sequence; there is no mean.")
+        return float(-np.log(p).mean())
+
+    def each(self, ids: Any) -> np.ndarray:
+        """Return P of every symbol of `ids` after those before it, (n,) of 0 to 1.
+
+        The first symbols have the shorter context they have. Raises ValueError when one
+        is out of range, or the model is not fitted.
+        """
         levels = self._fitted()
         ids = self._checked(ids)
-        if len(ids) == 0:
-            raise ValueError("nats() was given an empty sequence; there is no mean.")
         p = np.full(len(ids), 1.0 / self.n_symbols)
         for k, level in enumerate(levels[: len(ids)], start=1):
             grams = self._codes(ids, k)
@@ -91,7 +100,7 @@ class NGram:
             share = np.where(counted, level.share[share_at], 0.0)
             below = p[k - 1 :]
             p[k - 1 :] = np.where(seen, share + level.rest[place] * below, below)
-        return float(-np.log(p).mean())
+        return p
 
     def probabilities(self, context: Any = ()) -> np.ndarray:
         """Return P(next symbol | context), shape (n_symbols,); it sums to 1.
