@@ -168,22 +168,36 @@ def learn(batches, weights, n_out, f="tanh", **how):
 
 # %% about-far [markdown]
 # 300 minibatches of 64 sentences, each network on its own distance, tested on 1,000 new
-# sentences of the same distance. Guessing gives 0.5. **Predict** the four accuracies.
+# sentences of the same distance. Guessing gives 0.5. **Predict** both accuracies.
 
 # %% far
 rng = np.random.default_rng(SEED)
 n_hidden = 64
 uniform = cells.rnn_weights(len(WORDS), n_hidden, rng)  # as PyTorch draws them
 plain = {}
-for phrases in (0, 2, 4, 6):
+
+
+def try_distance(phrases):
     batches = [sentences(64, phrases, rng) for _ in range(300)]
     model, *_ = learn(batches, uniform, n_out=2)
-    plain[6 + 3 * phrases] = score(model, *sentences(1000, phrases, rng))
-    print(f"{6 + 3 * phrases:2} words between: {plain[6 + 3 * phrases]:.3f} right")
+    n_words = 6 + 3 * phrases
+    plain[n_words] = score(model, *sentences(1000, phrases, rng))
+    print(f"{n_words:2} words between: {plain[n_words]:.3f} right")
+
+
+try_distance(0)
+try_distance(6)
+
+# %% about-between [markdown]
+# And in between? **Predict:** does it get worse bit by bit?
+
+# %% between tags=["aside"]
+try_distance(2)
+try_distance(4)
 
 # %% about-one-number [markdown]
-# It does not get gradually worse: it learns, or it learns nothing at all. The task is
-# the same, one bit to carry. Keep the question open until section 8.
+# It learns, or it learns nothing at all. The task is always the same, one bit to carry.
+# Keep the question open until section 8.
 #
 # ## 2 · One number
 #
@@ -290,14 +304,14 @@ print(f"bound {without_f:.4f}, with the slopes {with_f:.4f}, gradient {measured:
 #
 # ## 5 · Predict, then measure
 #
-# Our start draws each weight from ±1/√n. **Predict** its spectral radius (README: the
-# variance is 1/3n). Then how much of a gradient is left 50 steps back?
+# Our start draws each weight from ±1/√n, so that its variance is 1/3n. **Predict** its
+# spectral radius (README), and how much of a gradient is left 50 steps back.
 
 # %% uniform
 start = cells.rnn_weights(8, n_hidden, np.random.default_rng(SEED))
-print(f"radius {radius(start.w_h):.3f}, predicted {1 / np.sqrt(3):.3f}")
-predicted = 50 * np.log10(1 / np.sqrt(3))
-print(f"50 steps back: 10 to the {predicted:.1f}, from the radius alone")
+print(f"radius {radius(start.w_h):.3f}, of large matrices {1 / np.sqrt(3):.3f}")
+alone = 50 * np.log10(radius(start.w_h))
+print(f"50 steps back: 10 to the {alone:.1f}, from the radius alone")
 
 # %% about-orthogonal [markdown]
 # An **orthogonal** matrix turns and mirrors: all its singular values are 1, and so are
@@ -327,9 +341,31 @@ theirs.build((None, None, 8))
 print(f"SimpleRNN's own start: radius {radius(theirs.get_weights()[1]):.3f}")
 
 # %% about-layers [markdown]
-# Four starts, in the framework's layer. It computes in float64 here: squares of numbers
-# near 1e-24 do not fit into float32. The loss is a random direction of the last state,
-# and `ur.gradients` gives the norm at every step.
+# Four starts. Besides the radius there are the slopes: their root mean square over the
+# states of some noise (the root of squares, as lengths are). **Predict** from
+# slope × radius which gradient grows.
+
+
+# %% slopes
+rng = np.random.default_rng(SEED)
+x = rng.normal(size=(16, 81, 8))  # (batch, time, n_in)
+d_last = rng.normal(size=(16, n_hidden))  # a random direction of the last state
+starts = {
+    "tanh, uniform": (start, "tanh"),
+    "ReLU, uniform": (start, "relu"),
+    "tanh, orthogonal": (start._replace(w_h=q), "tanh"),
+    "ReLU, 3 × uniform": (start._replace(w_h=3 * start.w_h), "relu"),
+}
+factor = {}
+for name, (weights, f) in starts.items():
+    h = cells.rnn(x, weights, activation=f).h
+    slope = np.sqrt(np.mean((1 - h**2 if f == "tanh" else h > 0) ** 2.0))
+    factor[name] = slope * radius(weights.w_h)
+    print(f"{name:18} slope {slope:.2f}, slope × radius {factor[name]:.3f}")
+
+# %% about-layers [markdown]
+# Now measure, in the framework's layer. It computes in float64 here: squares of numbers
+# near 1e-24 do not fit into float32. `ur.gradients` gives the norm at every step.
 
 
 # %% layers tags=["pytorch"]
@@ -351,15 +387,6 @@ def new_layer(weights, f):
 
 
 # %% measure
-rng = np.random.default_rng(SEED)
-x = rng.normal(size=(16, 81, 8))  # (batch, time, n_in)
-d_last = rng.normal(size=(16, n_hidden))
-starts = {
-    "tanh, uniform": (start, "tanh"),
-    "ReLU, uniform": (start, "relu"),
-    "tanh, orthogonal": (start._replace(w_h=q), "tanh"),
-    "ReLU, 3 × uniform": (start._replace(w_h=3 * start.w_h), "relu"),
-}
 back = {}
 for name, (weights, f) in starts.items():
     norm = ur.gradients(new_layer(weights, f), x, d_last)[::-1]  # 0, 1, … steps back
@@ -372,7 +399,7 @@ for name, (weights, f) in starts.items():
 
 # %% back-curve tags=["aside"]
 plot.lines(
-    back | {"0.577 a step": (1 / np.sqrt(3)) ** np.arange(81)},
+    back | {"tanh, uniform, predicted": factor["tanh, uniform"] ** np.arange(81)},
     "Every step multiplies the gradient; the factor decides",
     "steps back",
     "norm of the gradient, relative to the last step",
@@ -380,14 +407,16 @@ plot.lines(
 )
 
 # %% factors
-for name, norm in back.items():
-    print(f"{name:18} a factor of {(norm[60] / norm[10]) ** (1 / 50):.3f} a step")
+measured = {name: (norm[60] / norm[10]) ** (1 / 50) for name, norm in back.items()}
+for name, found in measured.items():
+    print(f"{name:18} {found:.3f} a step, predicted {factor[name]:.3f}")
 lost = np.log10(back["tanh, uniform"][50])
+predicted = 50 * np.log10(factor["tanh, uniform"])
 print(f"tanh, uniform: 10 to the {lost:.1f}, predicted 10 to the {predicted:.1f}")
 
 # %% about-recall [markdown]
-# The prediction from the radius alone is close, and a little too high: the slopes of
-# tanh do the rest. ReLU lets about half of the units pass.
+# Slope times radius predicts the factor of all four. Under ReLU about half of the units
+# are off, so the small matrix loses more than under tanh, and the large one explodes.
 #
 # ## 6 · Recall
 #
@@ -411,7 +440,7 @@ def try_recall(n_steps, weights, updates=400, f="tanh", **how):
 
 
 # %% about-short [markdown]
-# The uniform start, over 10 and over 30 steps. Its factor is about 0.57 a step.
+# The uniform start, over 10 and over 30 steps. You have seen its factor.
 # **Predict** which of the two it learns.
 
 # %% short tags=["aside"]
@@ -452,14 +481,14 @@ plot.lines(
 # %% spike
 identity = start._replace(w_h=np.eye(n_hidden), b=np.zeros(n_hidden))
 how = {"f": "relu", "rule": "SGD", "lr": 0.03, "updates": 200}
-FREE = 1e9  # a bound that no gradient meets
+bounds = {"no bound": 1e9, "bound 1": 1.0, "bound 0.1": 0.1}  # no gradient meets 1e9
 bounded = {}
-for clip in (FREE, 1.0, 0.1):
-    bounded[clip] = try_recall(20, identity, clip=clip, **how)
-    right, loss, norm = bounded[clip]
+for name, most in bounds.items():
+    bounded[name] = try_recall(20, identity, clip=most, **how)
+    right, loss, norm = bounded[name]
     soon = np.flatnonzero(loss < 0.7)[:1]
     print(
-        f"bound {clip:g}: largest loss {loss.max():.2f}, at the end {right:.3f} right, "
+        f"{name:9}: largest loss {loss.max():.2f}, at the end {right:.3f} right, "
         f"first loss below 0.7: {f'update {soon[0]}' if soon.size else 'never'}"
     )
 
@@ -468,9 +497,8 @@ for clip in (FREE, 1.0, 0.1):
 # happens.
 
 # %% spike-curve tags=["aside"]
-names = {FREE: "no bound", 1.0: "bound 1", 0.1: "bound 0.1"}
 plot.lines(
-    {names[clip]: loss for clip, (_, loss, _) in bounded.items()},
+    {name: loss for name, (_, loss, _) in bounded.items()},
     "One step too far and the run is lost; a bound prevents it",
     "update",
     "loss (nats)",
@@ -479,7 +507,7 @@ plot.lines(
 )
 
 # %% spike-norms
-_, loss, norm = bounded[FREE]
+_, loss, norm = bounded["no bound"]
 worst = loss.argmax()
 for t in range(max(worst - 3, 0), worst + 3):
     print(f"update {t:3}: loss {loss[t]:6.2f}, norm of the gradient {norm[t]:7.2f}")
@@ -584,7 +612,15 @@ ledger.record(
     lost,
     measure="powers of ten",
     baseline=predicted,
-    baseline_name="from the radius",
+    baseline_name="slope × radius",
+)
+ledger.record(
+    UNIT,
+    "gradient kept a step, orthogonal",
+    measured["tanh, orthogonal"],
+    measure="of its norm",
+    baseline=measured["tanh, uniform"],
+    baseline_name="uniform start",
 )
 ledger.record(
     UNIT,
@@ -603,8 +639,8 @@ ledger.record(
 ledger.record(
     UNIT,
     "recall, bounded updates",
-    bounded[1.0][0],
-    baseline=bounded[FREE][0],
+    bounded["bound 1"][0],
+    baseline=bounded["no bound"][0],
     baseline_name="no bound",
 )
 

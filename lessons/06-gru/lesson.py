@@ -619,8 +619,9 @@ for kind in sizes:
 # ## 8 · What it bought
 #
 # One set of weights, four readings, one right one for each library. And one table
-# instead of an opinion: three cells on the same budget, beside a table of counts. Ten
-# seeds, tuned rates and equal seconds are in the README.
+# instead of an opinion: three cells on the same budget, beside a table of counts. With
+# ten seeds, a rate tuned for each cell, and equal seconds, the order is another: see
+# the README before you choose.
 
 # %% record
 for kind in sizes:
