@@ -1,9 +1,22 @@
 """From one long sequence, or many short ones, to minibatches."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+
+from unrolled.lengths import Buckets, pad, same_length
+
+__all__ = [
+    "Buckets",
+    "Streams",
+    "one_hot",
+    "pad",
+    "same_length",
+    "split",
+    "stratified",
+    "windows",
+]
 
 
 def split(ids: Any, fraction: float = 0.95) -> tuple[Any, Any]:
@@ -156,73 +169,6 @@ def windows(
     view = np.lib.stride_tricks.sliding_window_view(values, steps + horizon, axis=0)
     view = np.moveaxis(view[::stride], -1, 1)
     return view[:, :steps].copy(), view[:, steps:].copy()
-
-
-def pad(
-    sequences: Sequence[Any], value: float = 0, side: str = "right"
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return sequences of unequal length as one array, and a mask of what is real.
-
-    sequences: n of shape (time,) or (time, features). array: (n, longest[,
-    features]), filled with `value`; mask: (n, longest) bool. `side` is where the
-    padding goes, "right" or "left". Raises ValueError when there is no sequence, the
-    features differ, or `side` is something else.
-    """
-    if side not in ("right", "left"):
-        raise ValueError(f'side={side!r} was given; it is "right" or "left".')
-    arrays = [np.asarray(s) for s in sequences]
-    if not arrays:
-        raise ValueError("pad() was given no sequence; it needs at least one.")
-    shapes = {a.shape[1:] for a in arrays}
-    if len(shapes) > 1 or any(a.ndim == 0 for a in arrays):
-        raise ValueError(
-            "The sequences have different features: their shapes after the first axis "
-            f"are {sorted(map(str, shapes))}. They may differ in length only."
-        )
-    # An empty list is float64 to NumPy; it must not turn integers into reals.
-    dtype = np.result_type(*([a for a in arrays if a.size] or arrays))
-    longest = max(len(a) for a in arrays)
-    out = np.full((len(arrays), longest, *arrays[0].shape[1:]), value, dtype=dtype)
-    mask = np.zeros((len(arrays), longest), dtype=bool)
-    for row, a in enumerate(arrays):
-        place = slice(len(a)) if side == "right" else slice(longest - len(a), longest)
-        out[row, place] = a
-        mask[row, place] = True
-    return out, mask
-
-
-def same_length(
-    sequences: Sequence[Any], labels: Any, batch: int, rng: np.random.Generator
-) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Return minibatches in which all sequences have one length: no padding.
-
-    sequences: n of shape (time,) integers; labels: (n,). Each item is in exactly one
-    `(x, y)` with x (b, steps) int64, y (b,), b at most `batch`. Items are shuffled
-    within their length and the batches among themselves, by `rng`. Raises ValueError
-    when a sequence is empty or labels do not match.
-    """
-    labels = np.asarray(labels)
-    if len(labels) != len(sequences):
-        raise ValueError(
-            f"There are {len(sequences)} sequences and {len(labels)} labels; each "
-            "sequence needs one label."
-        )
-    if batch < 1:
-        raise ValueError(f"batch={batch} was given; it must be 1 or more.")
-    lengths = np.array([len(s) for s in sequences], dtype=np.int64)
-    if (lengths == 0).any():
-        raise ValueError(
-            f"Sequence {int(np.flatnonzero(lengths == 0)[0])} is empty; a network "
-            "cannot read nothing. Leave it out."
-        )
-    out = []
-    for length in np.unique(lengths):
-        members = rng.permutation(np.flatnonzero(lengths == length))
-        for start in range(0, len(members), batch):
-            chosen = members[start : start + batch]
-            x = np.array([sequences[i] for i in chosen], dtype=np.int64)
-            out.append((x, labels[chosen]))
-    return [out[i] for i in rng.permutation(len(out))]
 
 
 def one_hot(ids: Any, n: int, dtype: Any = np.float32) -> np.ndarray:

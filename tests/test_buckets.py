@@ -1,0 +1,132 @@
+"""Buckets: every sequence once, masks that are right, lengths that are near."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from unrolled import batches
+
+LENGTHS = st.lists(st.integers(1, 40), min_size=1, max_size=60)
+BATCH, WIDTH = st.integers(1, 9), st.integers(1, 12)
+SEED = st.none() | st.integers(0, 5)
+
+
+def made(lengths, features=()):
+    """Sequences of which each step says whose it is: place + 1 everywhere."""
+    return [np.full((n, *features), i + 1) for i, n in enumerate(lengths)]
+
+
+def rng_of(seed):
+    return None if seed is None else np.random.default_rng(seed)
+
+
+@given(LENGTHS, BATCH, WIDTH, SEED, st.sampled_from([(), (2,)]))
+def test_every_sequence_comes_once_with_its_label_and_mask(
+    lengths, batch, width, seed, features
+):
+    buckets = batches.Buckets(
+        made(lengths, features),
+        np.arange(len(lengths)) * 10,
+        batch,
+        rng_of(seed),
+        width=width,
+    )
+    for _ in range(2):  # each epoch
+        found = list(buckets)
+        assert len(found) == len(buckets)
+        places = []
+        for x, mask, y in found:
+            assert 1 <= len(x) == len(mask) == len(y) <= batch
+            assert mask.dtype == bool and mask.shape == x.shape[:2]
+            assert x.shape[2:] == features
+            real = mask.sum(axis=1)
+            assert real.tolist() == [lengths[i] for i in y // 10]
+            assert real.max() == x.shape[1]  # no step that nobody needs
+            assert (np.diff(mask.astype(int), axis=1) <= 0).all()  # right padding
+            for row, its_mask, label in zip(x, mask, y, strict=True):
+                assert (row[its_mask] == label // 10 + 1).all()
+                assert (row[~its_mask] == 0).all()
+            places += (y // 10).tolist()
+        assert sorted(places) == list(range(len(lengths)))
+        assert buckets.order.tolist() == places
+
+
+@given(LENGTHS, BATCH, WIDTH, SEED)
+def test_no_batch_mixes_far_lengths(lengths, batch, width, seed):
+    labels = np.zeros(len(lengths), int)
+    for _, mask, _ in batches.Buckets(
+        made(lengths), labels, batch, rng_of(seed), width=width
+    ):
+        real = mask.sum(axis=1)
+        assert real.max() - real.min() < width
+
+
+@given(LENGTHS, BATCH, SEED)
+def test_labels_of_steps_are_padded_with_the_steps(lengths, batch, seed):
+    sequences = made(lengths)
+    tags = [s * 2 for s in sequences]
+    for x, mask, y in batches.Buckets(sequences, tags, batch, rng_of(seed)):
+        assert y.shape == x.shape == mask.shape
+        assert (y[mask] == 2 * x[mask]).all() and (y[~mask] == 0).all()
+
+
+def test_the_order_is_drawn_from_rng_alone_and_anew_each_epoch():
+    sequences, labels = made([3, 9, 17, 5] * 20), np.arange(80)
+
+    def orders(rng):
+        buckets = batches.Buckets(sequences, labels, 4, rng)
+        found = []
+        for _ in range(2):
+            list(buckets)
+            found.append(buckets.order.tolist())
+        return found
+
+    assert orders(rng_of(1)) == orders(rng_of(1)) != orders(rng_of(2))
+    first, second = orders(rng_of(1))
+    assert first != second
+    lengths = [len(sequences[i]) for i in first]
+    assert lengths != sorted(lengths) and lengths != sorted(lengths)[::-1]
+
+
+def test_without_rng_it_goes_from_short_to_long_always_the_same():
+    sequences, labels = made([3, 9, 17, 5] * 5), np.arange(20)
+    buckets = batches.Buckets(sequences, labels, 4)
+    before = buckets.order.tolist()
+    list(buckets)
+    assert buckets.order.tolist() == before
+    lengths = [len(sequences[i]) for i in before]
+    assert lengths == sorted(lengths)
+
+
+def test_what_buckets_save():
+    lengths = np.random.default_rng(0).integers(1, 100, 500)
+    labels = np.zeros(500, int)
+
+    def padded(width):
+        return sum(
+            (~mask).sum()
+            for _, mask, _ in batches.Buckets(made(lengths), labels, 32, width=width)
+        )
+
+    assert padded(8) < 8 * 500
+    assert padded(8) < padded(100)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: batches.Buckets([[1]], [], 1), "1 sequences and 0 labels"),
+        (lambda: batches.Buckets([], [], 1), "no sequence"),
+        (lambda: batches.Buckets([[1], []], [0, 1], 1), "Sequence 1 is empty"),
+        (lambda: batches.Buckets([[1]], [0], 0), "batch=0"),
+        (lambda: batches.Buckets([[1]], [0], 1, width=0), "width=0"),
+        (
+            lambda: batches.Buckets([[1, 2], [3]], [[0, 0], [0, 1]], 1),
+            "Sequence 1 has 1 steps and 2 labels",
+        ),
+    ],
+)
+def test_errors_are_sentences(call, words):
+    with pytest.raises(ValueError, match=words):
+        call()
