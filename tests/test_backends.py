@@ -113,6 +113,33 @@ def test_layers_are_left_as_they_were(ran):
     assert all(ran[0]["kept"].values()), ran[0]["kept"]
 
 
+def test_a_classifier_learns_from_unequal_lengths(ran):
+    found = ran[0]["lengths"]["classifier"]
+    assert found["steps"]
+    assert found["accuracy"] > 0.95
+    assert abs(found["evaluated"] - found["in NumPy"]) <= 1e-5
+
+
+def test_a_prediction_does_not_depend_on_its_batch(ran):
+    found = ran[0]["lengths"]["classifier"]
+    assert found["alone"] <= 2e-6  # float32, logits of the size of 5: a few roundings
+    assert found["other batches"] <= 2e-6
+
+
+def test_a_tagger_answers_for_every_real_step_and_no_other(ran):
+    found = ran[0]["lengths"]["tagger"]
+    assert found["lengths"]
+    assert found["accuracy"] > 0.95
+    assert abs(found["evaluated"] - found["in NumPy"]) <= 1e-5
+
+
+def test_padding_is_left_out_of_the_loss(ran):
+    found = ran[0]["lengths"]["padding is left out"]
+    for name in ("trained", "rubbish", "evaluated"):
+        assert abs(found[name] - found["right"]) <= 1e-5, name
+    assert "A batch has 4 parts" in ran[0]["lengths"]["four parts"]
+
+
 def test_the_device_is_a_gpu_if_there_is_one(ran, track):
     cpu, gpu = {"pytorch": ("cpu", "cuda"), "tensorflow": ("CPU:0", "GPU:0")}[track]
     assert ran[0]["devices"][:2] == [cpu, gpu]

@@ -26,6 +26,7 @@ __all__ = [
     "load_gru",
     "load_lstm",
     "load_rnn",
+    "predict",
     "run",
     "sample",
     "seed",
@@ -72,12 +73,14 @@ def fit(
 ) -> History:
     """Train a model to predict `y` from `x`; one visible loop with AdamW.
 
-    `model(x, state)` returns logits and the next state. `batches` yields (x, y) of
-    integers and has a length. `stateful` hands the state from batch to batch, without
-    its gradient: truncated backpropagation through time. `clip` bounds the norm of the
-    whole gradient. `after(step)` is called every `every` steps, and at the end; a
-    number that it returns goes to `History.valid`. Raises ValueError if there is
-    nothing to train on.
+    `batches` yields (x, y) and has a length; `model(x, state)` returns logits and the
+    next state. `stateful` hands the state from batch to batch, without its gradient:
+    truncated backpropagation through time. Or `batches` yields (x, mask, y), as
+    `batches.Buckets` does; then `model(x, mask)` returns logits alone, (batch, n_out)
+    or (batch, time, n_out), and the loss leaves out the steps that are not real. In (x,
+    y, weight) each target has its weight. `clip` bounds the norm of the whole gradient.
+    `after(step)` is called every `every` steps, and at the end; a number that it
+    returns goes to `History.valid`. Raises ValueError if there is nothing to train on.
     """
     total = shared.n_steps(batches, steps, epochs)
     model.to(device()).train()
@@ -85,13 +88,13 @@ def fit(
     history, state, paused = History(), None, 0.0
     losses, norms = [], []
     began = time.perf_counter()
-    for step, new_epoch, (x, y) in shared.cycle(batches, total, progress):
+    for step, new_epoch, batch in shared.cycle(batches, total, progress):
         if new_epoch or not stateful:
             state = None
         for group in optimizer.param_groups:
             group["lr"] = shared.rate(step, total, lr, schedule)
-        logits, state = model(tensor(x), state)  # (batch, time, n_out)
-        loss = cross_entropy(logits.flatten(0, -2), tensor(y).flatten())
+        each, weight, state = _nats(model, batch, state)
+        loss = each.mean() if weight is None else each @ weight / weight.sum()
         optimizer.zero_grad()
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(model.parameters(), clip)
@@ -116,19 +119,34 @@ def fit(
 def evaluate(
     model: torch.nn.Module, batches: Iterable, *, stateful: bool = False
 ) -> float:
-    """Return the mean nats over every target of `batches`, (x, y) or (x, y, weight)."""
+    """Return the mean nats over every target of `batches`.
+
+    A batch is (x, y), (x, y, weight), or (x, mask, y): the model is then called as
+    `model(x, mask)`, and targets of steps that are not real do not count.
+    """
     model.to(device()).eval()
     nats, count, state = 0.0, 0.0, None
     with torch.no_grad():
-        for x, y, *weight in batches:
-            logits, state = model(tensor(x), state if stateful else None)
-            each = cross_entropy(
-                logits.flatten(0, -2), tensor(y).flatten(), reduction="none"
-            )
-            weight = weight[0] if weight else np.ones(np.shape(y), np.float32)
-            nats += float((each * tensor(weight).flatten()).sum())
-            count += float(weight.sum())
+        for batch in batches:
+            each, weight, state = _nats(model, batch, state if stateful else None)
+            nats += float(each.sum() if weight is None else each @ weight)
+            count += len(each) if weight is None else float(weight.sum())
     return nats / count
+
+
+def predict(model: torch.nn.Module, batches: Iterable) -> Any:
+    """Return the logits of every sequence, in the order of the sequences.
+
+    `batches` yields (x, mask, y), as `batches.Buckets` does, whose order is undone; y
+    is not looked at. `model(x, mask)` returns (batch, n_out), and the result is (n,
+    n_out); or (batch, time, n_out), and it is a list of (time, n_out) without padding.
+    """
+    model.to(device()).eval()
+    rows = []
+    with torch.no_grad():
+        for x, mask, _ in batches:
+            rows += shared.rows_of(array(model(tensor(x), tensor(mask))), mask)
+    return shared.in_order(rows, batches)
 
 
 def sample(
@@ -157,6 +175,23 @@ def sample(
             ids.append(int(rng.choice(len(p), p=p)))
             logits, state = model(tensor(np.array([[ids[-1]]])), state)
     return prompt + vocab.decode(np.array(ids, np.int64))
+
+
+def _nats(model: Any, batch: tuple, state: Any) -> tuple[Any, Any, Any]:
+    """Return the nats of each real target, the weights if given, the next state."""
+    x, mask, y, weight = shared.parts(batch)
+    y = tensor(y)
+    if mask is None:
+        logits, state = model(tensor(x), state)  # (batch, time, n_out)
+    else:
+        mask = tensor(mask)
+        logits = model(tensor(x), mask)  # (batch, n_out) or (batch, time, n_out)
+        if y.ndim > 1:  # a label for each step: padding has none
+            logits, y = logits[mask], y[mask]
+    each = cross_entropy(logits.flatten(0, -2), y.flatten(), reduction="none")
+    if weight is not None:
+        weight = tensor(weight).flatten().to(each.dtype)
+    return each, weight, state
 
 
 def _detach(state: Any) -> Any:

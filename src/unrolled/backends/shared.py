@@ -73,6 +73,44 @@ def cycle(batches: Iterable, total: int, progress: bool) -> Iterator:
     bar.close()
 
 
+def parts(batch: tuple) -> tuple[Any, Any, Any, Any]:
+    """Return (x, mask, y, weight) of a batch; None for what it does not have.
+
+    A batch is (x, y), (x, mask, y) with a bool mask, or (x, y, weight).
+    """
+    if len(batch) == 2:
+        x, y = batch
+        return x, None, y, None
+    if len(batch) == 3:
+        x, second, third = batch
+        if np.asarray(second).dtype == bool:
+            return x, second, third, None
+        return x, None, second, third
+    raise ValueError(
+        f"A batch has {len(batch)} parts; expected (x, y), (x, mask, y) with a mask of "
+        "bools, or (x, y, weight)."
+    )
+
+
+def rows_of(logits: np.ndarray, mask: Any) -> list[np.ndarray]:
+    """Return what a model says of each sequence, without what it says of padding.
+
+    logits: (batch, n_out), or (batch, time, n_out) for a tagger.
+    """
+    if logits.ndim == 2:
+        return list(logits)
+    return [row[real] for row, real in zip(logits, np.asarray(mask), strict=True)]
+
+
+def in_order(rows: list[np.ndarray], batches: Any) -> Any:
+    """Return rows in the order of the sequences: an array, or a list for a tagger."""
+    out: list[Any] = [None] * len(rows)
+    places = getattr(batches, "order", range(len(rows)))
+    for place, row in zip(places, rows, strict=True):
+        out[place] = row
+    return np.stack(out) if rows and rows[0].ndim == 1 else out
+
+
 def softmax(logits: np.ndarray, temperature: float) -> np.ndarray:
     """Return probabilities, (n_out,); a low temperature sharpens them."""
     if temperature <= 0:

@@ -26,6 +26,7 @@ __all__ = [
     "load_gru",
     "load_lstm",
     "load_rnn",
+    "predict",
     "run",
     "sample",
     "seed",
@@ -70,12 +71,14 @@ def fit(
 ) -> History:
     """Train a model to predict `y` from `x`; one visible loop with AdamW.
 
-    `model(x, state)` returns logits and the next state. `batches` yields (x, y) of
-    integers and has a length. `stateful` hands the state from batch to batch, without
-    its gradient: truncated backpropagation through time. `clip` bounds the norm of the
-    whole gradient. `after(step)` is called every `every` steps, and at the end; a
-    number that it returns goes to `History.valid`. Raises ValueError if there is
-    nothing to train on.
+    `batches` yields (x, y) and has a length; `model(x, state)` returns logits and the
+    next state. `stateful` hands the state from batch to batch, without its gradient:
+    truncated backpropagation through time. Or `batches` yields (x, mask, y), as
+    `batches.Buckets` does; then `model(x, mask)` returns logits alone, (batch, n_out)
+    or (batch, time, n_out), and the loss leaves out the steps that are not real. In (x,
+    y, weight) each target has its weight. `clip` bounds the norm of the whole gradient.
+    `after(step)` is called every `every` steps, and at the end; a number that it
+    returns goes to `History.valid`. Raises ValueError if there is nothing to train on.
     """
     total = shared.n_steps(batches, steps, epochs)
     optimizer = keras.optimizers.AdamW(lr, weight_decay=0.01)
@@ -83,25 +86,27 @@ def fit(
     losses, norms = [], []
 
     @tf.function(reduce_retracing=True)
-    def update(x, y, state):
+    def update(x, mask, y, weight, state):
         with tf.GradientTape() as tape:
-            logits, state = model(x, state, training=True)  # (batch, time, n_out)
-            loss = tf.reduce_mean(
-                tf.nn.sparse_softmax_cross_entropy_with_logits(y, logits)
-            )
+            each, weight, state = _nats(model, x, mask, y, weight, state, True)
+            if weight is None:
+                loss = tf.reduce_mean(each)
+            else:
+                loss = tf.reduce_sum(each * weight) / tf.reduce_sum(weight)
         grads = tape.gradient(loss, model.trainable_variables)
         grads, norm = tf.clip_by_global_norm(grads, clip)
         optimizer.apply_gradients(zip(grads, model.trainable_variables, strict=True))
         return loss, norm, state
 
     began = time.perf_counter()
-    for step, new_epoch, (x, y) in shared.cycle(batches, total, progress):
-        if state is None:  # once, to learn the shape of the state
-            state = model(tensor(x[:, :1]), None)[1]
+    for step, new_epoch, batch in shared.cycle(batches, total, progress):
+        parts = _tensors(batch)
+        if state is None:
+            state = _start(model, *parts[:2])
         if new_epoch or not stateful:
             state = tf.nest.map_structure(tf.zeros_like, state)
         optimizer.learning_rate.assign(shared.rate(step, total, lr, schedule))
-        loss, norm, state = update(tensor(x), tensor(y), state)
+        loss, norm, state = update(*parts, state)
         losses.append(loss)
         norms.append(norm)
         if after and ((every and (step + 1) % every == 0) or step + 1 == total):
@@ -117,20 +122,38 @@ def fit(
 
 
 def evaluate(model: Any, batches: Iterable, *, stateful: bool = False) -> float:
-    """Return the mean nats over every target of `batches`, (x, y) or (x, y, weight)."""
+    """Return the mean nats over every target of `batches`.
+
+    A batch is (x, y), (x, y, weight), or (x, mask, y): the model is then called as
+    `model(x, mask)`, and targets of steps that are not real do not count.
+    """
     forward = _forward(model)
     nats, count, state = 0.0, 0.0, None
-    for x, y, *weight in batches:
+    for batch in batches:
+        parts = _tensors(batch)
         if state is None:
-            state = model(tensor(x[:, :1]), None)[1]
+            state = _start(model, *parts[:2])
         if not stateful or count == 0:
             state = tf.nest.map_structure(tf.zeros_like, state)
-        logits, state = forward(tensor(x), state)
-        each = tf.nn.sparse_softmax_cross_entropy_with_logits(tensor(y), logits)
-        weight = weight[0] if weight else np.ones(np.shape(y), np.float32)
+        each, weight, state = _nats(forward, *parts, state)
+        weight = np.ones(each.shape, np.float32) if weight is None else array(weight)
         nats += float(tf.reduce_sum(each * weight))
         count += float(weight.sum())
     return nats / count
+
+
+def predict(model: Any, batches: Iterable) -> Any:
+    """Return the logits of every sequence, in the order of the sequences.
+
+    `batches` yields (x, mask, y), as `batches.Buckets` does, whose order is undone; y
+    is not looked at. `model(x, mask)` returns (batch, n_out), and the result is (n,
+    n_out); or (batch, time, n_out), and it is a list of (time, n_out) without padding.
+    """
+    forward = _forward(model)
+    rows = []
+    for x, mask, _ in batches:
+        rows += shared.rows_of(array(forward(tensor(x), tensor(mask))), mask)
+    return shared.in_order(rows, batches)
 
 
 def sample(
@@ -158,6 +181,35 @@ def sample(
         ids.append(int(rng.choice(len(p), p=p)))
         logits, state = forward(tensor(np.array([[ids[-1]]])), state)
     return prompt + vocab.decode(np.array(ids, np.int64))
+
+
+def _tensors(batch: tuple) -> list:
+    """Return x, mask, y and weight as tensors; None for what a batch does not have."""
+    return [part if part is None else tensor(part) for part in shared.parts(batch)]
+
+
+def _start(model: Any, x: Any, mask: Any) -> Any:
+    """Call the model once, which makes its weights; return a state of its shape."""
+    if mask is None:
+        return model(x[:, :1], None)[1]
+    if not model.built:
+        model(x[:1], mask[:1])
+    return ()
+
+
+def _nats(
+    model: Any, x: Any, mask: Any, y: Any, weight: Any, state: Any, training: Any = None
+) -> tuple[Any, Any, Any]:
+    """Return the nats of each real target, the weights if given, the next state."""
+    options = {} if training is None else {"training": training}
+    if mask is None:
+        logits, state = model(x, state, **options)  # (batch, time, n_out)
+    else:
+        logits = model(x, mask, **options)  # (batch, n_out) or (batch, time, n_out)
+        if len(y.shape) > 1:  # a label for each step: padding has none
+            logits, y = tf.boolean_mask(logits, mask), tf.boolean_mask(y, mask)
+    each = tf.nn.sparse_softmax_cross_entropy_with_logits(y, logits)
+    return each, weight if weight is None else tf.cast(weight, each.dtype), state
 
 
 def _forward(model: Any) -> Callable:
