@@ -340,7 +340,7 @@ theirs = keras.layers.SimpleRNN(n_hidden)  # recurrent_initializer="orthogonal"
 theirs.build((None, None, 8))
 print(f"SimpleRNN's own start: radius {radius(theirs.get_weights()[1]):.3f}")
 
-# %% about-layers [markdown]
+# %% about-slopes [markdown]
 # Four starts. Besides the radius there are the slopes: their root mean square over the
 # states of some noise (the root of squares, as lengths are). **Predict** from
 # slope × radius which gradient grows.
@@ -605,7 +605,7 @@ for name, model in cures.items():
 # short sentences first did the same for the cat. A bound on the gradient kept a run
 # alive. Gates, in unit 05, are the next cure.
 
-# %% record
+# %% record-gradients
 ledger.record(
     UNIT,
     "gradient 50 steps back",
@@ -622,6 +622,8 @@ ledger.record(
     baseline=measured["tanh, uniform"],
     baseline_name="uniform start",
 )
+
+# %% record-learning
 ledger.record(
     UNIT,
     "recall over 60 steps",
