@@ -21,12 +21,17 @@ def test_fewer_than_one_honest_run_in_a_thousand_falls_outside():
     assert outside <= 10  # 4 expected; the interval is exact for normal values
 
 
-def test_an_accuracy_stays_an_accuracy_and_equal_runs_make_a_thin_window():
+def test_an_accuracy_stays_an_accuracy():
     rng = np.random.default_rng(0)
     w = windows.window(np.clip(rng.normal(0.99, 0.02, 20), 0, 1).tolist(), "accuracy")
     assert w["high"] == 1.0 and w["low"] < w["least"]
-    thin = windows.window([0.5] * 20, "accuracy")
+
+
+def test_equal_runs_make_a_thin_window():
+    thin = windows.window([0.5] * 20, "nats per character")
     assert 0 < thin["high"] - thin["low"] < 1e-5
+    one_item_in_200 = windows.window([1.0] * 20, "accuracy")
+    assert (one_item_in_200["low"], one_item_in_200["high"]) == (0.995, 1.0)
 
 
 def test_too_few_seeds_are_refused():
