@@ -8,7 +8,7 @@
 # %% imports
 import numpy as np
 
-from unrolled import batches, check
+from unrolled import batches, cells, check
 
 # %% framework tags=["pytorch"]
 import torch
@@ -339,9 +339,9 @@ b_ih, b_hh = rng.normal(0, 0.5, (2, 9))
 x, h = rng.normal(size=(1, 2)), rng.uniform(-1, 1, (1, 3))
 converted = patient(w_ih, w_hh, b_ih, b_hh)
 print("Keras:  ", keras_step(x, h, *converted).round(3))
-right = step(x, h, w_ih.T, w_hh.T, b_ih + np.r_[b_hh[:6], 0 * b_hh[6:]], b_hh[6:],
-             "after", "old")  # fmt: skip
-print("PyTorch:", right.round(3))
+b = b_ih + np.r_[b_hh[:6], 0 * b_hh[6:]]  # r and z: only the sum counts
+right = cells.GRUWeights(w_ih.T, w_hh.T, b, b_hh[6:])
+print("PyTorch:", cells.gru_step(x, h, right).round(3))
 
 # %% about-mend [markdown]
 # Three bugs, each harmless to every shape. Write `mend`, the same function without
