@@ -60,15 +60,31 @@ def _names(found: dict) -> str:
 def _recall(found: dict) -> str:
     rows = []
     for name, one in found["recall"].items():
-        kind, *keep = name.split(", ")
-        bias = f", bias of the keeping gate {keep[0].split()[1]}" if keep else ""
-        scores = [one[steps] for steps in ("10", "30", "60")]
-        cells = [
-            f"{sum(v > 0.95 for v in s)} of {len(s)}; {statistics.fmean(s):.2f}"
-            for s in scores
-        ]
-        rows.append([KINDS[kind] + bias, one["n_hidden"], *cells])
+        scores = [_solved(one[steps]) for steps in ("10", "30", "60")]
+        rows.append([_keeping(name), one["n_hidden"], *scores])
     return _table(["cell", "units", "10 steps", "30 steps", "60 steps"], rows)
+
+
+def _recall_timed(found: dict) -> str:
+    rows = []
+    for name, one in found["recall timed"].items():
+        cells = [
+            f"{_solved(one[steps])} ({one['updates'][steps]:,})"
+            for steps in ("10", "30", "60")
+        ]
+        rows.append([_keeping(name), *cells])
+    return _table(["cell", "10 steps", "30 steps", "60 steps"], rows)
+
+
+def _keeping(name: str) -> str:
+    kind, *keep = name.split(", ")
+    bias = f", bias of the keeping gate {keep[0].split()[1]}" if keep else ""
+    return KINDS[kind] + bias
+
+
+def _solved(scores: list[float]) -> str:
+    solved = sum(score > 0.95 for score in scores)
+    return f"{solved} of {len(scores)}; {statistics.fmean(scores):.2f}"
 
 
 def _gates(found: dict) -> str:
@@ -107,8 +123,12 @@ def tables(found: dict) -> None:
     path = HERE / "README.md"
     text = path.read_text("utf-8")
     for name, made in {
-        "names": _names, "recall": _recall, "gates": _gates, "seconds": _seconds
-    }.items():  # fmt: skip
+        "names": _names,
+        "recall": _recall,
+        "recall-timed": _recall_timed,
+        "gates": _gates,
+        "seconds": _seconds,
+    }.items():
         begin, end = f"<!-- measured:{name} -->", f"<!-- /measured:{name} -->"
         text, count = re.subn(
             f"{begin}\n.*?{end}",

@@ -1,7 +1,8 @@
 """Measure what the README's tables say: RNN, LSTM and GRU compared, gates fixed.
 
     python lessons/06-gru/measure.py names       # next letter: equal updates, seconds
-    python lessons/06-gru/measure.py recall      # remember one symbol
+    python lessons/06-gru/measure.py recall      # remember one symbol: equal updates
+    python lessons/06-gru/measure.py recall-timed         # the same: equal seconds
     python lessons/06-gru/measure.py gates       # a GRU with gates fixed, on both tasks
     python lessons/06-gru/measure.py seconds pytorch       # a layer's time in PyTorch
     python lessons/06-gru/measure.py seconds tensorflow    # and in Keras
@@ -28,6 +29,14 @@ GATES = {"rnn": 1, "gru": 3, "lstm": 4}  # sets of weights in each cell
 BUDGET_NAMES, EMBEDDING, UPDATES, SECONDS = 30_000, 24, 1000, 5.0
 RATES = (0.003, 0.01, 0.03)  # each cell gets the best of them, by the dev names
 BUDGET_RECALL, SYMBOLS, KEEP = 4_000, 4, 5.0
+SECONDS_RECALL = 2.0
+RECALLING = (
+    ("rnn", None),
+    ("gru", None),
+    ("lstm", None),
+    ("gru", KEEP),
+    ("lstm", KEEP),
+)
 
 
 def hidden_size(kind: str, n_in: int, n_out: int, budget: int) -> int:
@@ -229,24 +238,44 @@ def names(corpus: str = "surnames") -> dict:
     return {f"names {corpus}": found}
 
 
-def recall() -> dict:
-    """Score the cells on recall, as the framework starts them and told to keep."""
+def recall(seconds: float | None = None) -> dict:
+    """Score the cells on recall, as the framework starts them and told to keep.
+
+    Each gets 400 updates, or as many as it makes in `seconds` of one core.
+    """
     found = {}
     for steps in (10, 30, 60):
-        for kind, keep in (
-            ("rnn", None), ("gru", None), ("lstm", None), ("gru", KEEP), ("lstm", KEEP),
-        ):  # fmt: skip
+        for kind, keep in RECALLING:
             n = hidden_size(kind, 2 * SYMBOLS, SYMBOLS, BUDGET_RECALL)
-            scores = []
-            for seed in range(SEEDS):
+
+            def run(seed, updates, kind=kind, keep=keep, n=n, steps=steps):
                 _seeded(seed)
                 task = Recall(steps, np.random.default_rng(seed))
                 rnn = layer(kind, 2 * SYMBOLS, n, keep)
-                scores.append(task.learn(network(rnn, n, SYMBOLS), 400, 0.01))
+                return task.learn(network(rnn, n, SYMBOLS), updates, 0.01)
+
+            updates = 400 if seconds is None else _affordable(run, seconds)
+            scores = [run(seed, updates) for seed in range(SEEDS)]
             name = kind if keep is None else f"{kind}, keep {keep:g}"
-            found.setdefault(name, {"n_hidden": n})[str(steps)] = scores
-            print(steps, name, scores, flush=True)
-    return {"recall": found}
+            one = found.setdefault(name, {"n_hidden": n, "updates": {}})
+            one[str(steps)], one["updates"][str(steps)] = scores, updates
+            print(steps, name, updates, scores, flush=True)
+    return {"recall" if seconds is None else "recall timed": found}
+
+
+def _affordable(run, seconds: float) -> int:
+    """Return how many updates fit into `seconds` of one core: by the best of five."""
+    times = []
+    for _ in range(5):
+        began = time.process_time()
+        run(0, 60)
+        times.append((time.process_time() - began) / 60)
+    return round(seconds / min(times))
+
+
+def recall_timed() -> dict:
+    """Score the cells on recall, each after the same seconds."""
+    return recall(SECONDS_RECALL)
 
 
 def gates() -> dict:
@@ -345,7 +374,13 @@ if __name__ == "__main__":
         import torch
 
         torch.set_num_threads(1)
-    experiment = {"names": names, "recall": recall, "gates": gates, "seconds": seconds}
+    experiment = {
+        "names": names,
+        "recall": recall,
+        "recall-timed": recall_timed,
+        "gates": gates,
+        "seconds": seconds,
+    }
     new = experiment[what](*more)
     known = json.loads(FILE.read_text("utf-8")) if FILE.exists() else {}
     FILE.write_text(json.dumps(known | new, indent=1) + "\n", "utf-8", newline="\n")
