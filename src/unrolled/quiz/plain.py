@@ -80,7 +80,7 @@ def _one(token: str, tokens: list[str], before: str) -> str:
     # \ln, \tanh and the like: a word, apart from the letters around it
     gap = " " if before[-1:].isalnum() else ""
     after = tokens[-1] if tokens else ""
-    follows = after[:1].isalnum() or after[:1] == "\\" and after[1:2].isalpha()
+    follows = re.match(r"\w|\\[A-Za-z]", after)
     return gap + name + (" " if follows else "")
 
 

@@ -37,10 +37,9 @@ def take(
     past = scores.earlier(quiz.unit, when)
     if past:
         best = max(one["points"] / one["of"] for one in past)
-        say(
-            f"Last time ({past[-1]['day']}): {past[-1]['points']:g} of {past[-1]['of']}."
-            f" Best so far: {best:.0%}."
-        )
+        last = past[-1]
+        score = f"{last['points']:g} of {last['of']}"
+        say(f"Last time ({last['day']}): {score}. Best so far: {best:.0%}.")
     points, met = 0.0, 0
     try:
         for number, question in enumerate(part, 1):
