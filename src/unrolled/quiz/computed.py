@@ -1,16 +1,19 @@
 """Numeric questions whose answer is computed by the course's own code, not typed.
 
     compute: {call: parameters, cell: gru, n_in: 3, n_hidden: 5}
-    vary: {n_in: [4, 6], n_hidden: [7, 8]}     # what other versions may draw from
+    vary: {n_in: [4, 6], n_hidden: [7, 8]}     # what it is in other versions
     question: "... reads {{n_in}} numbers ..." # arguments and results stand in {{ }}
     traps:
       - {change: {biases: 0}, why: ...}        # the same call with another argument
       - {take: from_input, why: ...}           # another of its results
+      - {value: 12, why: ...}                  # the same number in every version
 
 The calls there are: calls.py.
 """
 
 import inspect
+import itertools
+import math
 import random
 import re
 from collections.abc import Iterator
@@ -20,7 +23,7 @@ from .calls import CALLS
 
 PLACE = re.compile(r"\{\{(\w+)\}\}")
 HOW = ("value", "change", "take")  # the ways to say what number a trap is
-DRAWS = 200  # tries for a version whose traps all differ from its answer
+MANY = 200  # versions of one question
 
 
 class ComputeError(ValueError):
@@ -67,36 +70,53 @@ def faults(item: dict[str, Any]) -> Iterator[str]:
         if not isinstance(trap, dict) or len(set(trap) & set(HOW)) != 1:
             yield f"trap {number}: must have one of {', '.join(HOW)}, and `why`."
             return
+        if (
+            set(trap) - {*HOW, "why", "decimals"}
+            or not str(trap.get("why", "")).strip()
+        ):
+            yield f"trap {number}: must have `why`, and nothing unknown."
+            return
+    if math.prod(len(values) + 1 for values in vary.values()) > MANY:
+        yield f"has a `vary` of more than {MANY} versions. Name fewer values."
+        return
     try:
-        base = make(item)
-        for version in (2, 3):  # which may draw what the base did not meet
-            make(item, version)
+        versions = [_typed(item, compute) for compute in _computes(item)]
     except ComputeError as error:
         yield str(error)
         return
-    for number, trap in enumerate(base.get("traps", []), 1):
-        if trap["value"] == base["answer"]:
-            yield f"trap {number}: is the answer itself. Take it out."
+    for number in _traps_that_are_right(versions[0]):
+        yield f"trap {number}: is the answer itself. Take it out."
 
 
 def make(item: dict[str, Any], version: int = 1) -> dict[str, Any]:
     """Return a computed question as a typed one, with its numbers filled in.
 
-    Version 1 is computed from `compute` as it is written; another version draws each
-    argument that may vary, and draws again while a trap is the answer itself.
+    Version 1 is computed from `compute` as it is written. The others follow in an order
+    that only depends on the question's id, without those in which a wrong number would
+    be right; after the last of them the first comes again.
     """
-    draw = random.Random(f"{item['id']} {version}")
-    for _ in range(DRAWS):
-        compute = dict(item["compute"])
-        for name, values in item.get("vary", {}).items() if version > 1 else ():
-            compute[name] = draw.choice([compute[name], *values])
-        made = _typed(item, compute)
-        values = [trap["value"] for trap in made.get("traps", [])]
-        if version == 1 or len({made["answer"], *values}) == len(values) + 1:
-            return made
-    raise ComputeError(
-        "has a trap that is the answer, or another trap, whatever varies. Take it out."
-    )
+    first, *others = (_typed(item, compute) for compute in _computes(item))
+    others = [made for made in others if not _traps_that_are_right(made)]
+    random.Random(item["id"]).shuffle(others)
+    versions = [first, *others]
+    return versions[(version - 1) % len(versions)]
+
+
+def _computes(item: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield `compute` as it is written, then with every other choice of what varies."""
+    compute, vary = item["compute"], item.get("vary", {})
+    choices = ([compute[name], *values] for name, values in vary.items())
+    for values in itertools.product(*choices):
+        yield {**compute, **dict(zip(vary, values, strict=True))}
+
+
+def _traps_that_are_right(made: dict[str, Any]) -> list[int]:
+    reach = made.get("tolerance", 0)
+    return [
+        number
+        for number, trap in enumerate(made["traps"], 1)
+        if abs(trap["value"] - made["answer"]) <= reach
+    ]
 
 
 def _typed(item: dict[str, Any], compute: dict[str, Any]) -> dict[str, Any]:
@@ -107,7 +127,8 @@ def _typed(item: dict[str, Any], compute: dict[str, Any]) -> dict[str, Any]:
     names["answer"] = made["answer"]
     made["traps"] = []
     for trap in item.get("traps") or []:
-        value = _rounded(_trap(trap, compute, names), decimals)
+        digits = trap.get("decimals", decimals)
+        value = _rounded(_trap(trap, compute, names), digits)
         why = _fill(trap["why"], {**names, "value": value})
         made["traps"].append({"value": value, "why": why})
     for key in ("question", "why"):

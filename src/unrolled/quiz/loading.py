@@ -13,7 +13,7 @@ from .rules import faults
 def read(path: Path | str, version: int = 1) -> Quiz:
     """Read `lessons/<unit>/quiz.yml`; raises QuizError with every fault in it.
 
-    Version 1 is the quiz as it is written. Another version draws other numbers for the
+    Version 1 is the quiz as it is written. Another version has other numbers in the
     questions that say what may `vary`; the same version is always the same quiz.
     """
     path = Path(path)

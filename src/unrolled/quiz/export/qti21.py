@@ -112,7 +112,7 @@ def _feedback(question: Question) -> list[Markup]:
     return [
         tag(
             "modalFeedback",
-            content,
+            tag("div", content),  # Canvas passes over a feedback without a block
             outcomeIdentifier="FEEDBACK",
             identifier=name,
             showHide="show",
