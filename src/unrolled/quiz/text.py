@@ -11,8 +11,9 @@ SPANS = re.compile(
 HAZARD = re.compile(r"\\[^A-Za-z\s]|[^\w\s]_|[*<>~|]|\]\(")
 # What a platform's own typesetting would take for the border of a formula.
 BORDER = re.compile(r"\$|\\(?=[()\[\]])")
-BOLD = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*", re.S)
-ITALIC = re.compile(r"\*(?=\S)(.+?)(?<=\S)\*", re.S)
+# No star inside: then an italic holds a whole bold, and the two never cross.
+BOLD = re.compile(r"\*\*(?=[^\s*])([^*]*[^\s*])\*\*")
+ITALIC = re.compile(r"\*(?=[^\s*])([^*]*[^\s*])\*")
 
 
 def spans(text: str) -> Iterator[tuple[str, str]]:
