@@ -75,7 +75,8 @@ def rnn_steps(
 def rnn_gradient(w: float, start: float, steps: int) -> dict[str, float]:
     """Return the gradient for w of the last state of h = w h, w and start above 0.
 
-    Also `state`, the last state, `one`, the part of one step, and `product`, of those.
+    Also `state`, the last state, `one`, the part of one step, and `product`, of those;
+    `h0` and so on, and `back1` and so on, what comes back to a step.
     """
     if min(w, start) <= 0:  # the cell used is ReLU, which is the identity above 0 only
         raise ValueError(f"w and start must be above 0, and are {w} and {start}")
@@ -83,12 +84,16 @@ def rnn_gradient(w: float, start: float, steps: int) -> dict[str, float]:
     run = cells.rnn(
         np.zeros((1, steps, 1)), weights, np.array([[float(start)]]), "relu"
     )
-    gradient = cells.rnn_backward(run, np.zeros_like(run.h), np.ones((1, 1))).w_h.item()
+    gradient = cells.rnn_backward(run, np.zeros_like(run.h), np.ones((1, 1)))
+    total, one = gradient.w_h.item(), gradient.w_h.item() / steps
+    states = [start, *run.h.ravel()]
     return {
-        "answer": gradient,
-        "state": run.last.item(),
-        "one": gradient / steps,
-        "product": (gradient / steps) ** steps,
+        "answer": total,
+        "state": states[-1],
+        "one": one,
+        "product": one**steps,
+        **{f"h{t}": value for t, value in enumerate(states)},
+        **{f"back{t}": w ** (steps - t) for t in range(1, steps + 1)},
     }
 
 
