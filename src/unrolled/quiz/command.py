@@ -66,7 +66,7 @@ def _export(arguments: list[str]) -> int:
     )
     parser.add_argument("units", nargs="*", metavar="UNIT", help="units; else all")
     parser.add_argument("--format", required=True, choices=FORMATS)
-    parser.add_argument("--out", type=Path, default=Path("quizzes-export"))
+    parser.add_argument("--out", type=Path, default=Path("build/quizzes"))
     parser.add_argument(
         "--versions",
         type=_version,
