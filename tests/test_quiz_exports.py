@@ -193,7 +193,7 @@ def test_nasty_text_comes_back_as_it_was(form, kind):
     if form == "qti21":
         pytest.importorskip("latex2mathml")
 
-    @settings(max_examples=20, deadline=None, derandomize=True)
+    @settings(max_examples=40, deadline=None, derandomize=True)
     @given(items(kind))
     def check(item):
         assert list(faults(item)) == []
