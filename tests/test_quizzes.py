@@ -10,6 +10,9 @@ import yaml
 
 from courses import COURSE, UNITS
 from unrolled import course, formula, quiz
+from unrolled.quiz import notebook
+from unrolled.quiz.loading import question as load
+from unrolled.quiz.text import github
 
 SINGLE = {
     "id": "one",
@@ -34,6 +37,18 @@ NUMERIC = {
     "traps": [{"value": 7, "why": "That is a sum."}],
 }
 MULTIPLE = SINGLE | {"id": "three", "kind": "multiple", "when": "after"}
+ORDER = {
+    "id": "four",
+    "when": "after",
+    "kind": "order",
+    "objective": "equation",
+    "question": "In which order?",
+    "items": [
+        {"text": "first", "why": "Nothing is needed for it."},
+        {"text": "then $h_t$", "why": "It needs the first."},
+        {"text": "last", "why": "It needs both."},
+    ],
+}
 
 
 def write(folder, *questions):
@@ -62,6 +77,17 @@ FAULTY = {
     "has no right option": option(0, right=False) | {"kind": "multiple"},
     "two or more": SINGLE | {"options": SINGLE["options"][:1]},
     "needs `options`": {k: v for k, v in SINGLE.items() if k != "options"},
+    "has two options `a matrix`": option(1, text="a matrix "),
+    "has 11 options": SINGLE
+    | {"options": [dict(SINGLE["options"][0], text=f"{n}") for n in range(11)]},
+    "a control character": SINGLE | {"question": "What is \x07?"},
+    "needs `items`": ORDER | {"items": ORDER["items"][:2]},
+    "item 1: must have": ORDER | {"items": [{"txt": "a"}, *ORDER["items"]]},
+    "item 1: has no text": ORDER | {"items": [{"why": "a"}, *ORDER["items"]]},
+    "item 1: has no reason": ORDER | {"items": [{"text": "a"}, *ORDER["items"]]},
+    "has two items `first`": ORDER | {"items": [ORDER["items"][0], *ORDER["items"]]},
+    "unknown key `options`": ORDER | {"options": []},
+    "has `vary`, which needs `compute`": NUMERIC | {"vary": {"n_in": [1]}},
     "has the kind `essay`": SINGLE | {"kind": "essay"},
     "has `when: during`": SINGLE | {"when": "during"},
     "has no objective": SINGLE | {"objective": ""},
@@ -85,7 +111,7 @@ def test_a_faulty_question_is_told_with_file_and_question(tmp_path, says):
     where = f"lessons/01-unit/quiz.yml, question `{FAULTY[says]['id']}`: "
     lines = str(told.value).split("\n")
     assert all(line.startswith(where) for line in lines)
-    assert any(says in line for line in lines) and len(lines) <= 2
+    assert any(says in line for line in lines) and len(lines) <= 3
 
 
 def test_every_fault_is_told_at_once(tmp_path):
@@ -105,15 +131,40 @@ def test_what_is_no_list_of_questions_is_told(tmp_path, text):
 
 
 def test_the_page_folds_every_answer_and_gives_every_reason(tmp_path):
-    page = quiz.markdown(quiz.read(write(tmp_path, SINGLE, NUMERIC, MULTIPLE)), "Cells")
+    path = write(tmp_path, SINGLE, NUMERIC, MULTIPLE, ORDER)
+    page = quiz.markdown(quiz.read(path), "Cells")
     assert page.startswith("# Quiz: Cells\n")
     shown = re.sub(r"<details>.*?</details>", "", page, flags=re.DOTALL)
-    assert page.count("<details>\n<summary>Answer</summary>\n\n- ") == 3
+    assert page.count("<details>\n<summary>Answer</summary>\n\n") == 4
     for why in ("It maps a state to a state.", "That is a sum.", "$3 \\cdot 4$"):
         assert why in page and why not in shown
     assert "**12** (± 0.5) is right." in page
     assert "**12**" not in shown and "** is right" not in shown
     assert page.index("## Before") < page.index("matrix") < page.index("## After")
+
+
+def test_the_page_mixes_what_is_to_be_ordered_and_folds_the_order(tmp_path):
+    page = quiz.markdown(quiz.read(write(tmp_path, ORDER)))
+    shown, folded = page.split("<details>")
+    listed = re.findall(r"- \*\*([A-C])\.\*\* (.+)", shown)
+    assert sorted(text for _, text in listed) == ["first", "last", "then $h_t$"]
+    assert [text for _, text in listed] != ["first", "then $h_t$", "last"]
+    letter = {text: letter for letter, text in listed}
+    assert re.findall(r"1\. \*\*([A-C])\.\*\* (.+)", folded) == [
+        (letter["first"], "Nothing is needed for it."),
+        (letter["then $h_t$"], "It needs the first."),
+        (letter["last"], "It needs both."),
+    ]
+
+
+@pytest.mark.parametrize("n", range(3, 8))
+def test_no_mixture_is_the_right_order(n):
+    items = [{"text": f"step {k}", "why": "so"} for k in range(n)]
+    for shift in range(n):
+        turned = items[shift:] + items[:shift]
+        asked = load(ORDER | {"items": turned})
+        assert asked.mixed() != list(asked.options)
+        assert sorted(map(str, asked.mixed())) == sorted(map(str, asked.options))
 
 
 @pytest.mark.parametrize(
@@ -129,7 +180,7 @@ def test_the_page_folds_every_answer_and_gives_every_reason(tmp_path):
     ],
 )
 def test_formulas_reach_github_as_they_are(given, expected):
-    assert quiz._for_github(given) == expected
+    assert github(given) == expected
 
 
 @pytest.fixture
@@ -138,7 +189,7 @@ def live(monkeypatch, tmp_path):
     write(tmp_path, SINGLE, NUMERIC, MULTIPLE)
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("UNROLLED_STATIC", raising=False)
-    monkeypatch.setattr(quiz, "_live", lambda: True)
+    monkeypatch.setattr(notebook, "_live", lambda: True)
     shown = []
     fake = SimpleNamespace(display_quiz=shown.extend)
     monkeypatch.setitem(sys.modules, "jupyterquiz", fake)
@@ -162,14 +213,60 @@ def test_a_live_notebook_shows_questions_that_can_be_answered(live, capsys):
     assert multiple["answers"] == single["answers"]
 
 
+def test_a_notebook_asks_for_an_order_by_its_letters():
+    asked = load(ORDER)
+    made = notebook.for_jupyterquiz(asked, lambda tex: f"({tex})")
+    assert made["type"] == "string"
+    listed = dict(re.findall(r"<br>([A-C])\. ([^<]+)", made["question"]))
+    assert sorted(listed.values()) == ["first", "last", "then (h_t)"]
+    letter = {text: letter for letter, text in listed.items()}
+    right = letter["first"] + letter["then (h_t)"] + letter["last"]
+    *rights, default = made["answers"]
+    assert {a["answer"].replace(",", "").replace(" ", "") for a in rights} == {right}
+    assert all(a["correct"] and "It needs both." in a["feedback"] for a in rights)
+    assert default["type"] == "default" and right not in default["feedback"]
+
+
+@pytest.mark.parametrize(
+    "kind, given, credit",
+    [
+        ("single", [0], 1),
+        ("single", [1], 0),
+        ("single", [0, 1], 0),
+        ("multiple", [0, 1], 1),
+        ("multiple", [0], 0.5),
+        ("multiple", [0, 1, 2], 0.5),
+        ("multiple", [0, 1, 2, 3], 0),
+        ("multiple", [3], 0),
+        ("order", [0, 1, 2, 3], 1),
+        ("order", [0, 1, 3, 2], 0.5),
+        ("order", [3, 0, 1, 2], 0),
+    ],
+)
+def test_an_answer_is_worth_its_share(kind, given, credit):
+    right = {"single": [0], "multiple": [0, 1], "order": range(4)}[kind]
+    options = [quiz.Option(str(n), n in right, "so") for n in range(4)]
+    asked = quiz.Question("a", "after", kind, "b", "c", tuple(options))
+    assert asked.credit([options[n] for n in given]) == credit
+
+
+@pytest.mark.parametrize("given, right", [(12.5, 1), (11.5, 1), (12.51, 0), (7, 0)])
+def test_a_number_counts_within_its_tolerance(given, right):
+    assert load(NUMERIC).credit(given) == right
+    assert load(NUMERIC | {"tolerance": 0}).credit(12) == 1
+    assert load(NUMERIC | {"answer": 0.3, "tolerance": 0}).credit(0.1 + 0.2) == 1
+
+
 def test_an_exact_number_is_asked_for_exactly():
-    item = quiz._question(NUMERIC | {"tolerance": 0})
-    made = quiz._for_jupyterquiz(item, formula.svg)
+    item = load(NUMERIC | {"tolerance": 0})
+    made = notebook.for_jupyterquiz(item, formula.svg)
     assert made["answers"][0]["value"] == 12 and "range" not in made["answers"][0]
 
 
 def test_text_is_shown_as_it_is_written():
-    html = quiz._html("`a < b`, **not** <unk> & $x_t$ [1](2)", lambda tex: f"({tex})")
+    html = notebook.html(
+        "`a < b`, **not** <unk> & $x_t$ [1](2)", lambda tex: f"({tex})"
+    )
     assert html == (
         "<code>a &lt; b</code>, <b>not</b> &lt;unk&gt; &amp; (x_t) &#91;1](2)"
     )
@@ -190,7 +287,7 @@ def test_a_stored_notebook_and_a_script_say_where_the_quiz_is(
     if how == "static":
         monkeypatch.setenv("UNROLLED_STATIC", "1")
     else:
-        monkeypatch.setattr(quiz, "_live", lambda: False)
+        monkeypatch.setattr(notebook, "_live", lambda: False)
     quiz.show("01-unit", "after")
     assert capsys.readouterr().out == (
         "Quiz: 2 questions. Run this cell to answer them here, or read "
@@ -229,4 +326,4 @@ def test_every_question_belongs_to_an_objective_of_the_unit(unit):
 
 def test_every_formula_can_be_drawn(unit):
     for question in unit.questions:
-        quiz._for_jupyterquiz(question, formula.svg)
+        notebook.for_jupyterquiz(question, formula.svg)

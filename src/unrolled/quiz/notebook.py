@@ -1,0 +1,121 @@
+"""A quiz in a notebook, where jupyterquiz lets a learner answer it."""
+
+import os
+import re
+import sys
+from collections.abc import Callable
+
+from unrolled import course
+
+from .loading import read
+from .model import LETTERS, Option, Question
+from .text import BOLD, ITALIC, spans
+
+KINDS = {  # our name: jupyterquiz's name
+    "single": "multiple_choice",
+    "multiple": "many_choice",
+    "numeric": "numeric",
+    "order": "string",  # jupyterquiz orders nothing: a learner types the letters
+}
+
+
+def show(unit: str, when: str) -> None:
+    """Show the part of a unit's quiz `before` or `after` the lesson.
+
+    In a live notebook the questions can be answered on the spot. Where nobody can
+    answer (`UNROLLED_STATIC=1`, or a plain script) one line says where the quiz is.
+    """
+    questions = read(course.unit_folder(unit) / "quiz.yml").part(when)
+    if os.environ.get("UNROLLED_STATIC") == "1" or not _live():
+        noun = "question" if len(questions) == 1 else "questions"
+        print(
+            f"Quiz: {len(questions)} {noun}. Run this cell to answer them here, or "
+            f"read quizzes/{unit}.md."
+        )
+        return
+    from jupyterquiz import display_quiz
+
+    from unrolled.formula import svg
+
+    display_quiz([for_jupyterquiz(question, svg) for question in questions])
+
+
+def _live() -> bool:
+    """Whether there is a notebook to show something in."""
+    ipython = sys.modules.get("IPython")
+    return ipython is not None and ipython.get_ipython() is not None
+
+
+def for_jupyterquiz(question: Question, draw: Callable[[str], str]) -> dict:
+    """Return a question as jupyterquiz wants it; `draw` makes a picture of a formula.
+
+    jupyterquiz has no kind for an order. The things are lettered, in the question, and
+    the answer is the string of letters.
+    """
+    text = question.text
+    if question.kind == "order":
+        answers = _order_answers(question, draw)
+    else:
+        answers = [_answer(question, option, draw) for option in question.options]
+    if question.kind == "numeric":
+        answers.append({"type": "default", "feedback": "Not yet. Try again."})
+    made = html(text, draw)
+    if question.kind == "order":
+        pairs = zip(LETTERS, question.mixed(), strict=False)
+        lines = "".join(f"<br>{c}. {html(o.text, draw)}" for c, o in pairs)
+        made += f"<br>{lines}<br><br>Type the letters in order, first to last."
+    return {"question": made, "type": KINDS[question.kind], "answers": answers}
+
+
+def _answer(question: Question, option: Option, draw: Callable[[str], str]) -> dict:
+    answer = {"correct": option.right, "feedback": html(option.why, draw)}
+    if question.kind != "numeric":
+        answer["answer"] = html(option.text, draw)
+    elif question.tolerance:
+        # jupyterquiz's ranges leave out their upper end
+        value, reach = float(option.text), question.tolerance * (1 + 1e-9)
+        answer["range"] = [value - reach, value + reach]
+    else:
+        answer["value"] = float(option.text)
+    return answer
+
+
+def _order_answers(question: Question, draw: Callable[[str], str]) -> list[dict]:
+    mixed = question.mixed()
+    letters = [LETTERS[mixed.index(option)] for option in question.options]
+    reasons = "<br>".join(
+        f"{c}: {html(o.why, draw)}"
+        for c, o in zip(letters, question.options, strict=True)
+    )
+    made = [
+        {"answer": between.join(letters), "correct": True, "feedback": reasons}
+        for between in ("", " ", ", ", ",")
+    ]
+    return [*made, {"type": "default", "feedback": "Not yet. Try again."}]
+
+
+def html(text: str, draw: Callable[[str], str]) -> str:
+    """Return text as HTML: formulas drawn, code set as code, the rest escaped."""
+    made = []
+    for kind, content in spans(text):
+        if kind == "text":
+            made.append(_plain(content))
+        elif kind == "code":
+            made.append(f"<code>{_escape(content)}</code>")
+        else:
+            drawn = draw(content)
+            made.append(f"<div>{drawn}</div>" if kind == "display" else drawn)
+    return "".join(made)
+
+
+def _plain(text: str) -> str:
+    text = BOLD.sub(r"<b>\1</b>", _escape(text))
+    text = ITALIC.sub(r"<i>\1</i>", text)
+    return re.sub(r"\n[ \t]*\n\s*", "<br><br>", text)
+
+
+def _escape(text: str) -> str:
+    # jupyterquiz looks for formulas and links itself: hide what it would mistake
+    for sign, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
+        text = text.replace(sign, entity)
+    return text.replace("$", "&#36;").replace("[", "&#91;")
