@@ -15,7 +15,13 @@ IMAGE = re.compile(r"!\[([^\]]*)\]\(\s*<?([^)\s>]+)")
 TARGET = re.compile(r"\]\(\s*<?([^)\s>]+)|\b(?:src|href)=\"([^\"]+)\"")
 TAG = re.compile(r"<img\b[^>]*>")
 WEB = re.compile(r"(https?:|mailto:|data:|attachment:)")
-PAGES = ("*.md", "lessons/**/*.md", "quizzes/*.md", "benchmarks/**/*.md")
+PAGES = (
+    "*.md",
+    "docs/**/*.md",
+    "lessons/**/*.md",
+    "quizzes/*.md",
+    "benchmarks/**/*.md",
+)
 NOTEBOOKS = ("notebooks/**/*.ipynb", "solutions/**/*.ipynb")
 
 
