@@ -35,8 +35,8 @@ def call_code(source: str, name: str, where: str = "checks.py") -> str | None:
     leaked |= {n for n in used if _is_check(known[n])}
     if leaked:
         raise LeakError(
-            f"{where}, check `{name}`: its `call` uses {', '.join(sorted(leaked))}, and "
-            "so does the judge. In the sandbox an answer could read it. Let `call` "
+            f"{where}, check `{name}`: `call` uses {', '.join(sorted(leaked))}, and so "
+            "does the judge. In the sandbox an answer could read it. Let `call` "
             "return what the answer made and compute the rest in a property; what "
             "gives nothing away may be listed in SHARED."
         )

@@ -13,7 +13,7 @@ from unrolled.grade import judge, names
 from unrolled.grade.limits import Limits
 from unrolled.grade.notebooks import Unreadable, read
 from unrolled.grade.restore import Assignment, Restored, Step, restore
-from unrolled.grade.sandbox import ForkServer
+from unrolled.grade.sandbox import CannotStart, ForkServer
 from unrolled.grade.session import Ended, Session
 
 WORDS = ("right", "wrong", "not attempted", "killed", "timed out", "refused")
@@ -78,7 +78,9 @@ def from_json(data: dict) -> Result:
 def digest(content: bytes, assignment: Assignment, seed: int, limits: Limits) -> str:
     """Return what a result depends on, as a short text."""
     parts = (content, assignment.digest.encode(), repr((seed, limits)).encode())
-    return hashlib.sha256(b"".join(hashlib.sha256(p).digest() for p in parts)).hexdigest()
+    return hashlib.sha256(
+        b"".join(hashlib.sha256(p).digest() for p in parts)
+    ).hexdigest()
 
 
 class Grader:
@@ -105,7 +107,8 @@ class Grader:
         result = Result(name, what.unit, what.track, isolation=self.isolation)
         result.digest = digest(content, what, self.seed, self.limits)
         verdicts = {
-            e: Verdict(e, step.points, says=_START) for e, step in what.exercises.items()
+            e: Verdict(e, step.points, says=_START)
+            for e, step in what.exercises.items()
         }
         result.exercises = list(verdicts.values())
         try:
@@ -138,7 +141,19 @@ class Grader:
     def _session(self) -> Session:
         if self._server is None or not self._server.alive:
             self._server = ForkServer(self.assignment.track, self.isolation)
+            self._refuse_to_show_the_answers()
         return Session(self._server, self.limits)
+
+    def _refuse_to_show_the_answers(self) -> None:
+        """Raise CannotStart if a sandbox, which should hide them, shows the answers."""
+        if self.isolation == "bubblewrap":
+            parts = ("lessons", "solutions", "notebooks", "tests")
+            if seen := self._server.sees([str(self.course / part) for part in parts]):
+                self.close()
+                raise CannotStart(
+                    f"The sandbox would show {', '.join(seen)} to a submission: the "
+                    "course lies in a folder that Python needs. Move it elsewhere."
+                )
 
     def _whole(self, restored: Restored) -> dict[str, tuple[str, str]]:
         """Run all cells in order, as the learner would, until something ends it."""

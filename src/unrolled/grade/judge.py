@@ -44,6 +44,12 @@ def _cases(course: Path, unit: str, name: str, seed: int) -> list[dict]:
     return getattr(checks_of(course, unit), name).inputs(seed)
 
 
+@cache
+def _seen(course: Path, unit: str, name: str, seed: int) -> list[dict]:
+    check: Check = getattr(checks_of(course, unit), name)
+    return [check.seen(inputs) for inputs in _cases(course, unit, name, seed)]
+
+
 def asked(course: Path, unit: str, name: str, cell: str, code: str, seed: int) -> dict:
     """Return what the sandbox is asked for a check: inputs, and how to call."""
     check: Check = getattr(checks_of(course, unit), name)
@@ -53,7 +59,7 @@ def asked(course: Path, unit: str, name: str, cell: str, code: str, seed: int) -
         "check": name,
         "title": check.name,
         "call": code_of(course, unit, name),
-        "cases": [check.seen(inputs) for inputs in _cases(course, unit, name, seed)],
+        "cases": _seen(course, unit, name, seed),
     }
 
 
@@ -84,10 +90,6 @@ def _outcome(inputs: dict, told: Any) -> Outcome:
         None if error is None else str(error) or "It failed.",
         None if changed is None else str(changed)[:80],
     )
-
-
-class JudgeFailed(Exception):
-    """A judgement that took too long, or too much."""
 
 
 def guarded(work: Callable[[], Any], seconds: float = SECONDS) -> Any:

@@ -207,4 +207,4 @@ def _named(name: str, fields: list[str]) -> type:
     found = getattr(cells, name, None)
     if isinstance(found, type) and list(getattr(found, "_fields", [])) == fields:
         return found
-    return namedtuple(name, fields)  # noqa: PYI024 (its fields come over the wire)
+    return namedtuple(name, fields)
