@@ -10,7 +10,6 @@ import builtins
 import linecache
 import os
 import random
-import re
 import socket
 import struct
 import sys
@@ -22,11 +21,9 @@ import numpy as np
 
 from unrolled import check, verdicts
 from unrolled.grade import wire
+from unrolled.grade.names import as_python
 
 LENGTH = struct.Struct(">Q")
-MAGIC = re.compile(r"^(\s*)[%!].*$", re.MULTILINE)
-WHOLE = re.compile(r"^\s*%%(\w+).*\n?")
-KEPT = ("time", "timeit", "capture", "prun")
 
 
 def send(line: socket.socket, message: bytes) -> None:
@@ -124,11 +121,15 @@ class Runner:
 
 
 def _told(outcome: check.Outcome) -> dict:
-    return {
-        "value": outcome.value,
-        "error": outcome.error,
-        "changed": outcome.changed,
-    }
+    """Return an outcome in words that can be sent."""
+    told = {"value": outcome.value, "error": outcome.error, "changed": outcome.changed}
+    try:
+        wire.pack(told)
+    except (wire.WireError, RecursionError) as error:
+        return {"value": None, "error": f"What came back is too large: {error}"} | {
+            "changed": None
+        }
+    return told
 
 
 def _sentence(name: str, error: BaseException) -> str:
@@ -136,20 +137,6 @@ def _sentence(name: str, error: BaseException) -> str:
         return verdicts.failure(name, error, {})
     except BaseException:
         return f"`{name}` stopped with an error."
-
-
-def as_python(code: str) -> str:
-    """Return a cell without the lines that only a notebook understands."""
-    if found := WHOLE.match(code):
-        if found[1] not in KEPT:
-            return ""
-        code = "\n" + code[found.end() :]
-    try:
-        compile(code, "cell", "exec")
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        mended = MAGIC.sub(r"\1pass", code)
-        return re.sub(r"^(\s*)(\?.*|[\w.]+\?+)\s*$", r"\1pass", mended, flags=re.M)
-    return code
 
 
 def quiet() -> None:

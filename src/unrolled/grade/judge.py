@@ -3,7 +3,6 @@
 import importlib.util
 import json
 import os
-import resource
 import select
 import signal
 import sys
@@ -119,6 +118,8 @@ def guarded(work: Callable[[], Any], seconds: float = SECONDS) -> Any:
 
 
 def _work(work: Callable[[], Any], into: int) -> None:
+    import resource  # not there on Windows, where nothing is graded
+
     try:
         with open("/proc/self/statm") as file:
             space = int(file.read().split()[0]) * os.sysconf("SC_PAGESIZE") + SPACE

@@ -1,7 +1,6 @@
 """What a submission may use, and how a process is held to it."""
 
 import os
-import resource
 from dataclasses import dataclass
 
 MB = 1 << 20
@@ -25,6 +24,8 @@ class Limits:
 
 def bind(limits: Limits) -> None:
     """Hold this process, and those it starts, to the limits; cannot be undone."""
+    import resource  # not there on Windows, where nothing is graded
+
     space = _space() + limits.space * MB
     for what, most in (
         (resource.RLIMIT_CPU, limits.cpu),
