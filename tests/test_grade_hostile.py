@@ -13,7 +13,7 @@ import grade_bank
 from grade_bank import COURSE, HONEST, SMALL, assignment, bank, notebook
 from unrolled.grade import limits, reports, sandbox
 from unrolled.grade.feedback import as_html, as_markdown
-from unrolled.grade.grader import Grader
+from unrolled.grade.grader import Grader, secret
 
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="graded on Linux only"
@@ -28,9 +28,9 @@ SECRET = "the grader's secret 4711"
 @pytest.fixture(scope="module")
 def grader():
     os.environ["UNROLLED_TEST_SECRET"] = SECRET
-    made = Grader(COURSE, assignment(), "bubblewrap", SMALL)
-    yield made
-    made.close()
+    servers = sandbox.Servers("bubblewrap", secret(COURSE))
+    yield Grader(COURSE, assignment(), servers, SMALL)
+    servers.close()
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def earned(result):
 
 def left_behind(grader):
     """Return the processes below the fork server; there must be none."""
-    return grader._server.members() if grader._server else []
+    return grader.servers.get("pytorch").members()
 
 
 @isolated
@@ -153,21 +153,20 @@ def test_what_is_shown_of_a_hostile_text_is_harmless(grader, tmp_path):
 @isolated
 def test_a_broken_fork_server_is_started_anew(grader, tmp_path):
     grader.grade("x", notebook(BANK["os-exit"], words(tmp_path)))
-    grader._server.process.kill()
-    grader._server.process.wait()
+    server = grader.servers.get("pytorch")
+    server.process.kill()
+    server.process.wait()
     content = json.dumps(grade_bank.solved()).encode()
     assert earned(grader.grade("honest", content)) == {**HONEST, "count": 2}
 
 
 @isolated
 def test_the_sandbox_shows_neither_course_nor_home(grader):
-    grader.grade("x", b"{}")  # nothing is started for a file that is no notebook
-    content = json.dumps(grade_bank.solved()).encode()
-    grader.grade("honest", content)
     paths = [COURSE / p for p in ("lessons", "solutions", "tests", ".git", "src")]
     paths += [Path.home() / ".bashrc", Path.home() / ".ssh", Path("/etc/shadow")]
-    assert grader._server.sees([str(p) for p in paths]) == []
-    assert grader._server.sees(["/usr", "/tmp"]) == ["/usr", "/tmp"]
+    server = grader.servers.get("pytorch")
+    assert server.sees([str(p) for p in paths]) == []
+    assert server.sees(["/usr", "/tmp"]) == ["/usr", "/tmp"]
 
 
 LIMITED = ("infinite-loop", "os-exit", "patch-numpy", "large-array", "lying-equal")
@@ -184,9 +183,9 @@ def test_hostile_with_limits_only(name, limited, tmp_path):
 
 @pytest.fixture(scope="module")
 def limited():
-    made = Grader(COURSE, assignment(), "limits", SMALL)
-    yield made
-    made.close()
+    servers = sandbox.Servers("limits")
+    yield Grader(COURSE, assignment(), servers, SMALL)
+    servers.close()
 
 
 def test_the_table_in_the_documents_is_the_bank():

@@ -17,9 +17,9 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from unrolled.grade import assignments, notebooks
-from unrolled.grade.grader import Grader, Result, digest, from_json
+from unrolled.grade.grader import Grader, Result, digest, from_json, secret
 from unrolled.grade.limits import Limits
-from unrolled.grade.sandbox import CannotStart
+from unrolled.grade.sandbox import CannotStart, Servers
 
 DEFAULT = Limits()
 TRIALS = 2  # how often a submission is tried whose grader itself died
@@ -105,7 +105,8 @@ def keep(folder: Path, result: Result) -> None:
     write(place(folder, result.submission), text)
 
 
-_graders: dict[tuple, Grader] = {}  # one in each worker for each assignment
+_servers: dict[tuple, Servers] = {}  # in each worker
+_graders: dict[tuple, Grader] = {}
 
 
 def grade_one(plan: Plan, work: Work, folder: Path | None = None) -> Result:
@@ -137,11 +138,9 @@ def _unreadable(plan: Plan, work: Work, why: str) -> Result:
 def _grader(plan: Plan, what: assignments.Assignment) -> Grader:
     key = (plan.course, what.unit, what.track, plan.isolation, plan.limits, plan.seed)
     if key not in _graders:
-        if len(_graders) >= 2:  # each holds a framework in memory
-            _graders.pop(next(iter(_graders))).close()
-        _graders[key] = Grader(
-            plan.course, what, plan.isolation, plan.limits, plan.seed
-        )
+        place = (plan.isolation, secret(plan.course))
+        servers = _servers.setdefault(place, Servers(*place))
+        _graders[key] = Grader(plan.course, what, servers, plan.limits, plan.seed)
     return _graders[key]
 
 

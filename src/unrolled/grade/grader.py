@@ -13,7 +13,7 @@ from unrolled.grade import judge, names
 from unrolled.grade.limits import Limits
 from unrolled.grade.notebooks import Unreadable, read
 from unrolled.grade.restore import Assignment, Restored, Step, restore
-from unrolled.grade.sandbox import CannotStart, ForkServer
+from unrolled.grade.sandbox import Servers
 from unrolled.grade.session import Ended, Session
 
 WORDS = ("right", "wrong", "not attempted", "killed", "timed out", "refused")
@@ -75,6 +75,12 @@ def from_json(data: dict) -> Result:
     return Result(**kept)
 
 
+def secret(course: Path) -> tuple[str, ...]:
+    """Return what of a course no submission may see."""
+    parts = ("lessons", "solutions", "notebooks", "tests", ".git")
+    return tuple(str(course / part) for part in parts)
+
+
 def digest(content: bytes, assignment: Assignment, seed: int, limits: Limits) -> str:
     """Return what a result depends on, as a short text."""
     parts = (content, assignment.digest.encode(), repr((seed, limits)).encode())
@@ -84,27 +90,26 @@ def digest(content: bytes, assignment: Assignment, seed: int, limits: Limits) ->
 
 
 class Grader:
-    """Grades submissions of one assignment, with one fork server for all of them."""
+    """Grades submissions of one assignment."""
 
     def __init__(
         self,
         course: Path,
         assignment: Assignment,
-        isolation: str,
+        servers: Servers,
         limits: Limits | None = None,
         seed: int = 0,
     ):
-        """Prepare; the fork server starts with the first submission."""
+        """Prepare; a fork server starts with the first submission."""
         self.course, self.assignment, self.seed = course, assignment, seed
-        self.isolation, self.limits = isolation, limits or Limits()
-        self._server: ForkServer | None = None
+        self.servers, self.limits = servers, limits or Limits()
         for step in assignment.exercises.values():  # complain now, not in the middle
             self._asked(step)
 
     def grade(self, name: str, content: bytes) -> Result:
         """Grade the bytes of one submission; the same bytes give the same result."""
         what = self.assignment
-        result = Result(name, what.unit, what.track, isolation=self.isolation)
+        result = Result(name, what.unit, what.track, isolation=self.servers.isolation)
         result.digest = digest(content, what, self.seed, self.limits)
         verdicts = {
             e: Verdict(e, step.points, says=_START)
@@ -128,32 +133,12 @@ class Grader:
             verdict.word, verdict.says = word, says[:MOST_WORDS]
         return result
 
-    def close(self) -> None:
-        """End the fork server."""
-        if self._server:
-            self._server.close()
-            self._server = None
-
     def _asked(self, step: Step) -> dict:
         what = (self.course, self.assignment.unit, step.checks[0])
         return judge.asked(*what, step.name, step.code, self.seed)
 
     def _session(self) -> Session:
-        if self._server is None or not self._server.alive:
-            self._server = ForkServer(self.assignment.track, self.isolation)
-            self._refuse_to_show_the_answers()
-        return Session(self._server, self.limits)
-
-    def _refuse_to_show_the_answers(self) -> None:
-        """Raise CannotStart if a sandbox, which should hide them, shows the answers."""
-        if self.isolation == "bubblewrap":
-            parts = ("lessons", "solutions", "notebooks", "tests")
-            if seen := self._server.sees([str(self.course / part) for part in parts]):
-                self.close()
-                raise CannotStart(
-                    f"The sandbox would show {', '.join(seen)} to a submission: the "
-                    "course lies in a folder that Python needs. Move it elsewhere."
-                )
+        return Session(self.servers.get(self.assignment.track), self.limits)
 
     def _whole(self, restored: Restored) -> dict[str, tuple[str, str]]:
         """Run all cells in order, as the learner would, until something ends it."""

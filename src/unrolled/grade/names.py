@@ -55,7 +55,9 @@ def as_python(code: str) -> str:
         compile(code, "cell", "exec")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         mended = MAGIC.sub(r"\1pass", code)
-        return re.sub(r"^([ \t]*)(\?.*|[\w.]+\?+)[ \t]*$", r"\1pass", mended, flags=re.M)
+        return re.sub(
+            r"^([ \t]*)(\?.*|[\w.]+\?+)[ \t]*$", r"\1pass", mended, flags=re.M
+        )
     return code
 
 

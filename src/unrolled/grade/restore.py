@@ -152,7 +152,7 @@ def _places(cells: list[Cell], assignment: Assignment) -> list[str | None]:
     for i, (cell, name) in enumerate(zip(cells, names, strict=True)):
         # A mark on a cell that answers another exercise has come there by copying.
         if name in answers and not answers[name] & _defined(cell.code):
-            if _answered(cell, answers, names):
+            if _answered(cell, answers, ()):
                 names[i] = None
     for i, cell in enumerate(cells):
         if names[i] is None:

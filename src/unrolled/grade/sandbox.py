@@ -203,3 +203,32 @@ class ForkServer:
 
     def _read(self) -> dict:
         return wire.unpack(receive(self.line), trusted=False)
+
+
+class Servers:
+    """One fork server for each track, started when it is first needed."""
+
+    def __init__(self, isolation: str, secret: tuple[str, ...] = ()):
+        """Start nothing yet. `secret` are paths that no submission may see."""
+        self.isolation, self.secret = isolation, secret
+        self._running: dict[str, ForkServer] = {}
+
+    def get(self, track: str) -> ForkServer:
+        """Return a track's fork server; raises CannotStart."""
+        server = self._running.get(track)
+        if server is None or not server.alive:
+            server = self._running[track] = ForkServer(track, self.isolation)
+            seen = server.sees(list(self.secret)) if server.nested else []
+            if seen:
+                self.close()
+                raise CannotStart(
+                    f"The sandbox would show {', '.join(seen)} to a submission: that "
+                    "lies in a folder that Python needs. Move it elsewhere."
+                )
+        return server
+
+    def close(self) -> None:
+        """End all of them."""
+        for server in self._running.values():
+            server.close()
+        self._running.clear()
