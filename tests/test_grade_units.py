@@ -7,7 +7,6 @@ import pytest
 
 from courses import COURSE, TRACKS, UNITS, path
 from unrolled.grade import sandbox
-from unrolled.grade.classroom import grade_one  # noqa: F401 (imports all that grades)
 from unrolled.grade.grader import Grader, from_json, secret
 from unrolled.grade.limits import Limits
 from unrolled.grade.restore import release
