@@ -9,7 +9,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -113,23 +113,35 @@ def grade_one(plan: Plan, work: Work, folder: Path | None = None) -> Result:
     """Grade one submission, or take the result that is there; in a worker."""
     try:
         content = notebooks.load(work.path)
+    except notebooks.Unreadable as error:
+        return unreadable(plan, work, str(error))
+    return grade_content(plan, work, content, folder)
+
+
+def grade_content(
+    plan: Plan, work: Work, content: bytes, folder: Path | None = None
+) -> Result:
+    """Grade the bytes of a submission; of its path only the name counts."""
+    try:
         given = (plan.unit, plan.track)
         what = assignments.guess(plan.course, work.path, content, *given)
-    except (notebooks.Unreadable, assignments.NoSuchAssignment) as error:
-        return _unreadable(plan, work, str(error))
-    expected = digest(content, what, plan.seed, plan.limits)
-    if folder and (result := kept(folder, work, expected)):
-        return result
-    try:
+        expected = digest(content, what, plan.seed, plan.limits)
+        if folder and (result := kept(folder, work, expected)):
+            return result
         result = _grader(plan, what).grade(work.name, content)
-    except CannotStart as error:
-        return _unreadable(plan, work, str(error))
+    except (
+        notebooks.Unreadable,
+        assignments.NoSuchAssignment,
+        CannotStart,
+    ) as error:
+        return unreadable(plan, work, str(error))
     if folder:
         keep(folder, result)
     return result
 
 
-def _unreadable(plan: Plan, work: Work, why: str) -> Result:
+def unreadable(plan: Plan, work: Work, why: str) -> Result:
+    """Return the result of what could not be graded."""
     empty = Result(work.name, plan.unit or "", plan.track or "", unreadable=why)
     empty.isolation = plan.isolation
     return empty
@@ -170,7 +182,7 @@ def grade_all(
                     waiting.append(work)
                 else:
                     why = "The grader itself was killed while it graded this."
-                    yield _unreadable(plan, work, why)
+                    yield unreadable(plan, work, why)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
@@ -193,6 +205,3 @@ def in_order(results: Iterable[Result], works: list[Work]) -> list[Result]:
     """Return results in the order of the submissions."""
     at = {work.name: i for i, work in enumerate(works)}
     return sorted(results, key=lambda r: at[r.submission])
-
-
-Grade = Callable[[Plan, list[Work], Path | None, int], Iterator[Result]]

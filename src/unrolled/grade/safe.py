@@ -6,7 +6,7 @@ import unicodedata
 
 # What turns the direction of writing, or is not seen at all.
 HIDDEN = re.compile(
-    "[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+    "[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]"
 )
 CODE = re.compile(r"`([^`\n]+)`")
 

@@ -136,6 +136,8 @@ class ForkServer:
         ours = str(theirs.fileno())
         command = [sys.executable, "-s", "-m", "unrolled.grade.zygote", track, ours]
         env = environment()
+        if self.nested and level() != "bubblewrap":
+            raise CannotStart("bubblewrap does not work on this machine.")
         if self.nested:
             command = [shutil.which("bwrap"), *_walls(), "--", *command]
         else:
