@@ -26,8 +26,9 @@ import threading
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / part) for part in ("src", "tools", "tests")]
+sys.path.extend(
+    str(Path(__file__).parents[1] / part) for part in ("src", "tools", "tests")
+)
 
 import courses
 import grade_bank
