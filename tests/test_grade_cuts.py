@@ -6,7 +6,7 @@ import json
 import pytest
 
 from courses import COURSE, UNITS
-from unrolled.grade import cuts, judge, names, wire
+from unrolled.grade import cuts, guarded, judge, names, wire
 from unrolled.grade.restore import _asked
 from unrolled.grade.sandbox import PACKAGE
 
@@ -122,13 +122,15 @@ def test_needed_follows_names():
 
 
 def test_guarded_work_is_limited():
-    assert judge.guarded(lambda: {"a": 1}) == {"a": 1}
+    assert guarded.guarded(lambda: {"a": 1}) == {"a": 1}
     for work in (lambda: bytearray(8 << 30), lambda: 1 / 0, lambda: object()):
-        assert "could not be judged" in judge.guarded(work)
+        assert "could not be judged" in guarded.guarded(work)
 
     def forever():
         while True:
             pass
 
-    assert "could not be judged" in judge.guarded(forever, seconds=0.3)
-    assert json.dumps(judge.guarded(lambda: "x" * 300_000)) == json.dumps("x" * 300_000)
+    assert "could not be judged" in guarded.guarded(forever, seconds=0.3)
+    assert json.dumps(guarded.guarded(lambda: "x" * 300_000)) == json.dumps(
+        "x" * 300_000
+    )
