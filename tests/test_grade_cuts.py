@@ -16,6 +16,7 @@ import numpy as np
 from unrolled.check import Check
 
 HELP, SECRET = 1, 2
+ORDER = (2, 0, 1)
 
 def _helper(x):
     return x + HELP
@@ -38,6 +39,15 @@ through = Check(
     properties=(lambda inputs, value: _helper(value),),
     call=_call,
 )
+order = Check(
+    name="order",
+    draw=None,
+    reference=lambda x: x[ORDER],
+    call=lambda a, i: a(ORDER, HELP),
+)
+numbers = Check(
+    name="numbers", draw=None, reference=lambda x: x + HELP, call=lambda a, i: a(HELP)
+)
 whole = Check(name="whole", draw=None, call=lambda a, i: good.reference(1))
 """
 
@@ -53,14 +63,15 @@ def test_the_cut_holds_what_is_needed_and_no_more():
     assert cuts.call_code(CHECKS, "inline").startswith("import numpy")
 
 
-@pytest.mark.parametrize("name", ["leaks", "through", "whole"])
+@pytest.mark.parametrize("name", ["leaks", "through", "whole", "order"])
 def test_a_call_that_would_carry_the_answer_along_is_refused(name):
     with pytest.raises(cuts.LeakError, match="so does the judge"):
         cuts.call_code(CHECKS, name)
 
 
 def test_what_is_shared_must_be_said():
-    said = 'SHARED = ("_helper", "HELP")\n' + CHECKS
+    assert cuts.call_code(CHECKS, "numbers").startswith("HELP, SECRET = ")
+    said = 'SHARED = ("_helper",)\n' + CHECKS
     assert "_helper" in cuts.call_code(said, "through")
     with pytest.raises(cuts.LeakError, match="no `none = Check"):
         cuts.call_code(CHECKS, "none")

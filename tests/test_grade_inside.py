@@ -116,4 +116,5 @@ def test_what_only_a_notebook_understands_is_left_out(code, python):
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux only")
 def test_the_fork_server_tells_what_it_sees():
-    assert zygote._look({"paths": ["/", "/no-such"]}) == {"seen": ["/"]}
+    asked = {"paths": ["/", "/no-such", "/bin/sh"]}
+    assert zygote._look(asked) == {"seen": ["/", "/bin/sh"]}

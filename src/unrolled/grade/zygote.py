@@ -139,8 +139,12 @@ def _others() -> list[int]:
 
 
 def _look(asked: dict) -> dict:
-    """Return which of some files can be seen from here."""
-    return {"seen": [path for path in asked["paths"] if os.path.exists(path)]}
+    """Return which of some files, or folders that are not empty, are seen here."""
+    return {"seen": [path for path in asked["paths"] if _there(path)]}
+
+
+def _there(path: str) -> bool:
+    return bool(os.listdir(path)) if os.path.isdir(path) else os.path.exists(path)
 
 
 if __name__ == "__main__":
