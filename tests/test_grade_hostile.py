@@ -168,10 +168,14 @@ def test_the_sandbox_shows_neither_course_nor_home(grader):
     paths += [Path.home() / ".bashrc", Path.home() / ".ssh", Path("/etc/shadow")]
     server = grader.servers.get("pytorch")
     assert server.sees([str(p) for p in paths]) == []
-    assert server.sees(["/usr", "/bin/sh", "/tmp"]) == [
-        "/usr",
-        "/bin/sh",
-    ]  # no empty one
+    assert server.sees(["/usr", "/bin/sh"]) == ["/usr", "/bin/sh"]
+
+
+@isolated
+def test_python_in_a_folder_that_is_emptied_is_refused(monkeypatch):
+    monkeypatch.setattr(sys, "prefix", "/tmp/venv")
+    with pytest.raises(sandbox.CannotStart, match="another folder"):
+        sandbox.ForkServer("pytorch", "bubblewrap")
 
 
 @isolated
