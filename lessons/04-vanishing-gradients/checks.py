@@ -339,6 +339,7 @@ back = Check(
 
 # ---- clip ----------------------------------------------------------------------------
 
+SHARED = ("PARTS",)
 PARTS = ("w_x", "w_h", "b")
 
 
@@ -629,6 +630,18 @@ def _draw_learn(rng, case):
     return {"n_steps": N_STEPS, "seed": case + 1}
 
 
+def _data(n_steps, seed):
+    """Return the batches to train on, and new sequences with their answers."""
+    rng = np.random.default_rng(seed)
+    batches = [_recall(64, n_steps, rng) for _ in range(N_UPDATES)]
+    return batches, *_recall(500, n_steps, rng)
+
+
+def _without_answers(inputs):
+    batches, x, _ = _data(**inputs)
+    return {"batches": batches, "x": x, "seed": inputs["seed"]}
+
+
 def _recall(n, n_steps, rng):
     first = rng.integers(0, 4, (n, 1))
     noise = rng.integers(4, 8, (n, n_steps))
@@ -637,11 +650,9 @@ def _recall(n, n_steps, rng):
 
 
 def _learned(answer, inputs, *, ur):
-    """Train; return the logits for new sequences, and what the answers should be."""
-    rng = np.random.default_rng(inputs["seed"])
-    batches = [_recall(64, inputs["n_steps"], rng) for _ in range(N_UPDATES)]
-    x, y = _recall(500, inputs["n_steps"], rng)
-    ur.seed(inputs["seed"])
+    """Train; return the logits for new sequences."""
+    batches, x, seed = inputs.values()
+    ur.seed(seed)
     model = answer([tuple(map(ur.tensor, batch)) for batch in batches])
     if model is None:
         return None
@@ -651,7 +662,7 @@ def _learned(answer, inputs, *, ur):
         model.eval()
     noise = np.concatenate([np.roll(x[:, :1], 1, axis=0), x[:, 1:]], axis=1)
     said = [np.asarray(ur.array(model(ur.tensor(part)))) for part in (x, noise)]
-    return {"logits": said[0], "other start": said[1], "y": y}
+    return {"logits": said[0], "other start": said[1]}
 
 
 def _is_a_model(inputs, value):
@@ -659,7 +670,8 @@ def _is_a_model(inputs, value):
         return (
             f"`learn` returned a {value['instead']}; expected the trained model itself."
         )
-    shape, wanted = value["logits"].shape, (len(value["y"]), 4)
+    *_, y = _data(**inputs)
+    shape, wanted = value["logits"].shape, (len(y), 4)
     if shape != wanted:
         more = ""
         if len(shape) == 3:
@@ -677,7 +689,7 @@ def _is_a_model(inputs, value):
 
 
 def _learned_enough(inputs, value):
-    logits, y = value["logits"], value["y"]
+    logits, (*_, y) = value["logits"], _data(**inputs)
     right = np.mean(logits.argmax(-1) == y)
     if right >= LEAST:
         return None
@@ -706,6 +718,7 @@ learn = Check(
     name="learn",
     draw=_draw_learn,
     call=_learned,
+    given=_without_answers,
     properties=(_is_a_model, _learned_enough),
     cases=2,  # with luck a poor start may get through once
     start="The parts: a layer with a careful start, a readout, clipped updates.",

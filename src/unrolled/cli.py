@@ -7,6 +7,7 @@ from importlib import import_module
 # name: (module whose `main(arguments)` returns the exit status, what it does)
 COMMANDS = {
     "quiz": ("unrolled.quiz.command", "take a unit's quiz, or export quizzes"),
+    "grade": ("unrolled.grade.command", "grade notebooks, in a sandbox"),
 }
 
 
