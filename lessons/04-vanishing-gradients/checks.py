@@ -708,5 +708,6 @@ learn = Check(
     call=_learned,
     properties=(_is_a_model, _learned_enough),
     cases=2,  # with luck a poor start may get through once
+    free=True,
     start="The parts: a layer with a careful start, a readout, clipped updates.",
 )

@@ -655,5 +655,6 @@ char_lm = Check(
     ),
     cases=1,
     float32=False,
+    free=True,
     start="Three layers in `__init__`, two lines below.",
 )

@@ -81,7 +81,8 @@ class Check:
     (to build a layer and run it, say). Odd cases are cast to float32.
     `reference(**inputs)` returns the right value; without one the `properties` alone
     decide, each `(inputs, value) -> sentence or None`. `axes` names the axes of the
-    result, `outputs` the parts of a tuple. `start` says how to begin.
+    result, `outputs` the parts of a tuple. `start` says how to begin. `free` marks an
+    exercise with several right answers: the learner builds and trains a model.
     """
 
     name: str
@@ -97,6 +98,7 @@ class Check:
     outputs: tuple[str, ...] = ()
     start: str = "Read the text above the cell and replace the `raise` line."
     float32: bool = True
+    free: bool = False
 
     def __call__(self, answer: Any, **context: Any) -> None:
         """Check an answer; print one line if it is right, raise `NotYet` if not.
