@@ -15,16 +15,15 @@ import json
 import os
 import random
 import signal
-import subprocess
 import sys
 import time
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -39,7 +38,7 @@ from unrolled.values import has_float32, same
 
 SEEDS = (99, 100)  # of inputs that are not the check's own
 TRAINED = 24  # mutants tried where each is trained
-LIMIT = 3.0  # CPU seconds for one case, and ten times what the solution needs
+PATIENCE = 0.5, 10  # CPU seconds for a mutant, and so many times the solution's own
 
 
 class TooLong(BaseException):
@@ -86,23 +85,16 @@ class Tally:
     exercise: str
     made: int = 0  # mutants that could be tried
     tried: int = 0
-    same: int = 0  # give what the solution gives, or something as good
     stopped: int = 0  # refused since they raise an exception or do not end
     refused: int = 0  # refused for what they give
     through: list[str] = field(default_factory=list)  # wrong, and accepted
-    as_good: list[str] = field(default_factory=list)  # several answers are right
+    accepted: list[str] = field(default_factory=list)  # as right as the solution
 
     @property
     def share(self) -> float:
         """The share refused of those that give something wrong."""
         wrong = self.refused + len(self.through)
         return self.refused / wrong if wrong else 1.0
-
-
-class Verdict(NamedTuple):
-    """`stopped`, `refused`, `same` or `through`."""
-
-    word: str
 
 
 def answers(name: str, track: str) -> Iterator[Answer]:
@@ -133,38 +125,39 @@ def tally(answer: Answer, most: int | None = None) -> Tally:
         rng = random.Random(zlib.crc32(f"{answer.unit} {answer.cell.name}".encode()))
         drawn = rng.sample(made, most)
     found.made, found.tried = len(made), len(drawn)
-    elsewhere = [] if judge.free else list(_elsewhere(judge, right, context))
+    began = time.process_time()
+    elsewhere = list(_elsewhere(judge, right, context))
+    took = time.process_time() - began
     for mutant in drawn:
-        word = _verdict(answer, mutant.code, elsewhere)
-        if word == "through":
-            found.through.append(mutant.change)
-        elif word == "as good":
-            found.as_good.append(mutant.change)
-            found.same += 1
+        try:
+            with limited(PATIENCE[0] + PATIENCE[1] * took):
+                word = _verdict(answer, mutant.code, elsewhere)
+        except TooLong:
+            word = "stopped"
+        if word in ("through", "accepted"):
+            getattr(found, word).append(mutant.change)
         else:
             setattr(found, word, getattr(found, word) + 1)
     return found
 
 
 def _verdict(answer: Answer, code: str, elsewhere: list[Outcome]) -> str:
-    with np.errstate(all="ignore"), redirect_stdout(StringIO()), limited():
+    """Return `stopped`, `refused`, `accepted` or, where that is wrong, `through`."""
+    with np.errstate(all="ignore"), redirect_stdout(StringIO()):
         try:
             judge, given, context = answer.judged(code)
-        except (Exception, SystemExit, TooLong):
+        except (Exception, SystemExit):
             return "stopped"
-        try:
-            for outcome in _each(judge, given, context):
-                if judge._first_fault(outcome):
-                    return "stopped" if outcome.error else "refused"
-            if judge.free:
-                others = _each(_with_seed(judge, SEEDS[0]), given, context)
-                wrong = any(judge._first_fault(outcome) for outcome in others)
-                return "through" if wrong else "as good"
-            others = _elsewhere(judge, given, context)
+        for outcome in _each(judge, given, context):
+            if judge._first_fault(outcome):
+                return "stopped" if outcome.error else "refused"
+        others = _elsewhere(judge, given, context)
+        if judge.free:
+            wrong = any(judge._first_fault(outcome) for outcome in others)
+        else:
             pairs = zip(others, elsewhere, strict=True)
-            return "same" if all(_equal(a, b) for a, b in pairs) else "through"
-        except TooLong:
-            return "stopped"
+            wrong = not all(_equal(a, b) for a, b in pairs)
+        return "through" if wrong else "accepted"
 
 
 def _each(judge: Check, given: Any, context: dict) -> Iterator[Outcome]:
@@ -172,16 +165,12 @@ def _each(judge: Check, given: Any, context: dict) -> Iterator[Outcome]:
         yield judge._one(given, inputs, context)
 
 
-def _with_seed(judge: Check, seed: int) -> Check:
-    """Return the check with other inputs of the same sizes."""
-    return replace(
-        judge, draw=lambda rng, i: judge.draw(np.random.default_rng([seed, i]), i)
-    )
-
-
 def _elsewhere(judge: Check, given: Any, context: dict) -> Iterator[Outcome]:
-    for seed in SEEDS:
-        yield from _each(replace(_with_seed(judge, seed), float32=False), given, context)
+    """Run an answer on inputs that are not the check's own, in float64."""
+    for seed in SEEDS[: 1 if judge.free else None]:
+        for i in range(judge.cases):
+            inputs = judge.draw(np.random.default_rng([seed, i]), i)
+            yield judge._one(given, inputs, context)
 
 
 def _equal(a: Outcome, b: Outcome) -> bool:
@@ -193,7 +182,7 @@ def _equal(a: Outcome, b: Outcome) -> bool:
 
 
 @contextmanager
-def limited() -> Iterator[None]:
+def limited(seconds: float) -> Iterator[None]:
     """Raise TooLong after some CPU seconds, and again if that is swallowed."""
     if not hasattr(signal, "SIGPROF"):  # Windows: a mutant without end hangs there
         yield
@@ -203,15 +192,12 @@ def limited() -> Iterator[None]:
         raise TooLong
 
     kept = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, LIMITS["now"], 1.0)
+    signal.setitimer(signal.ITIMER_PROF, seconds, 1.0)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, kept)
-
-
-LIMITS = {"now": 60.0}
 
 
 def measure(
@@ -260,8 +246,8 @@ def main() -> int:
             print(f"{said(found)} ({seconds:.1f} s)", file=out, flush=True)
             for change in found.through:
                 print(f"    let through: {change}", file=out)
-            for change in found.as_good:
-                print(f"    as good: {change}", file=out)
+            for change in found.accepted:
+                print(f"    as right: {change}", file=out)
     out.close()
     return 0
 
@@ -270,7 +256,7 @@ def said(found: Tally) -> str:
     """Return one line about a tally."""
     return (
         f"{found.unit} {found.track} {found.exercise}: {found.tried} of {found.made} "
-        f"tried, {found.same} as right, {found.stopped} stopped, {found.refused} "
+        f"tried, {len(found.accepted)} as right, {found.stopped} stopped, {found.refused} "
         f"refused, {len(found.through)} let through ({found.share:.1%})"
     )
 

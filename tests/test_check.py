@@ -223,7 +223,7 @@ def only(condition, other=None):
         (raises(Silent()), "stopped with Silent in line"),
         (raises(ValueError("a" * 999)), "aaa…"),
         (raises(RuntimeError("Errors in loading:\n\tMissing key")), ": Missing key."),
-        (lambda x: x, "when the check used it"),
+        (lambda x: x, "`step` takes (x); it is called with (x, h, weights). Leave"),
         (None, "`step` is None, not a function. Run the cell that begins with `def"),
         (3, "`step` is 3, not a function"),
         (only(lambda x, h: len(x) > 2), "returned nothing. Does every way through it"),

@@ -4,6 +4,7 @@ Everything here looks at plain values (numbers, strings, arrays, and tuples, lis
 dicts of them). Nothing runs the learner's code.
 """
 
+import inspect
 import itertools
 import linecache
 import os
@@ -18,7 +19,7 @@ import numpy as np
 from unrolled.patterns import pattern
 from unrolled.values import NUMBERS, describe, kind, listing, plain, same, short
 
-__all__ = ["describe", "difference", "failure", "is_stub", "plain", "same"]
+__all__ = ["difference", "failure", "not_callable", "stub", "takes"]
 
 # Code that the learner did not write: ours, the standard library's.
 NOT_THEIRS = (str(Path(__file__).resolve().parent), os.path.dirname(os.__file__))
@@ -42,16 +43,42 @@ def failure(name: str, error: BaseException, inputs: dict[str, Any]) -> str:
     return says + (f" It was given {listing(inputs)}." if inputs else "")
 
 
-def is_stub(error: NotImplementedError) -> bool:
-    """Return whether the learner's own `raise` line is what stopped the answer.
+def stub(error: NotImplementedError) -> str | None:
+    """Return the name of the function whose `raise` line stopped the answer, or None.
 
-    Frameworks raise the same error, for a model without `forward`, say. Keras raises
-    the learner's error anew, and quotes the line.
+    The name is "" where it cannot be told or is that of a method. Frameworks raise the
+    same error, for a model without `forward`, say. Keras raises the learner's error
+    anew, and quotes the line.
     """
-    if "raise NotImplementedError" in _message(error, whole=True):
-        return True
     frames = traceback.extract_tb(error.__traceback__)
-    return not frames or _theirs(frames[-1].filename)
+    if frames and not _theirs(frames[-1].filename):
+        return "" if "raise NotImplementedError" in _message(error, True) else None
+    name = frames[-1].name if frames else ""
+    return "" if name.startswith(("_", "<")) or name in ("forward", "call") else name
+
+
+def not_callable(name: str, answer: Any) -> str:
+    """Return a sentence about something that stands where a function should."""
+    return (
+        f"`{name}` is {describe(answer).removeprefix('= ')}, not a function. Run the "
+        f"cell that begins with `def {name}`."
+    )
+
+
+def takes(name: str, answer: Any, inputs: dict[str, Any]) -> str | None:
+    """Return a sentence if an answer cannot be called with these inputs, or None."""
+    try:
+        given = inspect.signature(answer)
+    except (TypeError, ValueError):
+        return None
+    try:
+        given.bind(*inputs.values())
+    except TypeError:
+        return (
+            f"`{name}` takes ({', '.join(given.parameters)}); it is called with "
+            f"({', '.join(inputs)}). Leave the `def` line as it was given."
+        )
+    return None
 
 
 def _theirs(filename: str) -> bool:
@@ -135,7 +162,11 @@ def _wanted(right: np.ndarray) -> str:
 def _no_numbers(name: str, given: Any, right: np.ndarray) -> str:
     article = "an" if kind(given)[0].lower() in "aeiou" else "a"
     what = f"{article} {kind(given)}"
-    if isinstance(given, int):
+    if inspect.isgenerator(given):
+        what = "a generator: was `yield` written for `return`? It did not compute yet"
+    elif inspect.isroutine(given) and not isinstance(given, np.ufunc):
+        what = "a function that was not called: are its brackets missing?"
+    elif isinstance(given, int):
         what = "a whole number of more than 19 digits"
     elif np.ma.is_masked(given):
         what = "a masked array, which hides some of its values"
@@ -191,10 +222,14 @@ def _shape(name, given, expected, tolerance, axes) -> str:
             if given.transpose(order).shape == expected.shape:
                 fits = same(given.transpose(order), expected, tolerance)
                 how = "The values are right but the" if fits else "Its"
-                return f"{says} {how} axes look swapped: is it transposed?"
+                says += f" {how} axes look swapped: is it transposed?"
+                return says + _changed_places(order, axes if named else ())
     if given.size == expected.size:
         if same(given.reshape(expected.shape), expected, tolerance):
-            return f"{says} It holds the right values: reshape or `squeeze` it."
+            lost = given.ndim == expected.ndim - 1 and 1 in expected.shape
+            where = labels[expected.shape.index(1)] if lost else ""
+            lost = f" The axis {where}, here of length 1, must stay." if where else ""
+            return f"{says} It holds the right values: reshape or `squeeze` it.{lost}"
         return (
             f"{says} It holds the right number of values, in another order: "
             "`reshape` will not do. Were they joined or stacked along another axis?"
@@ -206,10 +241,20 @@ def _shape(name, given, expected, tolerance, axes) -> str:
         if missing is not None:
             last = np.take(expected, -1, axis=missing)
             only = " Is it only the last one?" if same(given, last, tolerance) else ""
+            if labels[missing] == "batch" and not only:
+                only = " Was one sequence taken in place of all, or the batch summed?"
             return f"{says} The axis {labels[missing]} is missing.{only}"
     if given.ndim == 0:
         return f"{says} One number came back: was something summed that should not be?"
     return says
+
+
+def _changed_places(order: Sequence[int], axes: Sequence[str]) -> str:
+    """Return which two axes changed places, if their names are known."""
+    moved = [axes[i] for i, place in enumerate(order) if i != place and axes]
+    if len(moved) != 2:
+        return ""
+    return f" {moved[0]} and {moved[1]} have changed places."
 
 
 def _one_axis(given: tuple, expected: tuple, labels: list[str]) -> str:
