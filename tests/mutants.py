@@ -201,7 +201,10 @@ def limited(seconds: float) -> Iterator[None]:
 
 
 def measure(
-    track: str, names: list[str], only: tuple[str, ...] = (), most: Callable | None = None
+    track: str,
+    names: list[str],
+    only: tuple[str, ...] = (),
+    most: Callable | None = None,
 ) -> Iterator[tuple[Tally, float]]:
     """Yield the tallies of some units in one track, and their CPU seconds.
 

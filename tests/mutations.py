@@ -128,9 +128,7 @@ def _change(before: str, after: str) -> str:
     return f"{old or '(nothing)'} → {new or '(nothing)'}"
 
 
-def _instead(
-    node: ast.AST, names: tuple[str, ...], whole: bool
-) -> Iterator[ast.AST]:
+def _instead(node: ast.AST, names: tuple[str, ...], whole: bool) -> Iterator[ast.AST]:
     """Yield what could stand in a node's place by mistake.
 
     `whole` is false for a name that is called or has an attribute read: one less than

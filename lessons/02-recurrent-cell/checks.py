@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from unrolled.check import Check, Suspect
+from unrolled.check import Check, Suspect, Term, zeroed
 from unrolled.values import has_float32, same
 from unrolled.verdicts import difference
 
@@ -88,6 +88,18 @@ step = Check(
             lambda x, h, w_x, w_h, b: np.tanh(w_x @ x.T + w_h @ h.T + b[:, None]).T,
         ),
     ),
+    terms=(
+        Term("x @ w_x", zeroed("h", "b")),
+        Term("h @ w_h", zeroed("x", "b")),
+        Term("the bias", zeroed("x", "h")),
+    ),
+    dims={
+        "x": ("batch", "n_in"),
+        "h": ("batch", "n_hidden"),
+        "w_x": ("n_in", "n_hidden"),
+        "w_h": ("n_hidden", "n_hidden"),
+        "b": ("n_hidden",),
+    },
     axes=("batch", "n_hidden"),
     start="Add two products and the bias, and take the tanh of the sum.",
 )
@@ -195,6 +207,18 @@ sequence = Check(
             lambda x, h, w_x, w_h, b: _sequence(x[:, ::-1], h, w_x, w_h, b),
         ),
     ),
+    terms=(
+        Term("a single step", lambda **i: i | {"x": i["x"][:, :1]}),
+        Term("the start without any input", zeroed("x", "b")),
+        Term("the input from a start of zeros", zeroed("h")),
+    ),
+    dims={
+        "x": ("batch", "time", "n_in"),
+        "h": ("batch", "n_hidden"),
+        "w_x": ("n_in", "n_hidden"),
+        "w_h": ("n_hidden", "n_hidden"),
+        "b": ("n_hidden",),
+    },
     axes=("batch", "time", "n_hidden"),
     start="Make an empty list, loop over `range(x.shape[1])`, and call `step`.",
 )
@@ -280,6 +304,15 @@ count = Check(
             _off(lambda v, e, h, o, k: e - h if k == 2 else 0),
         ),
     ),
+    terms=(
+        Term("the table", lambda **i: i | {"hid_size": 0, "n_out": 0}),
+        Term("the recurrent layer", lambda **i: i | {"n_symbols": 0, "n_out": 0}),
+        Term(
+            "the bias of the last layer",
+            lambda **i: i | {"n_symbols": 0, "emb_size": 0, "hid_size": 0},
+        ),
+    ),
+    dims={k: () for k in ("n_symbols", "emb_size", "hid_size", "n_out")},
     start="Count three parts, one by one: table, recurrent layer, last layer.",
 )
 
@@ -313,6 +346,14 @@ def _states(x, w_hh, w_xh, b):
 
 def _load(w, b, x):
     return _states(x, w[:, : len(b)], w[:, len(b) :], b)
+
+
+def _w_xh(w, b, x):
+    return {"w": w * (np.arange(w.shape[1]) >= len(b)), "b": 0 * b, "x": x}
+
+
+def _w_hh(w, b, x):
+    return {"w": w * (np.arange(w.shape[1]) < len(b)), "b": b, "x": x}
 
 
 load = Check(
@@ -372,6 +413,11 @@ load = Check(
             )
             for n in (1, 2)
         ),
+    ),
+    terms=(
+        Term("W_xh", _w_xh),
+        Term("b", zeroed("w")),
+        Term("W_hh with b", _w_hh),
     ),
     cases=len(LOAD_SIZES),
     tolerance=1e-6,

@@ -6,7 +6,7 @@ from itertools import combinations
 import numpy as np
 
 from unrolled import cells
-from unrolled.check import Check, Suspect
+from unrolled.check import Check, Slopes, Suspect, Term
 from unrolled.values import has_float32, plain, same
 from unrolled.verdicts import difference
 
@@ -58,6 +58,7 @@ slope = Check(
             lambda h: 1 / (1 - h**2),
         ),
     ),
+    dims={"h": None},
     start="With t for tanh a, the derivative of tanh a is 1 − t².",
 )
 
@@ -339,6 +340,14 @@ back = Check(
             _order(0, 1, 3, 2, 4),
         ),
     ),
+    dims={
+        "d_h": ("batch", "n_hidden"),
+        "x": ("batch", "n_in"),
+        "h_before": ("batch", "n_hidden"),
+        "h": ("batch", "n_hidden"),
+        "w_x": ("n_in", "n_hidden"),
+        "w_h": ("n_hidden", "n_hidden"),
+    },
     outputs=GRADIENTS,
     start="First `d_a = d_h * slope(h)`; all five gradients are made from `d_a`.",
 )
@@ -442,6 +451,17 @@ def _nudges_agree(inputs, value):
     return None
 
 
+def _at(d_h, step):
+    alone = np.zeros_like(d_h)
+    alone[:, step] = d_h[:, step]
+    return alone
+
+
+def _loss_of_states(d_h, x, start, h, w_x, w_h, b=0.0):
+    weights = cells.RNNWeights(w_x, w_h, np.zeros(len(w_h)) + b)
+    return (d_h * cells.rnn(x, weights, start).h).sum()
+
+
 through = Check(
     name="through",
     draw=_draw_through,
@@ -509,6 +529,11 @@ through = Check(
         ),
     ),
     properties=(_nudges_agree,),
+    terms=(
+        Term("the loss at the first step", lambda **i: i | {"d_h": _at(i["d_h"], 0)}),
+        Term("the loss at the last step", lambda **i: i | {"d_h": _at(i["d_h"], -1)}),
+    ),
+    slopes=Slopes(_loss_of_states, WHOLE),
     outputs=WHOLE,
     start="Loop over `reversed(range(x.shape[1]))` and call `back`.",
 )
@@ -771,6 +796,12 @@ def _left(bugs):
     return f"{count} still missing. " + " ".join(SUMS[bug] for bug in bugs)
 
 
+def _loss_of_outputs(ids, d_y, h, table, w_h, w_y):
+    weights = cells.RNNWeights(table, w_h, np.zeros(len(w_h)))
+    states = cells.rnn(np.eye(len(table))[ids], weights, h[:, 0]).h
+    return (d_y * (states @ w_y)).sum()
+
+
 mend = Check(
     name="mend",
     draw=_draw_mend,
@@ -806,6 +837,7 @@ mend = Check(
         ),
     ),
     cases=len(MEND_SIZES),
+    slopes=Slopes(_loss_of_outputs, PARTS),
     outputs=PARTS,
     start="Copy `patient`. Which of its lines should add, and do not?",
 )

@@ -605,7 +605,7 @@ MEND = [
     ),
     Mistake(
         "new state for w_h",
-        "`mend` → `w_h`",
+        "gradient for `w_h` is wrong",
         _mend(w_h="d_w_h += h[:, t + 1].T @ d_a"),
     ),
 ]

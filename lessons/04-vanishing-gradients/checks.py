@@ -95,6 +95,7 @@ radius = Check(
             lambda w: np.abs(np.linalg.det(w)),
         ),
     ),
+    dims={"w": ("n", "n")},
     start="Three calls in one line: eigenvalues, absolute values, maximum.",
 )
 
@@ -105,6 +106,8 @@ radius = Check(
 def _draw_reach(rng, case):
     if case == 0:
         return {"w_h": np.array([[0.5]]), "slope": 1.0, "least": 0.01}
+    if case == 6:  # exactly 1: every logarithm of it is 0
+        return {"w_h": np.eye(2)[::-1].copy(), "slope": 1.0, "least": 0.01}
     n = (0, 2, 3, 3, 4, 6)[case]
     w_h = rng.normal(size=(n, n))
     w_h *= (0, 0.9, 0.8, 1.3, 1.1, 0.95)[case] / _radius(w_h)
@@ -198,6 +201,8 @@ reach = Check(
             lambda w_h, slope, least: np.inf,
         ),
     ),
+    cases=7,
+    dims={"w_h": ("n", "n")},
     start="With factor = slope × radius, find the first n with factor**n <= least.",
 )
 
@@ -332,6 +337,7 @@ back = Check(
             lambda h, w_h, d_last: np.full(len(h), np.linalg.norm(d_last)),
         ),
     ),
+    dims={"h": ("time", "n"), "w_h": ("n", "n"), "d_last": ("n",)},
     axes=("time",),
     start="Loop over `h[::-1]`: keep a norm, then go one step back.",
 )
@@ -343,13 +349,17 @@ PARTS = ("w_x", "w_h", "b")
 
 
 def _draw_clip(rng, case):
-    n_in, n_hidden = ((1, 2), (2, 3), (3, 3), (4, 2), (2, 2), (3, 4))[case]
+    n_in, n_hidden = ((1, 2), (2, 3), (3, 3), (4, 2), (2, 2), (3, 4), (2, 1), (1, 3))[
+        case
+    ]
     shapes = ((n_in, n_hidden), (n_hidden, n_hidden), (n_hidden,))
     gradient = [rng.normal(size=shape) for shape in shapes]
     gradient[1] *= 3  # unequal parts, as they are in practice
-    most = (1.0, 0.5, 100.0, 2.0, 1.0, 7.0)[case]  # 100: nothing to clip
+    most = (1.0, 0.5, 100.0, 2.0, 1.0, 7.0, 0, 0)[case]  # 100: nothing to clip
     if case == 4:
         gradient = [0 * g for g in gradient]
+    if case > 5:  # a little too long, and just short enough
+        most = float(_norm(gradient)) * (0.9 if case == 6 else 1.1)
     return {"gradient": gradient, "most": most}
 
 
@@ -458,6 +468,7 @@ clip = Check(
             lambda gradient, most: _named(gradient),
         ),
     ),
+    cases=8,
     start="First the norm over all arrays; then one factor for all of them.",
 )
 

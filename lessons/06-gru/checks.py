@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from unrolled.check import Check, Suspect
+from unrolled.check import Check, Suspect, Term, zeroed
 from unrolled.values import same
 
 # ---- step ----------------------------------------------------------------------------
@@ -81,6 +81,24 @@ def _with(**wrong):
 
 def _always(reset, name):
     return {"after": reset, "before": "before"}[name]
+
+
+def _only(gate):
+    """Return inputs in which one gate alone depends on anything.
+
+    The others are half open; for r the candidate repeats the state, so that there is
+    something to reset.
+    """
+
+    def alone(**inputs):
+        n = len(inputs["w_h"])
+        keep = np.repeat([name == gate for name in "rzn"], n)
+        kept = {name: inputs[name] * keep for name in ("w_x", "w_h", "b")}
+        if gate == "r":
+            kept["w_h"][:, 2 * n :] = np.eye(n)
+        return inputs | kept | {"b_n": inputs["b_n"] * (gate == "n")}
+
+    return alone
 
 
 step = Check(
@@ -170,6 +188,23 @@ step = Check(
             lambda **i: _gru(**i) - _kept(**i),
         ),
     ),
+    terms=(
+        Term("the reset gate r", _only("r")),
+        Term("the update gate z", _only("z")),
+        Term("the candidate n", _only("n")),
+        Term("x @ w_x", zeroed("h", "b", "b_n")),
+        Term("h @ w_h", zeroed("x", "b", "b_n")),
+        Term("b", zeroed("x", "h", "b_n")),
+        Term("b_n", zeroed("x", "h", "b")),
+    ),
+    dims={
+        "x": ("batch", "n_in"),
+        "h": ("batch", "n_hidden"),
+        "w_x": ("n_in", "3*n_hidden"),
+        "w_h": ("n_hidden", "3*n_hidden"),
+        "b": ("3*n_hidden",),
+        "b_n": ("n_hidden",),
+    },
     axes=("batch", "n_hidden"),
     start="Cut `x @ w_x + b` and `w_h` into three with `np.split(…, 3, axis=1)`.",
 )
@@ -603,6 +638,7 @@ sizes = Check(
             lambda **i: tuple(_sizes(**i)[0] // g for g in (1, 3, 4)),
         ),
     ),
+    dims={"n_in": (), "n_out": (), "n_biases": (), "budget": ()},
     outputs=("rnn", "gru", "lstm"),
     float32=False,
     start="Write the count as a function of n, and raise n while it fits.",
@@ -727,7 +763,8 @@ def _remembered(value):
     if full < MUST_REMEMBER:
         return (
             f"The states are right, but after {UPDATES} updates the reader with r "
-            f"fixed at 1 remembers {full:.2f}; {MUST_REMEMBER} is asked. Does a "
+            f"fixed at 1 remembers {full:.2f}; {MUST_REMEMBER} is asked, guessing has "
+            "0.25. Does a "
             "gradient flow through every step? What goes through NumPy, or through "
             "`detach`, is a constant to the framework."
         )

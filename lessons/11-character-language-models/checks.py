@@ -67,6 +67,7 @@ score = Check(
             lambda p: _by_product(p),
         ),
     ),
+    dims={"p": ("n",)},
     outputs=("bits", "perplexity"),
     start="One line for the bits: the mean of the logarithms to base 2, turned round.",
 )
@@ -184,6 +185,7 @@ streams = Check(
             ),
         ),
     ),
+    dims={"ids": ("n",), "batch": (), "steps": ()},
     axes=("n_batches", "batch", "time"),
     outputs=("x", "y"),
     start="Count how many batches fit, then reshape to (batch, n_batches, steps).",
@@ -296,6 +298,7 @@ cross_entropy = Check(
             lambda logits, y: -_chosen(np.asarray(logits, float), y).mean(),
         ),
     ),
+    dims={"logits": ("batch", "time", "n_symbols"), "y": ("batch", "time")},
     start="Begin with `shifted = logits - logits.max(axis=-1, keepdims=True)`.",
 )
 

@@ -22,7 +22,7 @@ import numpy as np
 from unrolled import course
 from unrolled.narrow import Term, by_term, example, shrink, zeroed
 from unrolled.slopes import Slopes, against_nudges
-from unrolled.values import cast, has_float32, kind, listing, plain, same, short
+from unrolled.values import cast, finite, has_float32, kind, listing, plain, same, short
 from unrolled.verdicts import difference, failure, not_callable, stub, takes
 
 __all__ = [
@@ -111,7 +111,7 @@ class Check:
     free: bool = False
     terms: tuple[Term, ...] = ()
     slopes: Slopes | None = None
-    dims: dict[str, tuple[str, ...]] | None = None
+    dims: dict[str, tuple[str, ...] | None] | None = None
 
     def __call__(self, answer: Any, **context: Any) -> None:
         """Check an answer; print one line if it is right, raise `NotYet` if not.
@@ -214,7 +214,7 @@ class Check:
                 outcome.inputs,
             )
             if says:
-                return self._as_slopes(outcome) or says
+                return says
         elif outcome.value is None:
             return f"`{self.name}` returned nothing. Does it end with a `return`?"
         for holds in self.properties:
@@ -244,6 +244,7 @@ class Check:
         says, right = faults[first], faults[: self.cases].count(None)
         if outcomes[first].error:
             return says + self._how_often(says, right, outcomes[first].inputs)
+        says = self._as_slopes(outcomes[first]) or says
         if first >= self.cases:
             says = f"With {self.terms[first - self.cases].name} alone: {says}"
         says += self._how_often(says, right, outcomes[first].inputs)
@@ -267,6 +268,10 @@ class Check:
 
         def fails(inputs: dict) -> bool:
             try:
+                if self.reference is not None:
+                    right = plain(self.reference(**copy.deepcopy(inputs)))
+                    if not finite(right):
+                        return False
                 tried = again(inputs)
                 return not tried.error and bool(self._first_fault(tried))
             except Exception:  # no case of this exercise

@@ -52,13 +52,14 @@ def _said(names: list[str]) -> str:
 
 def shrink(
     inputs: dict[str, Any],
-    dims: dict[str, tuple[str, ...]],
+    dims: dict[str, tuple[str, ...] | None],
     fails: Callable[[dict[str, Any]], bool],
 ) -> dict[str, Any]:
     """Return the smallest inputs found for which `fails` still holds.
 
-    `dims` names the axes of each input that may be changed, `()` for a number; axes of
-    one name are cut together. Sizes go first, then numbers: zeros, then one digit.
+    `dims` names the axes of each input that may be changed, `()` for a number, None
+    where the sizes must stay. Axes of one name are cut together; "4*n_hidden" is an
+    axis of four blocks. Sizes go first, then numbers: zeros, then fewer digits.
     """
     tries, smaller = MOST_TRIES, True
     while smaller:
@@ -76,7 +77,8 @@ def shrink(
 def _simpler(inputs: dict, dims: dict) -> Iterator[dict]:
     sizes: dict[str, int] = {}
     for name, axes in dims.items():
-        sizes |= dict(zip(axes, np.shape(inputs[name]), strict=True))
+        for axis, size in zip(axes or (), np.shape(inputs[name]), strict=False):
+            sizes |= {} if "*" in axis else {axis: size}
     for axis, size in sizes.items():
         for length in dict.fromkeys((1, size // 2, size - 1)):
             if 0 < length < size:
@@ -95,18 +97,25 @@ def _cut(inputs: dict, dims: dict, axis: str, length: int) -> dict:
     """Return the inputs with every axis of that name cut to a length."""
     changed = {}
     for name, axes in dims.items():
-        keep = tuple(slice(length if a == axis else None) for a in axes)
-        changed[name] = inputs[name][keep] if axis in axes else inputs[name]
+        value = inputs[name]
+        for place, label in enumerate(axes or ()):
+            blocks, _, base = label.rpartition("*")
+            if base == axis:
+                blocks = int(blocks or 1)
+                size = value.shape[place] // blocks
+                keep = np.arange(length) + size * np.arange(blocks)[:, None]
+                value = value.take(keep.ravel(), axis=place)
+        changed[name] = value
     return inputs | changed
 
 
 def _plainer(value: np.ndarray) -> Iterator[np.ndarray]:
     """Yield simpler numbers of the same shape: zeros, a single one, fewer digits."""
     if value.any():
-        yield 0 * value
+        yield np.zeros_like(value)
     if np.count_nonzero(value) > 1:
         for place in np.argwhere(value)[:8]:
-            alone = 0 * value
+            alone = np.zeros_like(value)
             alone[tuple(place)] = value[tuple(place)]
             yield alone
     for digits in (0, 1):

@@ -17,7 +17,8 @@ class Slopes:
     """What an exercise's gradients are those of.
 
     `loss(**inputs)` returns one number; `arguments` names the inputs whose gradients
-    the answer returns, in that order.
+    the answer returns, in that order. One that the answer is not given (a bias, say)
+    is zero, and `loss` takes it besides.
     """
 
     loss: Callable[..., float]
@@ -60,9 +61,13 @@ def against_nudges(
         return ""
     fits, first = [], ""
     for argument, derived in zip(slopes.arguments, parts, strict=True):
-        slope, derived = numeric(slopes, inputs, argument), np.asarray(plain(derived))
-        if derived.shape != slope.shape or derived.dtype.kind not in "fiu":
+        derived = np.asarray(plain(derived))
+        if derived.dtype.kind not in "fiu":
             return ""
+        given = {argument: np.zeros(derived.shape)} | inputs
+        if derived.shape != given[argument].shape:
+            return ""
+        slope = numeric(slopes, given, argument)
         far = error(slope, derived)
         if far <= near:
             fits.append(f"`{argument}`")

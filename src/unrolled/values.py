@@ -122,3 +122,13 @@ def has_float32(value: Any) -> bool:
     if isinstance(value, tuple | list):
         return any(map(has_float32, value))
     return isinstance(value, np.ndarray) and value.dtype == np.float32
+
+
+def finite(value: Any) -> bool:
+    """Return whether a plain value holds no nan and no infinite number."""
+    if isinstance(value, dict):
+        return all(map(finite, value.values()))
+    if isinstance(value, tuple | list):
+        return all(map(finite, value))
+    array = np.asarray(value)
+    return array.dtype.kind not in "fc" or bool(np.isfinite(array).all())

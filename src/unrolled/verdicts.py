@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from unrolled.patterns import pattern
-from unrolled.values import NUMBERS, describe, kind, listing, plain, same, short
+from unrolled.values import NUMBERS, describe, kind, listing, same, short
 
 __all__ = ["difference", "failure", "not_callable", "stub", "takes"]
 
