@@ -29,12 +29,12 @@ import numpy as np
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests")]
-import exercises
-import mutations
-import source
-import unit
-from unrolled.check import Check, Outcome
-from unrolled.values import has_float32, same
+import exercises  # noqa: E402
+import mutations  # noqa: E402
+import source  # noqa: E402
+import unit  # noqa: E402
+from unrolled.check import Check, Outcome  # noqa: E402
+from unrolled.values import has_float32, same  # noqa: E402
 
 SEEDS = (99, 100)  # of inputs that are not the check's own
 TRAINED = 24  # mutants tried where each is trained
@@ -118,8 +118,8 @@ def tally(answer: Answer, most: int | None = None) -> Tally:
     found = Tally(answer.unit, track, answer.cell.name)
     made = mutations.mutations(answer.cell.source)
     judge, right, context = answer.judged(answer.cell.source)
-    if judge.free:
-        most = min(most or TRAINED, TRAINED)
+    if judge.free:  # each mutant is trained
+        most = max(1, most // 10) if most else TRAINED
     drawn = made
     if most and most < len(made):
         rng = random.Random(zlib.crc32(f"{answer.unit} {answer.cell.name}".encode()))
@@ -259,8 +259,9 @@ def said(found: Tally) -> str:
     """Return one line about a tally."""
     return (
         f"{found.unit} {found.track} {found.exercise}: {found.tried} of {found.made} "
-        f"tried, {len(found.accepted)} as right, {found.stopped} stopped, {found.refused} "
-        f"refused, {len(found.through)} let through ({found.share:.1%})"
+        f"tried, {len(found.accepted)} as right, {found.stopped} stopped, "
+        f"{found.refused} refused, {len(found.through)} let through "
+        f"({found.share:.1%})"
     )
 
 

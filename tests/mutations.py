@@ -91,9 +91,7 @@ def mutations(code: str) -> list[Mutation]:
                 if not isinstance(child, ast.AST):
                     continue
                 if getattr(child, "lineno", 0) in inside:
-                    whole = field not in ("func", "value") or not isinstance(
-                        node, ast.Call | ast.Attribute
-                    )
+                    whole = _read_whole(node, field)
                     for new in _instead(child, names, whole):
                         holder[key] = new
                         text = ast.unparse(ast.fix_missing_locations(tree))
@@ -104,6 +102,19 @@ def mutations(code: str) -> list[Mutation]:
     visit(tree, ())
     found.pop(before, None)
     return [Mutation(text, change) for text, change in found.items()]
+
+
+def _read_whole(parent: ast.AST, field: str) -> bool:
+    """Return whether it is a name's value that counts in its place.
+
+    A name that is called, whose attribute is read or whose length is taken is better
+    left alone: one less than a module is nothing, and `len(x - 1)` is `len(x)`.
+    """
+    if isinstance(parent, ast.Attribute):
+        return False
+    if isinstance(parent, ast.Call):
+        return field != "func" and getattr(parent.func, "id", "") != "len"
+    return True
 
 
 def _solution_lines(code: str) -> set[int]:
@@ -129,17 +140,15 @@ def _change(before: str, after: str) -> str:
 
 
 def _instead(node: ast.AST, names: tuple[str, ...], whole: bool) -> Iterator[ast.AST]:
-    """Yield what could stand in a node's place by mistake.
-
-    `whole` is false for a name that is called or has an attribute read: one less than
-    a module or a function is nothing.
-    """
+    """Yield what could stand in a node's place by mistake."""
     make = WAYS.get(type(node))
     if make:
         yield from make(node, names)
     if whole and isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
         if node.id not in NAMES:
             yield _code(f"{node.id} - 1")
+        if node.id in names:
+            yield ast.Attribute(node, "T", ast.Load())
 
 
 def _binary(node: ast.BinOp, names: tuple[str, ...]) -> Iterator[ast.AST]:
@@ -192,7 +201,6 @@ def _name(node: ast.Name, names: tuple[str, ...]) -> Iterator[ast.AST]:
         yield ast.Name(other, ast.Load())
     if node.id in names:
         yield from (ast.Name(n, ast.Load()) for n in names if n != node.id)
-        yield ast.Attribute(node, "T", ast.Load())
 
 
 def _attribute(node: ast.Attribute, names: tuple[str, ...]) -> Iterator[ast.AST]:

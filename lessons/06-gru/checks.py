@@ -540,6 +540,10 @@ def _draw_sizes(rng, case):
     n_in, n_out = (int(v) for v in rng.integers(4, 120, 2))
     if case == 1:  # a budget that an LSTM of 20 units meets exactly
         return {"n_in": 10, "n_out": 5, "n_biases": 2, "budget": 80 * 32 + 21 * 5}
+    if case == 2:  # one number less, and it has 19
+        return {"n_in": 10, "n_out": 5, "n_biases": 1, "budget": 80 * 31 + 21 * 5 - 1}
+    if case == 3:  # too little for a single unit of an LSTM, and just for a GRU's
+        return {"n_in": 4, "n_out": 2, "n_biases": 1, "budget": 3 * 6 + 2 + 2}
     budget = int(rng.integers(5_000, 60_000))
     return {"n_in": n_in, "n_out": n_out, "n_biases": 1 + case % 2, "budget": budget}
 
