@@ -25,7 +25,7 @@ solution, and its check judges it.
 Made by `python tests/mutants.py --table`, from `docs/mutants.json`; `--table 05`
 measures unit 05 anew and keeps the rest. The tests try a sample of the same mutants.
 
-- **tried**: all mutants, but a sample drawn by seed where each is a model to be trained;
+- **tried**: all mutants, but a sample drawn by seed where each is a model to train;
 - **stops**: it raises an exception or does not end; refused, and not counted as caught;
 - **as right**: accepted, and it gives what the solution gives on inputs other than the
   check's own (a model that is built freely: it passes the check on them too);

@@ -299,6 +299,27 @@ count = Check(
             _off(lambda v, e, h, o, k: e),
         ),
         Suspect(
+            "The last layer reads the state: its matrix is hid_size × n_out, not "
+            "emb_size × n_out.",
+            _off(lambda v, e, h, o, k: (e - h) * o),
+        ),
+        Suspect(
+            "The matrix of the last layer is missing: hid_size × n_out.",
+            _off(lambda v, e, h, o, k: -h * o),
+        ),
+        Suspect(
+            "`n_biases` is about the recurrent layer. The last layer has one bias.",
+            _off(lambda v, e, h, o, k: k * o - o),
+        ),
+        Suspect(
+            "A bias holds one number for each unit: n_biases × hid_size.",
+            _off(lambda v, e, h, o, k: k - k * h),
+        ),
+        Suspect(
+            "Four sets of weights belong to an LSTM. This cell has one.",
+            _off(lambda v, e, h, o, k: 3 * (e + h + k) * h),
+        ),
+        Suspect(
             "One of the recurrent biases has the wrong size. Both are added to the "
             "state, so each holds hid_size numbers.",
             _off(lambda v, e, h, o, k: e - h if k == 2 else 0),
@@ -455,6 +476,13 @@ def _read(x, w, b, f=np.tanh, keep=True, state_first=False):
     return h
 
 
+def _late_tanh(x, w, b):
+    h = np.zeros((len(x), len(b)))
+    for t in range(x.shape[1]):
+        h = np.concatenate([x[:, t], np.tanh(h)], axis=1) @ w + b
+    return h
+
+
 def _same_twice(inputs, value):
     if value["h"] is None:
         return "`mend` returned nothing. Does it end with a `return`?"
@@ -484,6 +512,16 @@ def _known_ways(inputs, value):
         "Input and state are joined in the wrong order: `w` holds `w_x` above `w_h`.": (
             _read(x, w, b, state_first=True)
         ),
+        "Only the first step is made. Does the `return` stand in the loop?": _read(
+            x[:, :1], w, b
+        ),
+        "The bias is lost. `patient` had it right: `both @ w + b`.": _read(x, w, 0 * b),
+        "The bias stands outside the tanh: take the tanh of the whole sum.": _read(
+            x, w, b, f=lambda a: np.tanh(a - b) + b
+        ),
+        "The sequences are read backwards.": _read(x[:, ::-1], w, b),
+        "The tanh is taken of the old state, so the last state is still linear. Take "
+        "it of the whole sum, as the last thing in the loop.": _late_tanh(x, w, b),
     }
     near = _near(inputs, value)
     if not same(value["h"], _read(x, w, b), near):
@@ -495,7 +533,12 @@ def _known_ways(inputs, value):
 
 def _silent(inputs, value):
     h = value["h"]
-    if inputs["x"].any() or not isinstance(h, np.ndarray) or h.dtype.kind != "f":
+    if (
+        inputs["x"].any()
+        or inputs["b"].any()
+        or not isinstance(h, np.ndarray)
+        or h.dtype.kind != "f"
+    ):
         return None
     if np.abs(h).max() > 1e-6:
         return (
@@ -520,6 +563,11 @@ mend = Check(
     draw=_draw_mend,
     call=_twice,
     properties=(_same_twice, _known_ways, _silent, _mended),
+    terms=(
+        Term("a single step", lambda **i: i | {"x": i["x"][:, :1]}),
+        Term("the bias, without input", zeroed("x")),
+        Term("the input, without bias", zeroed("b")),
+    ),
     start="Copy `patient`, and mend the two lines that cause the symptoms.",
 )
 
@@ -654,6 +702,10 @@ def _learned_enough(inputs, value):
         return said + "It repeats the letter it has just read: was `y` its target?"
     if nats > 0.9 * chance:
         return said + "It has learned nothing: is every update applied to the model?"
+    if value["logits"].min() >= 0:
+        return said + "No logit is below 0: does the output go through a ReLU?"
+    if np.abs(value["logits"]).max() <= 1:
+        return said + "No logit is beyond 1: does the output go through a tanh?"
     return said + "Are there enough updates, and does the loss expect logits?"
 
 

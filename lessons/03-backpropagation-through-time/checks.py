@@ -124,6 +124,16 @@ def _rows(loss, w, epsilon):
     return gradient
 
 
+def _sum_of_losses(loss, w, epsilon):
+    found = np.zeros(w.shape)
+    for i in np.ndindex(w.shape):
+        high, low = w.copy(), w.copy()
+        high[i] += epsilon
+        low[i] -= epsilon
+        found[i] = (loss(high) + loss(low)) / (2 * epsilon)
+    return found
+
+
 numeric = Check(
     name="numeric",
     draw=_draw_numeric,
@@ -176,6 +186,28 @@ numeric = Check(
             "The nudge is `epsilon * w`, but you divide by `epsilon`. Add epsilon "
             "itself.",
             lambda **k: _nudged(**k, scale=lambda value: value),
+        ),
+        Suspect(
+            "The two losses are added. A slope is their difference.",
+            _sum_of_losses,
+        ),
+        Suspect(
+            "The signs are lost: a slope may be negative.",
+            lambda **k: np.abs(_nudged(**k)),
+        ),
+        Suspect(
+            "Only the first number is nudged. Go on to all others: "
+            "`np.ndindex(w.shape)`.",
+            lambda **k: (
+                _nudged(**k) * (np.arange(k["w"].size) == 0).reshape(k["w"].shape)
+            ),
+        ),
+        *(
+            Suspect(
+                "You nudge by an epsilon of your own. Use the one that is given.",
+                lambda loss, w, epsilon, own=own: _nudged(loss, w, own),
+            )
+            for own in (1e-3, 1e-4, 1e-5, 1e-6)
         ),
         Suspect(
             "Every sign is turned round: subtract the lower loss from the upper one.",
@@ -680,6 +712,14 @@ def _known_cuts(inputs, value):
         (
             "The loss is that of the last piece only. Add the losses up.",
             [each[-1][0], *right[1:]],
+        ),
+        (
+            "These are the weights themselves, in place of their gradients.",
+            [right[0], weights.w_x, weights.w_h, weights.b],
+        ),
+        (
+            "You cut the sequence into `k` pieces. Each piece has `k` steps.",
+            _whole(weights, x, y, max(1, x.shape[1] // k)),
         ),
         (
             "The loss is a mean; `half_squared` is a sum over all steps.",

@@ -90,6 +90,23 @@ radius = Check(
             _eigen(lambda e: np.abs(e).mean()),
         ),
         Suspect(
+            "That is the sum of the absolute eigenvalues. Take the largest one.",
+            _eigen(lambda e: np.abs(e).sum()),
+        ),
+        Suspect(
+            "That is the square of the radius. Nothing needs to be squared.",
+            _eigen(lambda e: np.abs(e).max() ** 2),
+        ),
+        Suspect(
+            "That is the norm of all eigenvalues together. Take the largest one.",
+            _eigen(np.linalg.norm),
+        ),
+        Suspect(
+            "That is the trace, the sum of the eigenvalues. Take the largest absolute "
+            "one.",
+            lambda w: np.abs(np.trace(w)),
+        ),
+        Suspect(
             "That is the determinant, the product of all eigenvalues. Take the largest "
             "one.",
             lambda w: np.abs(np.linalg.det(w)),
@@ -170,6 +187,17 @@ reach = Check(
             _no_inf,
         ),
         Suspect(
+            "One step too many: after one step less, at most `least` is left already.",
+            lambda w_h, slope, least: _reach(w_h, slope, least) + 1,
+        ),
+        Suspect(
+            "You ask the radius alone whether anything vanishes. The slope shrinks "
+            "the gradient too: ask slope × radius.",
+            lambda w_h, slope, least: (
+                np.inf if _radius(w_h) >= 1 else _no_inf(w_h, slope, least)
+            ),
+        ),
+        Suspect(
             "You let the gradient fall by equal amounts. Each step *multiplies* it: "
             "after n steps factor**n is left.",
             lambda w_h, slope, least: (
@@ -202,7 +230,6 @@ reach = Check(
         ),
     ),
     cases=7,
-    dims={"w_h": ("n", "n")},
     start="With factor = slope × radius, find the first n with factor**n <= least.",
 )
 
@@ -404,6 +431,16 @@ def _each(gradient, most):
     return _named([_scaled(_norm)([g] * 3, most * 3**0.5)["w_x"] for g in gradient])
 
 
+def _first_scaled(gradient, most):
+    factor = min(1, most / max(_norm(gradient), 1e-30))
+    return _named([gradient[0] * factor, *gradient[1:]])
+
+
+def _turned_round(gradient, most):
+    norm = _norm(gradient)
+    return _named([g * (1 if norm >= most else most / norm) for g in gradient])
+
+
 clip = Check(
     name="clip",
     draw=_draw_clip,
@@ -439,6 +476,20 @@ clip = Check(
             "You take the largest norm of a single array. The norm of the whole counts "
             "all of them.",
             _scaled(lambda gradient: max(np.linalg.norm(g) for g in gradient)),
+        ),
+        Suspect(
+            "You take the norm of the first array alone. All arrays count together.",
+            _scaled(lambda gradient: np.linalg.norm(gradient[0])),
+        ),
+        Suspect(
+            "Only the first array is scaled. One factor for all of them: otherwise "
+            "the direction turns.",
+            _first_scaled,
+        ),
+        Suspect(
+            "The comparison is turned round: long gradients stay, short ones are "
+            "scaled.",
+            _turned_round,
         ),
         Suspect(
             "You take the largest number in place of the norm.",
@@ -554,11 +605,13 @@ def _sum(a, b):
     return [x + y for x, y in zip(a, b, strict=True)]
 
 
+MENDED = _two_updates(lambda kept, new, most: _limited(new, most))
+
 mend = Check(
     name="mend",
     draw=_draw_mend,
     call=_updated,
-    reference=_two_updates(lambda kept, new, most: _limited(new, most)),
+    reference=MENDED,
     suspects=(
         Suspect(
             "The update is not bounded at all: what was clipped is not what was used. "
@@ -614,6 +667,19 @@ mend = Check(
             _two_updates(lambda kept, new, most: [0 * g for g in new]),
         ),
         Suspect(
+            "You clip at 1, whatever `most` says.",
+            _two_updates(lambda kept, new, most: _limited(new, 1.0)),
+        ),
+        Suspect(
+            "Each call makes two steps. One call, one step.",
+            _two_updates(lambda kept, new, most: [2 * g for g in _limited(new, most)]),
+        ),
+        Suspect(
+            "Only the first state is compared with the target. The loss looks at the "
+            "last one, `h[:, -1]`.",
+            lambda x, target, w_x, w_h, most: MENDED(x[:, :1], target, w_x, w_h, most),
+        ),
+        Suspect(
             "The update climbs: it adds the gradient, and should subtract it.",
             _two_updates(lambda kept, new, most: _limited(new, most), rate=-1.0),
         ),
@@ -634,6 +700,7 @@ mend = Check(
 # ---- learn ---------------------------------------------------------------------------
 
 N_STEPS, N_UPDATES, LEAST = 30, 200, 0.9
+FAR = 600  # so many steps of noise no state of this exercise survives
 
 
 def _draw_learn(rng, case):
@@ -661,8 +728,13 @@ def _learned(answer, inputs, *, ur):
     if hasattr(model, "eval"):  # PyTorch: no dropout from here on
         model.eval()
     noise = np.concatenate([np.roll(x[:, :1], 1, axis=0), x[:, 1:]], axis=1)
-    said = [np.asarray(ur.array(model(ur.tensor(part)))) for part in (x, noise)]
-    return {"logits": said[0], "other start": said[1], "y": y}
+    first, last = x.copy(), x.copy()  # another symbol of noise, early or late
+    first[:, 1], last[:, -1] = (np.roll(x[:, t], 1, axis=0) for t in (1, -1))
+    much, wanted = _recall(60, FAR, rng)
+    parts = (x, noise, first, last, much)
+    said = [np.asarray(ur.array(model(ur.tensor(part)))) for part in parts]
+    names = ("logits", "other start", "other first noise", "other last noise", "far")
+    return dict(zip(names, said, strict=True)) | {"y": y, "far y": wanted}
 
 
 def _is_a_model(inputs, value):
@@ -685,6 +757,33 @@ def _is_a_model(inputs, value):
             "norm, or lower the learning rate."
         )
     return None
+
+
+def _are_logits(inputs, value):
+    logits = value["logits"]
+    if (logits >= 0).all() and np.allclose(logits.sum(axis=-1), 1, atol=1e-4):
+        return (
+            "Your model returns probabilities: each row sums to 1. Return logits; the "
+            "loss applies the softmax (`from_logits=True` in Keras)."
+        )
+    return None
+
+
+def _from_the_last_state(inputs, value):
+    """Refuse a model that has nothing to remember, since it hears the answer last."""
+    far = np.mean(value["far"].argmax(-1) == value["far y"])
+    early, late = (
+        np.abs(value[f"other {which} noise"] - value["logits"]).mean()
+        for which in ("first", "last")
+    )
+    if far < LEAST or late > 0.3 * early + 1e-9:
+        return None
+    return (
+        f"{far:.2f} of the answers are right even after {FAR} steps of noise, and the "
+        "last symbols hardly change them: the answer does not come from the last state "
+        "of a forward reading. Read from the first symbol to the last, and answer from "
+        "`h[:, -1]`."
+    )
 
 
 def _learned_enough(inputs, value):
@@ -717,7 +816,7 @@ learn = Check(
     name="learn",
     draw=_draw_learn,
     call=_learned,
-    properties=(_is_a_model, _learned_enough),
+    properties=(_is_a_model, _are_logits, _learned_enough, _from_the_last_state),
     cases=2,  # with luck a poor start may get through once
     free=True,
     start="The parts: a layer with a careful start, a readout, clipped updates.",

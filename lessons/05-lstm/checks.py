@@ -1,5 +1,7 @@
 """What the exercises of this unit must compute, and the known wrong ways."""
 
+import itertools
+
 import numpy as np
 
 from unrolled import cells
@@ -87,6 +89,11 @@ def _cell(a, c, order="ifgo", gate=_sigmoid, candidate=np.tanh, ways=None):
 
 def _step(x, h, c, w_x, w_h, b, **wrong):
     return _cell(x @ w_x + h @ w_h + b, c, **wrong)
+
+
+def _in_turn(x, h, c, w_x, w_h, b):
+    a = x @ w_x + h @ w_h + b
+    return _cell(np.concatenate([a[:, k::4] for k in range(4)], axis=1), c)
 
 
 def _ways(ways):
@@ -192,6 +199,40 @@ step = Check(
             lambda x, h, c, w_x, w_h, b: _step(0 * x, h, c, w_x, w_h, b),
         ),
         Suspect(
+            "The candidate does not go through a tanh: what is written is i * tanh(g).",
+            lambda **inputs: _step(**inputs, candidate=lambda a: a),
+        ),
+        Suspect(
+            "The gates of the units are read in turn, `a[:, 0::4]`. All units' input "
+            "gates come first, then all forget gates: four blocks.",
+            lambda **inputs: _in_turn(**inputs),
+        ),
+        Suspect(
+            "The gates pass the sigmoid twice.",
+            lambda **inputs: _step(**inputs, gate=lambda a: _sigmoid(_sigmoid(a))),
+        ),
+        Suspect(
+            "`h` shows the sigmoid of c; it shows its tanh, o * tanh(c).",
+            _ways(
+                lambda i, f, g, o, c: (o * _sigmoid(_new(f, c, i, g)), _new(f, c, i, g))
+            ),
+        ),
+        Suspect(
+            "The forget gate keeps what it should forget: f itself multiplies the old "
+            "c, not 1 - f.",
+            _ways(
+                lambda i, f, g, o, c: (
+                    o * np.tanh(_new(1 - f, c, i, g)),
+                    _new(1 - f, c, i, g),
+                )
+            ),
+        ),
+        Suspect(
+            "The old c and the new candidate are multiplied. They are added: "
+            "f * c + i * g.",
+            _ways(lambda i, f, g, o, c: (o * np.tanh(f * c * i * g), f * c * i * g)),
+        ),
+        Suspect(
             "The gates read the old `c`. They read x and h; c only passes them.",
             lambda x, h, c, w_x, w_h, b: _step(x, c, c, w_x, w_h, b),
         ),
@@ -257,6 +298,26 @@ count = Check(
             lambda n_in, n_hidden, n_biases: (
                 4 * (n_in * n_hidden + n_in * n_in + n_biases * n_hidden)
             ),
+        ),
+        Suspect(
+            "You count eight sums. There are four: three gates and a candidate.",
+            lambda n_in, n_hidden, n_biases: (
+                8 * n_hidden * (n_in + n_hidden + n_biases)
+            ),
+        ),
+        Suspect(
+            "A bias holds one number for each unit: n_biases × n_hidden for each sum.",
+            lambda n_in, n_hidden, n_biases: (
+                4 * (n_hidden * (n_in + n_hidden) + n_biases)
+            ),
+        ),
+        Suspect(
+            "n_in and n_hidden are exchanged: each sum makes n_hidden numbers.",
+            lambda n_in, n_hidden, n_biases: 4 * n_in * (n_in + n_hidden + n_biases),
+        ),
+        Suspect(
+            "Mind the brackets: four times all of it, and n_hidden times all of that.",
+            lambda n_in, n_hidden, n_biases: 4 * n_hidden * n_in + n_hidden + n_biases,
         ),
         Suspect(
             "The biases count once only. Each of the four sums has its own.",
@@ -390,6 +451,7 @@ backward = Check(
         Term("what arrives as d_h", zeroed("d_c")),
         Term("what arrives as d_c", zeroed("d_h")),
     ),
+    blocks=dict.fromkeys(("d_w_x", "d_w_h", "d_b"), "i f g o"),
     slopes=Slopes(_loss, ("x", "h", "c", "w_x", "w_h", "b")),
     dims={"d_h": ("batch", "n_hidden"), "d_c": ("batch", "n_hidden")} | DIMS,
     outputs=("d_x", "d_h", "d_c", "d_w_x", "d_w_h", "d_b"),
@@ -480,6 +542,13 @@ def _loaded_known(inputs, value):
     for says, wrong in known.items():
         if same(value["h"], wrong, 1e-6):
             return "`load`: " + says
+    for order in itertools.permutations(range(4)):
+        if same(value["h"], _states(x, w, r, b, order), 1e-6):
+            now = ", ".join("iofg"[k] for k in order)
+            return (
+                f"`load`: the layer's four blocks now hold the file's {now}. It reads "
+                "them as i, f, g, o."
+            )
     right = _states(x, w, r, b)
     axes = ("batch", "time", "n_hidden")
     says = difference("the states after load", value["h"], right, 1e-6, axes)
@@ -587,6 +656,34 @@ mend = Check(
             lambda x, h, c, w, b: _mended(0 * x, h, c, w, b),
         ),
         Suspect(
+            "The forget gate multiplies `h`. What it keeps is the old `c`.",
+            lambda x, h, c, w, b: _cell(np.concatenate([x, h], -1) @ w + b, h),
+        ),
+        Suspect(
+            "`h` is made from the old cell state. It shows the new one: compute c "
+            "first.",
+            lambda **inputs: _mended(
+                **inputs, ways=lambda i, f, g, o, c: (o * np.tanh(c), _new(f, c, i, g))
+            ),
+        ),
+        Suspect(
+            "A tanh squeezes the new c. It stays as it is; only `h` shows its tanh.",
+            lambda **inputs: _mended(
+                **inputs,
+                ways=lambda i, f, g, o, c: (
+                    o * np.tanh(np.tanh(_new(f, c, i, g))),
+                    np.tanh(_new(f, c, i, g)),
+                ),
+            ),
+        ),
+        Suspect(
+            "The new cell state is lost: `c` comes back as it was given.",
+            lambda **inputs: _mended(
+                **inputs,
+                ways=lambda i, f, g, o, c: (o * np.tanh(_new(f, c, i, g)), c),
+            ),
+        ),
+        Suspect(
             "The cell state is joined to the input in place of h. The gates read x and "
             "h.",
             lambda x, h, c, w, b: _mended(x, c, c, w, b),
@@ -682,6 +779,11 @@ def _bias_fault(inputs, value):
     for says, wrong in known.items():
         if wrong is not None and same(b, wrong, 1e-5):
             return says
+    if not np.ptp(b[forget]) <= 1e-5:
+        return (
+            "The forget gates of the units differ. Set all n_hidden numbers of the "
+            "forget part to one value: `[n : 2 * n]`."
+        )
     others = np.delete(np.arange(4 * n), np.arange(n, 2 * n))
     if not same(b[others], old[others], 1e-5):
         return "Biases of other gates changed too. Set the forget part alone."

@@ -1,5 +1,7 @@
 """What the exercises of this unit must compute, and the known wrong ways."""
 
+from functools import partial
+from itertools import permutations, product
 from types import SimpleNamespace
 
 import numpy as np
@@ -230,6 +232,7 @@ CONVERT_CASES = [  # reading, form of u_n
     ("after", "new", "diagonal"),
     ("before", "old", "one below"),
     ("before", "old", "one above"),
+    ("before", "old", "symmetric"),
 ]
 
 
@@ -240,6 +243,8 @@ def _draw_convert(rng, case):
     u_n = weights["w_h"][:, 2 * n :]
     if form == "diagonal":
         u_n *= np.eye(n)
+    elif form == "symmetric":
+        u_n += u_n.T.copy()
     elif form != "full":  # one entry beside the diagonal is enough to forbid it
         u_n *= np.eye(n) + np.eye(n, k=-(n - 1) if form == "one below" else n - 1)
     return {**weights, "reset": reset, "z": z}
@@ -263,6 +268,8 @@ def _converted(answer, inputs):
     given = answer(*inputs.values())
     if given is None:
         return REFUSED
+    if isinstance(given, bool | int | str):
+        return repr(given)
     if not isinstance(given, tuple | list) or len(given) != 4:
         count = len(given) if isinstance(given, tuple | list) else 1
         return f"{count} arrays"
@@ -326,6 +333,9 @@ def _told_convert(inputs, value):
         ),
         "`w_x`'s part of z kept its sign: all of z's argument must turn.": (
             w_x, w_h * flip, b * flip, b_n, reset, "old",
+        ),
+        "You changed the sign of n's block. The order is r, z, n.": (
+            *(a * np.repeat([1, 1, -1], n) for a in (w_x, w_h, b)), b_n, reset, "old",
         ),
         "You changed the sign of r's block. The order is r, z, n.": (
             *(a * np.repeat([-1, 1, 1], n) for a in (w_x, w_h, b)), b_n, reset, "old",
@@ -423,6 +433,21 @@ def _added(b, amount):
 
 TURNED = {"sign": (1, -1, 1), "z": "old"}
 
+
+def _placed(order, sign, w, u, b, x):
+    return _paper(w, u, b, x, order=order, sign=sign, z="old")
+
+
+def _in_places(order, sign):
+    found = (
+        ("-" if s < 0 else "") + "zrn"[i] for i, s in zip(order, sign, strict=True)
+    )
+    return (
+        f"Where the layer has its r, z, n now stand the paper's {', '.join(found)}; "
+        "that should be r, -z, n."
+    )
+
+
 load = Check(
     name="load",
     draw=_draw_load,
@@ -478,6 +503,12 @@ load = Check(
             lambda w, u, b, x: _paper(
                 w, u, b, x, **TURNED, bias=_twice(b), b_n=np.split(b, 3)[2]
             ),
+        ),
+        *(
+            Suspect(_in_places(order, sign), partial(_placed, order, sign))
+            for order in permutations(range(3))
+            for sign in product((1, -1), repeat=3)
+            if (order, sign) != ((1, 0, 2), (1, -1, 1))
         ),
         Suspect(
             "The second bias still holds its old 0.5. Set it to zero.",
@@ -579,6 +610,27 @@ def _paid(**wrong):
     return formula
 
 
+def _per_set(n_in, n_out, n_biases, budget):
+    def cost(g, n):
+        return g * (n * (n_in + n + n_biases) + n * n_out + n_out)
+
+    return _sizes(n_in, n_out, n_biases, budget, cost=cost)
+
+
+def _paid_biases(n_in, n_out, n_biases, budget):
+    def cost(g, n):
+        return g * n * (n_in + n + n_biases) + n_out * (n + n_biases)
+
+    return _sizes(n_in, n_out, n_biases, budget, cost=cost)
+
+
+def _shared_biases(n_in, n_out, n_biases, budget):
+    def cost(g, n):
+        return g * n * (n_in + n) + n_biases * n + n_out * (n + 1)
+
+    return _sizes(n_in, n_out, n_biases, budget, cost=cost)
+
+
 sizes = Check(
     name="sizes",
     draw=_draw_sizes,
@@ -589,6 +641,29 @@ sizes = Check(
             "The readout is not counted. It has n_hidden × n_out weights and n_out "
             "biases, and pays from the same budget.",
             _paid(readout=0, readout_bias=0),
+        ),
+        Suspect(
+            "The readout is paid for once, not once for each set of weights.",
+            lambda **i: _per_set(**i),
+        ),
+        Suspect(
+            "`n_biases` is about the recurrent layer. The readout has one bias.",
+            _paid_biases,
+        ),
+        Suspect(
+            "The order is RNN, GRU, LSTM; yours runs the other way.",
+            lambda **i: _sizes(**i)[::-1],
+        ),
+        Suspect(
+            "You return how many numbers the cells hold. Return their units.",
+            lambda **i: tuple(
+                g * n * (i["n_in"] + n + i["n_biases"]) + (n + 1) * i["n_out"]
+                for g, n in zip((1, 3, 4), _sizes(**i), strict=True)
+            ),
+        ),
+        Suspect(
+            "Each set of weights has its own biases: n_biases a unit *and set*.",
+            lambda **i: _shared_biases(**i),
         ),
         Suspect(
             "The readout's biases are missing: n_out numbers.", _paid(readout_bias=0)
@@ -665,7 +740,7 @@ MUST_REMEMBER, MUST_FORGET, UPDATES = 0.9, 0.6, 100
 def _draw_gated(rng, case):
     if case == len(GATED_FIXED):
         return {"train": True}
-    batch, n_steps, n = [(1, 2, 2), (2, 3, 3), (3, 5, 4)][case % 3]
+    batch, n_steps, n = [(1, 3, 2), (2, 4, 3), (3, 5, 4)][case % 3]
     r, z = GATED_FIXED[case]
     return {
         "x": rng.normal(size=(batch, n_steps, 8)),
@@ -730,6 +805,11 @@ def _told_gated(inputs, value):
         "`b_n` stands outside the product with r.": {"reset": "after, bias outside"},
         "r and z are exchanged: the order is r, z, n.": {"order": (1, 0, 2)},
         "r multiplies the input's part too.": {"reset": "r of all"},
+        "The gates do not read the old state: add `h @ w_h`'s parts of r and z.": {
+            "old_in_gates": 0
+        },
+        "`b_n` is missing.": {"b_n": 0 * inputs["b_n"]},
+        "`b` is missing: add it to `x @ w_x`.": {"b": 0 * inputs["b"]},
     }
     if r is not None:
         known["r is computed although it is fixed."] = {"fixed_r": None}
@@ -744,7 +824,7 @@ def _told_gated(inputs, value):
         }  # fmt: skip
     # Small cells come near one another: take the nearest of the known wrong ways.
     far = {
-        says: np.abs(value - _gated(**inputs, **wrong)[:, -1]).max()
+        says: np.abs(value - _gated(**{**inputs, **wrong})[:, -1]).max()
         for says, wrong in known.items()
     }
     says = min(far, key=far.get)
@@ -755,6 +835,12 @@ def _told_gated(inputs, value):
     first = {**inputs, "x": x[:, :1]}
     if x.shape[1] > 1 and same(value, _gated(**first)[:, -1], 1e-4):
         return "Only the first step is taken. Does the `return` stand in the loop?"
+    short = {**inputs, "x": x[:, :-1]}
+    if same(value, _gated(**short)[:, -1], 1e-4):
+        return "The last step is left out: is the loop one short?"
+    back = {**inputs, "x": x[:, ::-1]}
+    if same(value, _gated(**back)[:, -1], 1e-4):
+        return "The sequences are read backwards. Begin with `x[:, 0]`."
     only = {**inputs, "x": x[:, -1:]}
     if x.shape[1] > 1 and same(value, _gated(**only)[:, -1], 1e-4):
         return "The state starts anew at each step: set it to zero before the loop."
@@ -901,6 +987,7 @@ mend = Check(
             ),
         )
     ),
+    blocks=dict.fromkeys(OUT, "z r n"),
     outputs=OUT,
     start="Copy `patient`, and compare its order with the one in the exercise's text.",
 )

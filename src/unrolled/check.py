@@ -20,9 +20,19 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from unrolled import course
-from unrolled.narrow import Term, by_term, example, shrink, zeroed
+from unrolled.narrow import Term, by_block, by_term, example, shrink, zeroed
 from unrolled.slopes import Slopes, against_nudges
-from unrolled.values import cast, finite, has_float32, kind, listing, plain, same, short
+from unrolled.values import (
+    cast,
+    finite,
+    form,
+    has_float32,
+    kind,
+    listing,
+    plain,
+    same,
+    short,
+)
 from unrolled.verdicts import difference, failure, not_callable, stub, takes
 
 __all__ = [
@@ -89,10 +99,11 @@ class Check:
     result, `outputs` the parts of a tuple. `start` says how to begin. `free` marks an
     exercise with several right answers: the learner builds and trains a model.
 
-    Three fields help to say what is wrong. `terms` are cases of their own, in which one
+    Four fields help to say what is wrong. `terms` are cases of their own, in which one
     term acts alone. `slopes` says of which loss the results are gradients, so that a
-    wrong one is set against nudges. `dims` names the axes of the inputs that may be
-    cut, so that a counter-example can be made small.
+    wrong one is set against nudges. `blocks` names what lies side by side in the last
+    axis of some outputs, as gates do: `{"d_b": "i f g o"}`. `dims` names the axes of
+    the inputs that may be cut, so that a counter-example can be made small.
     """
 
     name: str
@@ -111,6 +122,7 @@ class Check:
     free: bool = False
     terms: tuple[Term, ...] = ()
     slopes: Slopes | None = None
+    blocks: dict[str, str] | None = None
     dims: dict[str, tuple[str, ...] | None] | None = None
 
     def __call__(self, answer: Any, **context: Any) -> None:
@@ -248,6 +260,10 @@ class Check:
         if first >= self.cases:
             says = f"With {self.terms[first - self.cases].name} alone: {says}"
         says += self._how_often(says, right, outcomes[first].inputs)
+        if self.blocks and self.reference is not None:
+            right_one = plain(self.reference(**copy.deepcopy(outcomes[first].inputs)))
+            value = outcomes[first].value
+            says += by_block(value, right_one, self.outputs, self.blocks)
         says += by_term(self.terms, [bool(f) for f in faults[self.cases :]])
         return says + self._counterexample(outcomes[first], says, again)
 
@@ -263,25 +279,25 @@ class Check:
 
     def _counterexample(self, outcome: Outcome, says: str, again: Any) -> str:
         """Return a sentence with a small case that fails, if one can be shown."""
-        if again is None or not self.dims or outcome.error or outcome.changed:
+        if again is None or not self.dims or self.reference is None:
             return ""
+
+        def expected(inputs: dict) -> Any:
+            return plain(self.reference(**copy.deepcopy(inputs)))
 
         def fails(inputs: dict) -> bool:
             try:
-                if self.reference is not None:
-                    right = plain(self.reference(**copy.deepcopy(inputs)))
-                    if not finite(right):
-                        return False
-                tried = again(inputs)
-                return not tried.error and bool(self._first_fault(tried))
+                right, tried = expected(inputs), again(inputs)
+                if tried.error or not finite(right) or form(tried.value) != form(right):
+                    return False
+                return bool(self._first_fault(tried))
             except Exception:  # no case of this exercise
                 return False
 
+        if not fails(outcome.inputs):  # of another shape: that has been said
+            return ""
         small = again(shrink(outcome.inputs, self.dims, fails))
-        expected = None
-        if self.reference is not None:
-            expected = plain(self.reference(**copy.deepcopy(small.inputs)))
-        return example(small.inputs, small.value, expected)
+        return example(small.inputs, small.value, expected(small.inputs))
 
     def _suspicion(self, outcomes: list[Outcome]) -> str | None:
         """Return the sentence of the suspect that explains every outcome, if one does.

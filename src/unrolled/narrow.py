@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from unrolled.values import short
+from unrolled.values import same, short
 
 MOST_TRIES = 200  # calls of an answer while a counter-example is made smaller
 LONGEST = 240  # characters of a counter-example that is worth showing
@@ -43,6 +43,34 @@ def by_term(terms: Sequence[Term], wrong: Sequence[bool]) -> str:
     if not bad:
         return " Each term alone is right: look at how they are put together."
     return f" One term at a time: {_said(right)} right, {_said(bad)} wrong."
+
+
+def by_block(
+    given: Any, expected: Any, outputs: Sequence[str], blocks: dict[str, str]
+) -> str:
+    """Return a sentence about which blocks of the outputs' last axis are wrong.
+
+    `blocks` names, for some outputs, what lies side by side: `{"d_b": "i f g o"}`. It
+    begins with a space. Nothing is said if all blocks are wrong, or none.
+    """
+    if not isinstance(given, tuple | list) or len(given) != len(outputs):
+        return ""
+    wrong: dict[str, bool] = {}
+    for name, found, right in zip(outputs, given, expected, strict=True):
+        if name in blocks and np.shape(found) == np.shape(right):
+            labels = blocks[name].split()
+            for label, a, b in zip(
+                labels,
+                np.split(np.asarray(found), len(labels), axis=-1),
+                np.split(np.asarray(right), len(labels), axis=-1),
+                strict=True,
+            ):
+                wrong[label] = wrong.get(label, False) or not same(a, b, 1e-4)
+    bad = [label for label, is_wrong in wrong.items() if is_wrong]
+    good = [label for label in wrong if label not in bad]
+    if not bad or not good:
+        return ""
+    return f" By blocks: {_said(good)} right, {_said(bad)} wrong."
 
 
 def _said(names: list[str]) -> str:
@@ -118,6 +146,10 @@ def _plainer(value: np.ndarray) -> Iterator[np.ndarray]:
             alone = np.zeros_like(value)
             alone[tuple(place)] = value[tuple(place)]
             yield alone
+    if np.isin(value, (0.0, 0.5, 1.0)).all():
+        return
+    for number in (1.0, 0.5):
+        yield np.where(value != 0, value.dtype.type(number), 0 * value)
     for digits in (0, 1):
         fewer = np.round(value, digits)
         if (fewer != value).any() and fewer.any():
@@ -129,10 +161,11 @@ def example(inputs: dict, given: Any, expected: Any) -> str:
 
     It begins with a space.
     """
+    if _written(given) == _written(expected):
+        return ""
     parts = [f"{name} = {_written(value)}" for name, value in inputs.items()]
     says = f" A small case that fails: {', '.join(parts)}"
-    says += f" gives {_written(given)}"
-    says += "." if expected is None else f", expected {_written(expected)}."
+    says += f" gives {_written(given)}, expected {_written(expected)}."
     return says if len(says) <= LONGEST else ""
 
 
@@ -145,9 +178,12 @@ def _written(value: Any) -> str:
     if array.ndim and array.size > 1 and not array.any():
         return f"zeros {array.shape}"
     if array.ndim:
-        return np.array2string(
-            array, precision=4, separator=", ", max_line_width=10**6
-        ).replace("\n", "")
+        return (
+            np.array2string(array, precision=4, separator=", ", max_line_width=10**6)
+            .replace("\n", "")
+            .replace("[ ", "[")
+            .replace(",  ", ", ")
+        )
     return str(_number(value))
 
 

@@ -27,20 +27,44 @@ ERROR = re.compile(r"^\s*\w+(Error|Exception): (.+)")
 
 
 def failure(name: str, error: BaseException, inputs: dict[str, Any]) -> str:
-    """Return a sentence about an exception, with the learner's own line."""
-    frames = [
-        f for f in traceback.extract_tb(error.__traceback__) if _theirs(f.filename)
+    """Return a sentence about an exception, with the learner's own line.
+
+    The shapes of what stands in that line follow, or else what the answer was given.
+    """
+    walked = list(traceback.walk_tb(error.__traceback__))
+    frames = traceback.StackSummary.extract(walked)
+    theirs = [
+        (summary, frame)
+        for summary, (frame, _) in zip(frames, walked, strict=True)
+        if _theirs(summary.filename)
     ]
-    where = " when the check used it"
-    if frames:
-        frame = frames[-1]
-        line = frame.line or linecache.getline(frame.filename, frame.lineno).strip()
-        where = f" in line {frame.lineno}" + (f", `{line}`" if line else "")
+    where, shapes = " when the check used it", {}
+    if theirs:
+        summary, frame = theirs[-1]
+        line = summary.line or linecache.getline(summary.filename, summary.lineno)
+        line = line.strip()
+        own = summary.name in (name, "<lambda>", "<module>")
+        where = f" in line {summary.lineno}" + ("" if own else f" of `{summary.name}`")
+        where += f", `{line}`" if line else ""
+        shapes = _shapes_in(line, frame.f_locals)
     message = _message(error)
     says = f"`{name}` stopped with {kind(error)}{where}"
     says += f": {message}" if message else ""
     says += "" if says.endswith((".", "?", "!")) else "."
+    if shapes:
+        told = ", ".join(f"`{key}` has shape {shape}" for key, shape in shapes.items())
+        return f"{says} In that line {told}."
     return says + (f" It was given {listing(inputs)}." if inputs else "")
+
+
+def _shapes_in(line: str, values: dict[str, Any]) -> dict[str, tuple]:
+    """Return the shapes of the arrays that a line of code names."""
+    found = {}
+    for word in dict.fromkeys(re.findall(r"(?<![.\w])[A-Za-z_]\w*", line)):
+        shape = getattr(values.get(word), "shape", None)
+        if shape is not None and not callable(values[word]):
+            found[word] = tuple(shape)
+    return found
 
 
 def stub(error: NotImplementedError) -> str | None:
@@ -163,9 +187,9 @@ def _no_numbers(name: str, given: Any, right: np.ndarray) -> str:
     article = "an" if kind(given)[0].lower() in "aeiou" else "a"
     what = f"{article} {kind(given)}"
     if inspect.isgenerator(given):
-        what = "a generator: was `yield` written for `return`? It did not compute yet"
+        what = "a generator (was `yield` written for `return`?)"
     elif inspect.isroutine(given) and not isinstance(given, np.ufunc):
-        what = "a function that was not called: are its brackets missing?"
+        what = "a function (are the brackets of a call missing?)"
     elif isinstance(given, int):
         what = "a whole number of more than 19 digits"
     elif np.ma.is_masked(given):
@@ -236,6 +260,8 @@ def _shape(name, given, expected, tolerance, axes) -> str:
         )
     if given.ndim == expected.ndim:
         return says + _one_axis(given.shape, expected.shape, labels)
+    if given.ndim == 0:
+        return f"{says} One number came back: was something summed that should not be?"
     if given.ndim == expected.ndim - 1:
         missing = _missing_axis(given.shape, expected.shape)
         if missing is not None:
@@ -244,8 +270,6 @@ def _shape(name, given, expected, tolerance, axes) -> str:
             if labels[missing] == "batch" and not only:
                 only = " Was one sequence taken in place of all, or the batch summed?"
             return f"{says} The axis {labels[missing]} is missing.{only}"
-    if given.ndim == 0:
-        return f"{says} One number came back: was something summed that should not be?"
     return says
 
 
