@@ -779,7 +779,7 @@ def _bias_fault(inputs, value):
     for says, wrong in known.items():
         if wrong is not None and same(b, wrong, 1e-5):
             return says
-    if not np.ptp(b[forget]) <= 1e-5:
+    if np.ptp(b[forget]) > 1e-5:
         return (
             "The forget gates of the units differ. Set all n_hidden numbers of the "
             "forget part to one value: `[n : 2 * n]`."

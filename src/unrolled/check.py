@@ -259,7 +259,8 @@ class Check:
         says = self._as_slopes(outcomes[first]) or says
         if first >= self.cases:
             says = f"With {self.terms[first - self.cases].name} alone: {says}"
-        says += self._how_often(says, right, outcomes[first].inputs)
+        else:
+            says += self._how_often(says, right, outcomes[first].inputs)
         if self.blocks and self.reference is not None:
             right_one = plain(self.reference(**copy.deepcopy(outcomes[first].inputs)))
             value = outcomes[first].value
@@ -279,7 +280,7 @@ class Check:
 
     def _counterexample(self, outcome: Outcome, says: str, again: Any) -> str:
         """Return a sentence with a small case that fails, if one can be shown."""
-        if again is None or not self.dims or self.reference is None:
+        if not (again and self.dims and self.reference) or outcome.changed:
             return ""
 
         def expected(inputs: dict) -> Any:
