@@ -290,7 +290,10 @@ def test_inputs_are_seeded_vary_in_size_and_are_not_constant(name):
     for judge in vars(check.unit(name)).values():
         if not isinstance(judge, check.Check) or judge.free:
             continue
-        once, again = judge.inputs(), judge.inputs()
+        once, again = (
+            [{k: v for k, v in g.items() if not callable(v)} for g in judge.inputs()]
+            for _ in range(2)
+        )
         assert all(
             same(plain(a), plain(b), 0) for a, b in zip(once, again, strict=True)
         )

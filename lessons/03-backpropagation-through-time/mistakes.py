@@ -629,7 +629,7 @@ def slope(h):
     ),
     Mistake(
         "absolute value for square",
-        "The square is missing",
+        "A small case that fails",
         """
 def slope(h):
     return 1 - np.abs(h)
