@@ -574,6 +574,7 @@ mend = Check(
 
 # ---- learn ---------------------------------------------------------------------------
 
+SHARED = ("_encoded",)  # how a word is written in numbers
 WORDS = ("hello", "level", "pepper")  # in each, one letter is followed by several
 MOST_NATS = 0.1
 

@@ -94,6 +94,18 @@ def _draw_numeric(rng, case):
     }
 
 
+def _plain(inputs):
+    """Return the inputs with numbers in place of the function."""
+    return {"the factors of the loss": inputs["loss"].factor} | {
+        name: inputs[name] for name in ("w", "epsilon")
+    }
+
+
+def _on_a_wave(answer, inputs):
+    factor, w, epsilon = inputs.values()
+    return answer(_Wave(factor), w, epsilon)
+
+
 def _nudged(loss, w, epsilon, up=1.0, down=1.0, divide=2.0, keep=False, scale=None):
     """Return the gradient by differences; the arguments make the known wrong ways."""
     w, gradient = w.astype(np.float64), np.zeros(w.shape)
@@ -137,6 +149,8 @@ def _sum_of_losses(loss, w, epsilon):
 numeric = Check(
     name="numeric",
     draw=_draw_numeric,
+    given=_plain,
+    call=_on_a_wave,
     reference=_nudged,
     suspects=(
         Suspect(

@@ -372,6 +372,7 @@ back = Check(
 
 # ---- clip ----------------------------------------------------------------------------
 
+SHARED = ("PARTS",)
 PARTS = ("w_x", "w_h", "b")
 
 
@@ -707,6 +708,21 @@ def _draw_learn(rng, case):
     return {"n_steps": N_STEPS, "seed": case + 1}
 
 
+def _data(n_steps, seed):
+    """Return the batches to train on, then new sequences with their answers.
+
+    First some of the length trained on, then some that are too long.
+    """
+    rng = np.random.default_rng(seed)
+    batches = [_recall(64, n_steps, rng) for _ in range(N_UPDATES)]
+    return batches, _recall(500, n_steps, rng), _recall(60, FAR, rng)
+
+
+def _without_answers(inputs):
+    batches, (x, _), (far, _) = _data(**inputs)
+    return {"batches": batches, "x": x, "far": far, "seed": inputs["seed"]}
+
+
 def _recall(n, n_steps, rng):
     first = rng.integers(0, 4, (n, 1))
     noise = rng.integers(4, 8, (n, n_steps))
@@ -715,11 +731,9 @@ def _recall(n, n_steps, rng):
 
 
 def _learned(answer, inputs, *, ur):
-    """Train; return the logits for new sequences, and what the answers should be."""
-    rng = np.random.default_rng(inputs["seed"])
-    batches = [_recall(64, inputs["n_steps"], rng) for _ in range(N_UPDATES)]
-    x, y = _recall(500, inputs["n_steps"], rng)
-    ur.seed(inputs["seed"])
+    """Train; return the logits for new sequences."""
+    batches, x, far, seed = inputs.values()
+    ur.seed(seed)
     model = answer([tuple(map(ur.tensor, batch)) for batch in batches])
     if model is None:
         return None
@@ -730,11 +744,10 @@ def _learned(answer, inputs, *, ur):
     noise = np.concatenate([np.roll(x[:, :1], 1, axis=0), x[:, 1:]], axis=1)
     first, last = x.copy(), x.copy()  # another symbol of noise, early or late
     first[:, 1], last[:, -1] = (np.roll(x[:, t], 1, axis=0) for t in (1, -1))
-    much, wanted = _recall(60, FAR, rng)
-    parts = (x, noise, first, last, much)
+    parts = (x, noise, first, last, far)
     said = [np.asarray(ur.array(model(ur.tensor(part)))) for part in parts]
     names = ("logits", "other start", "other first noise", "other last noise", "far")
-    return dict(zip(names, said, strict=True)) | {"y": y, "far y": wanted}
+    return dict(zip(names, said, strict=True))
 
 
 def _is_a_model(inputs, value):
@@ -742,7 +755,8 @@ def _is_a_model(inputs, value):
         return (
             f"`learn` returned a {value['instead']}; expected the trained model itself."
         )
-    shape, wanted = value["logits"].shape, (len(value["y"]), 4)
+    _, (_, y), _ = _data(**inputs)
+    shape, wanted = value["logits"].shape, (len(y), 4)
     if shape != wanted:
         more = ""
         if len(shape) == 3:
@@ -771,7 +785,8 @@ def _are_logits(inputs, value):
 
 def _from_the_last_state(inputs, value):
     """Refuse a model that has nothing to remember, since it hears the answer last."""
-    far = np.mean(value["far"].argmax(-1) == value["far y"])
+    _, _, (_, y) = _data(**inputs)
+    far = np.mean(value["far"].argmax(-1) == y)
     early, late = (
         np.abs(value[f"other {which} noise"] - value["logits"]).mean()
         for which in ("first", "last")
@@ -787,7 +802,7 @@ def _from_the_last_state(inputs, value):
 
 
 def _learned_enough(inputs, value):
-    logits, y = value["logits"], value["y"]
+    logits, (_, (_, y), _) = value["logits"], _data(**inputs)
     right = np.mean(logits.argmax(-1) == y)
     if right >= LEAST:
         return None
@@ -816,6 +831,7 @@ learn = Check(
     name="learn",
     draw=_draw_learn,
     call=_learned,
+    given=_without_answers,
     properties=(_is_a_model, _are_logits, _learned_enough, _from_the_last_state),
     cases=2,  # with luck a poor start may get through once
     free=True,

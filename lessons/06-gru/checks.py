@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from unrolled import batches
 from unrolled.check import Check, Suspect, Term, zeroed
 from unrolled.values import same
 
@@ -221,6 +222,7 @@ def _kept(x, h, w_x, w_h, b, b_n, reset, z):
 
 # ---- convert -------------------------------------------------------------------------
 
+SHARED = ("REFUSED", "UPDATES")
 REFUSED = "None: no exact conversion"
 CONVERT_CASES = [  # reading, form of u_n
     ("after", "old", "full"),
@@ -264,7 +266,7 @@ def _states(w_x, w_h, b, b_n, reset, z, x, h, **wrong):
 
 
 def _converted(answer, inputs):
-    """Return the states that the converted weights compute, or that it was refused."""
+    """Return the converted weights, or that it was refused."""
     given = answer(*inputs.values())
     if given is None:
         return REFUSED
@@ -279,7 +281,7 @@ def _converted(answer, inputs):
     ):
         if np.shape(value) != shape:
             return f"`{name}` of shape {np.shape(value)} for {shape}"
-    return _states(*given, "after", "old", *_probe(*given[:2]))
+    return tuple(given)
 
 
 def _convertible(inputs):
@@ -316,6 +318,7 @@ def _told_convert(inputs, value):
             "after through its own. Return None."
         )
     near = 1e-4 if w_x.dtype == np.float32 else 1e-8
+    value = _states(*value, "after", "old", *probe)
     if same(value, right, near):
         return None
     flip = np.repeat([1, -1, 1], n)
@@ -739,7 +742,9 @@ MUST_REMEMBER, MUST_FORGET, UPDATES = 0.9, 0.6, 100
 
 def _draw_gated(rng, case):
     if case == len(GATED_FIXED):
-        return {"train": True}
+        first, noise = rng.integers(0, 4, 400), rng.integers(4, 8, (400, 12))
+        ids = np.column_stack([first, noise])  # what `Recall` draws
+        return {"train": True, "x": batches.one_hot(ids, 8), "y": first}
     batch, n_steps, n = [(1, 3, 2), (2, 4, 3), (3, 5, 4)][case % 3]
     r, z = GATED_FIXED[case]
     return {
@@ -750,25 +755,25 @@ def _draw_gated(rng, case):
     }
 
 
+def _without_answers(inputs):
+    return {name: value for name, value in inputs.items() if name != "y"}
+
+
 def _last(answer, inputs, *, ur, Reader, Recall):
-    """Return the last state; in the last case, what two trained readers remember."""
+    """Return the last state; in the last case, what two trained readers say."""
     if "train" in inputs:
-        return {
-            "r at 1": _accuracy(answer, ur, Reader, Recall, r=1.0),
-            "z at 1/2": _accuracy(answer, ur, Reader, Recall, z=0.5),
-        }
+
+        def logits(**fixed):
+            ur.seed(0)
+            model, task = Reader(answer, **fixed), Recall(np.random.default_rng(0))
+            ur.fit(model, task, steps=UPDATES, lr=0.02, progress=False)
+            return ur.array(model(ur.tensor(inputs["x"]))[0])
+
+        return {"r at 1": logits(r=1.0), "z at 1/2": logits(z=0.5)}
     kept = {k: inputs[k] for k in ("w_x", "w_h", "b", "b_n")}
     given = {k: ur.tensor(v.astype(np.float32)) for k, v in kept.items()}
     x = ur.tensor(inputs["x"].astype(np.float32))
     return answer(x, SimpleNamespace(**given), r=inputs["r"], z=inputs["z"])
-
-
-def _accuracy(answer, ur, Reader, Recall, **fixed):
-    ur.seed(0)
-    model, task = Reader(answer, **fixed), Recall(np.random.default_rng(0))
-    ur.fit(model, task, steps=UPDATES, lr=0.02, progress=False)
-    x, y = task.batch(400)
-    return float(np.mean(ur.array(model(ur.tensor(x))[0]).argmax(-1) == y))
 
 
 def _gated(x, w_x, w_h, b, b_n, r, z, reset="after", share="old", **wrong):
@@ -780,7 +785,8 @@ def _gated(x, w_x, w_h, b, b_n, r, z, reset="after", share="old", **wrong):
 def _told_gated(inputs, value):
     """Say what is wrong with a state, or with what the readers remember."""
     if "train" in inputs:
-        return _remembered(value)
+        y = inputs["y"]
+        return _remembered({k: np.mean(v.argmax(-1) == y) for k, v in value.items()})
     states = _gated(**inputs)
     case = f"for r={inputs['r']}, z={inputs['z']}"
     value = np.asarray(value)
@@ -870,6 +876,7 @@ gated = Check(
     name="gated",
     draw=_draw_gated,
     call=_last,
+    given=_without_answers,
     properties=(_told_gated,),
     cases=len(GATED_FIXED) + 1,
     start="Write the loop of the lesson's layer, and return `h` after it.",

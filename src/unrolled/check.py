@@ -93,7 +93,9 @@ class Check:
     `draw(rng, case)` returns the inputs of a case as `{name: value}`; case 0 is the
     smallest, so that the first counter-example is small. The answer is called with the
     values in that order, unless `call(answer, inputs, **context)` says how to call it
-    (to build a layer and run it, say). Odd cases are cast to float32.
+    (to build a layer and run it, say). Odd cases are cast to float32. `given(inputs)`
+    returns what the answer's side gets of them, where the judge must know more: the
+    right labels of a test set, say.
     `reference(**inputs)` returns the right value; without one the `properties` alone
     decide, each `(inputs, value) -> sentence or None`. `axes` names the axes of the
     result, `outputs` the parts of a tuple. `start` says how to begin. `free` marks an
@@ -112,6 +114,7 @@ class Check:
     suspects: tuple[Suspect, ...] = ()
     properties: tuple[Callable[[dict, Any], str | None], ...] = ()
     call: Callable[..., Any] | None = None
+    given: Callable[[dict], dict] | None = None
     cases: int = 6
     tolerance: float = 1e-8
     tolerance32: float = 1e-4
@@ -138,9 +141,13 @@ class Check:
             raise NotYet(sentence) from None
         print(f"{self.name}: right ({self.cases} cases).")
 
-    def inputs(self) -> list[dict[str, Any]]:
-        """Return the inputs of every case, then of every term; the same each time."""
-        rng = np.random.default_rng(zlib.crc32(self.name.encode()))
+    def inputs(self, seed: int | None = None) -> list[dict[str, Any]]:
+        """Return the inputs of every case, then of every term.
+
+        They are the same ones each time for one seed.
+        """
+        name = zlib.crc32(self.name.encode())
+        rng = np.random.default_rng(name if seed is None else [name, seed, 1])
         drawn = [self.draw(rng, case) for case in range(self.cases)]
         # A term's case is the third: in float64, and seldom square.
         whole = drawn[min(2, self.cases - 1)]
@@ -152,6 +159,14 @@ class Check:
     def collect(self, answer: Any, **context: Any) -> list[Outcome]:
         """Run an answer on all inputs; the values come back as plain arrays."""
         return [self._one(answer, inputs, context) for inputs in self.inputs()]
+
+    def seen(self, inputs: dict[str, Any]) -> dict[str, Any]:
+        """Return what the answer's side gets of a case's inputs."""
+        return inputs if self.given is None else self.given(inputs)
+
+    def _one(self, answer: Any, inputs: dict, context: dict) -> Outcome:
+        """Run an answer on what it may see of a case; keep what the judge needs."""
+        return self.outcome(answer, self.seen(inputs), context)._replace(inputs=inputs)
 
     def judge(
         self,
@@ -177,7 +192,8 @@ class Check:
             known = self._suspicion(outcomes)
             return known or self._told(outcomes, faults, again)
 
-    def _one(self, answer: Any, inputs: dict, context: dict) -> Outcome:
+    def outcome(self, answer: Any, inputs: dict, context: dict) -> Outcome:
+        """Run an answer on the inputs of one case; needs no reference."""
         given = copy.deepcopy(inputs)
         try:
             with np.errstate(all="ignore"):  # what comes out is judged, with words

@@ -1,0 +1,89 @@
+"""Hands the same work to a Dask cluster: `unrolled grade --scheduler tcp://…:8786`.
+
+The workers need the package, the framework and the course at the same path; they get
+the submissions' bytes and return results. A worker that dies loses what it was at, and
+Dask gives that to another one.
+"""
+
+import base64
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from unrolled.grade import assignments, classroom, notebooks, remote
+from unrolled.grade.grader import Result, digest, from_json
+
+_here = threading.local()  # each thread of a worker has a grader of its own
+
+
+def task(asked: str) -> dict:
+    """Grade one submission; runs in a worker of the cluster."""
+    process = getattr(_here, "process", None)
+    if process is None or process.poll() is not None:
+        process = _here.process = subprocess.Popen(
+            [sys.executable, "-m", "unrolled.grade.remote"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+    process.stdin.write(asked + "\n")
+    process.stdin.flush()
+    told = process.stdout.readline()
+    if not told:
+        process.wait()
+        raise RuntimeError("The grader of this worker ended before it had answered.")
+    return json.loads(told)
+
+
+def grade_all(
+    plan: classroom.Plan,
+    works: list[classroom.Work],
+    folder: Path | None,
+    address: str,
+) -> Iterator[Result]:
+    """Yield results as the cluster gives them; those that are kept at once."""
+    from distributed import Client, as_completed
+
+    with Client(address) as client:
+        running = {}
+        for work in works:
+            done, asked = _kept_or_asked(plan, work, folder)
+            if done:
+                yield done
+            else:
+                running[client.submit(task, asked, pure=False, retries=2)] = work
+        for future in as_completed(list(running)):
+            work = running.pop(future)
+            if future.status != "finished":
+                why = f"No worker of the cluster could grade it: {future.exception()}"
+                yield classroom.unreadable(plan, work, why)
+            else:
+                result = from_json(future.result())
+                if folder and not result.unreadable:
+                    classroom.keep(folder, result)
+                yield result
+            future.release()
+
+
+def _kept_or_asked(
+    plan: classroom.Plan, work: classroom.Work, folder: Path | None
+) -> tuple[Result | None, str]:
+    try:
+        content = notebooks.load(work.path)
+        given = (plan.unit, plan.track)
+        what = assignments.guess(plan.course, work.path, content, *given)
+    except (notebooks.Unreadable, assignments.NoSuchAssignment) as error:
+        return classroom.unreadable(plan, work, str(error)), ""
+    expected = digest(content, what, plan.seed, plan.limits)
+    if folder and (result := classroom.kept(folder, work, expected)):
+        return result, ""
+    asked = {
+        "plan": remote.plan_as_json(plan),
+        "name": work.name,
+        "path": work.path.name,
+        "content": base64.b64encode(content).decode("ascii"),
+    }
+    return None, json.dumps(asked)

@@ -1,0 +1,149 @@
+"""Runs in the sandbox: the cells of one submission, as the grader asks for them.
+
+It knows neither references nor checks. For a check cell it gets inputs, calls the
+answer, and returns what came back as plain values. Everything that it says may be a
+lie, since the learner's code runs in the same process; the grader believes nothing but
+arrays that turn out to be right.
+"""
+
+import builtins
+import linecache
+import os
+import random
+import socket
+import struct
+import sys
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from unrolled import check, verdicts
+from unrolled.grade import wire
+from unrolled.grade.names import as_python
+
+LENGTH = struct.Struct(">Q")
+
+
+def send(line: socket.socket, message: bytes) -> None:
+    """Send one message."""
+    line.sendall(LENGTH.pack(len(message)) + message)
+
+
+def receive(line: socket.socket) -> bytes:
+    """Return the next message; raises EOFError when the other side has gone."""
+    (length,) = LENGTH.unpack(_exactly(line, LENGTH.size))
+    return _exactly(line, length)
+
+
+def _exactly(line: socket.socket, length: int) -> bytes:
+    parts = []
+    while length:
+        part = line.recv(min(length, 1 << 20))
+        if not part:
+            raise EOFError
+        parts.append(part)
+        length -= len(part)
+    return b"".join(parts)
+
+
+def serve(line: socket.socket, most_bytes: int) -> None:
+    """Do what the grader asks, until it hangs up."""
+    random.seed(0)
+    np.random.seed(0)
+    runner = Runner(most_bytes)
+    while True:
+        try:
+            asked = wire.unpack(receive(line), trusted=True)
+        except EOFError:
+            return
+        answer = runner.check(asked) if "cases" in asked else runner.run(asked)
+        message = wire.pack({"token": asked["token"]} | answer)
+        if len(message) > most_bytes:
+            too_large = {"token": asked["token"], "large": len(message)}
+            message = wire.pack(too_large)
+        send(line, message)
+
+
+class Runner:
+    """The namespace of a notebook, and what happens in it."""
+
+    def __init__(self, most_bytes: int):
+        """Begin with an empty notebook; `most_bytes` is the longest message."""
+        self.most_bytes = most_bytes
+        self.scope: dict[str, Any] = {"__name__": "__main__"}
+        # What a cell may not take away from those that run it.
+        self.exec, self.compile = builtins.exec, builtins.compile
+        check.unit = lambda name: SimpleNamespace()  # there are no checks in here
+
+    def run(self, asked: dict) -> dict:
+        """Run one cell; an error ends the cell, as in a notebook."""
+        try:
+            self._cell(asked["name"], asked["code"])
+        except BaseException as error:  # SystemExit too: a notebook goes on
+            return {"error": _sentence(asked["name"], error)}
+        return {"error": None}
+
+    def check(self, asked: dict) -> dict:
+        """Run a check cell and return what the answer gave for each case."""
+        found: list[dict] = []
+        call = self._call(asked["call"])
+        judge = check.Check(asked["title"], draw=None, call=call)
+
+        def collect(answer: Any, **context: Any) -> None:
+            if found:
+                return
+            for inputs in asked["cases"]:
+                outcome = judge.outcome(answer, inputs, context)
+                found.append(_told(outcome))
+
+        self.scope["checks"] = SimpleNamespace(**{asked["check"]: collect})
+        error = self.run(asked)["error"]
+        if error and not found:
+            return {"error": error}
+        return {"outcomes": found}
+
+    def _call(self, code: str | None) -> Callable | None:
+        if code is None:
+            return None
+        scope: dict[str, Any] = {"__name__": "checks"}
+        name = os.path.join("course", "checks.py")  # not the learner's, say the errors
+        linecache.cache[name] = (len(code), None, code.splitlines(True), name)
+        self.exec(self.compile(code, name, "exec"), scope)
+        return scope["call"]
+
+    def _cell(self, name: str, code: str) -> None:
+        code = as_python(code)
+        file = f"<{name}>"
+        linecache.cache[file] = (len(code), None, code.splitlines(True), file)
+        self.exec(self.compile(code, file, "exec"), self.scope)
+
+
+def _told(outcome: check.Outcome) -> dict:
+    """Return an outcome in words that can be sent."""
+    told = {"value": outcome.value, "error": outcome.error, "changed": outcome.changed}
+    try:
+        wire.pack(told)
+    except (wire.WireError, RecursionError) as error:
+        return {"value": None, "error": f"What came back is too large: {error}"} | {
+            "changed": None
+        }
+    return told
+
+
+def _sentence(name: str, error: BaseException) -> str:
+    try:
+        return verdicts.failure(name, error, {})
+    except BaseException:
+        return f"`{name}` stopped with an error."
+
+
+def quiet() -> None:
+    """Send everything that is printed nowhere, and give nothing to read."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for fd in (0, 1, 2):
+        os.dup2(null, fd)
+    os.close(null)
+    sys.stdin = open(os.devnull, encoding="utf-8")
+    sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")

@@ -1,0 +1,84 @@
+"""What a submission may use, and how a process is held to it."""
+
+import os
+from dataclasses import dataclass
+
+MB = 1 << 20
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds, megabytes and counts; the defaults suit every unit of the course."""
+
+    cell: float = 60.0  # seconds of wall time for one cell, or one check
+    total: float = 240.0  # seconds of wall time for all cells together
+    cpu: int = 300  # seconds of processor time of one process
+    memory: int = 3000  # MB that all processes of a submission hold together
+    space: int = 4000  # MB of addresses that one process may add
+    processes: int = 48
+    files: int = 256  # open at once
+    file_size: int = 32  # MB of one file
+    disk: int = 64  # MB of all files
+    output: int = 32  # MB that one answer may return
+
+
+def bind(limits: Limits) -> None:
+    """Hold this process, and those it starts, to the limits; cannot be undone."""
+    import resource  # not there on Windows, where nothing is graded
+
+    space = _space() + limits.space * MB
+    for what, most in (
+        (resource.RLIMIT_CPU, limits.cpu),
+        (resource.RLIMIT_AS, space),
+        (resource.RLIMIT_FSIZE, limits.file_size * MB),
+        (resource.RLIMIT_NOFILE, limits.files),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NPROC, limits.processes),
+        (resource.RLIMIT_MEMLOCK, 0),
+        (resource.RLIMIT_MSGQUEUE, 0),
+    ):
+        hard = resource.getrlimit(what)[1]
+        if hard != resource.RLIM_INFINITY:
+            most = min(most, hard)
+        resource.setrlimit(what, (most, most))
+
+
+def _space() -> int:
+    """Return the bytes of addresses that this process has now."""
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[0]) * os.sysconf("SC_PAGESIZE")
+
+
+def held(pids: list[int], base: int = 0) -> int:
+    """Return the bytes that processes hold, each but for what it was forked with."""
+    return sum(max(0, resident(pid) - base) for pid in pids)
+
+
+def resident(pid: int) -> int:
+    """Return the bytes in memory that a process does not share with a file."""
+    try:
+        with open(f"/proc/{pid}/status") as file:
+            lines = [line.split() for line in file]
+    except OSError:
+        return 0  # it has ended
+    kept = [int(words[1]) for words in lines if words[0] in ("RssAnon:", "RssShmem:")]
+    return 1024 * sum(kept)
+
+
+def family(pid: int) -> list[int]:
+    """Return a process and all below it."""
+    found, open_ones = [], [pid]
+    while open_ones:
+        one = open_ones.pop()
+        found.append(one)
+        try:
+            tasks = os.listdir(f"/proc/{one}/task")
+        except OSError:
+            continue
+        for task in tasks:
+            try:
+                with open(f"/proc/{one}/task/{task}/children") as file:
+                    open_ones += map(int, file.read().split())
+            except OSError:
+                continue
+    return found

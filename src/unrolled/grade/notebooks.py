@@ -1,0 +1,124 @@
+"""Reads any file as a notebook, or says in a sentence why it is none."""
+
+import json
+import os
+import re
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+MOST_BYTES = 100 << 20
+MOST_CELLS = 2000
+MOST_CODE = 200_000  # characters of a cell; the course's longest has under 2000
+
+
+class Unreadable(Exception):
+    """A sentence that says why a file cannot be read as a notebook."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One code cell of a submission: its text, and the names it was given."""
+
+    code: str
+    grade_id: str | None = None
+    id: str | None = None
+
+
+def load(path: Path) -> bytes:
+    """Return a file's bytes; refuses links, folders, devices and what is too large."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as error:
+        raise Unreadable(f"The file cannot be opened: {error.strerror}.") from None
+    found = os.fstat(handle)
+    if not stat.S_ISREG(found.st_mode):
+        os.close(handle)
+        raise Unreadable("This is no regular file.")
+    with os.fdopen(handle, "rb") as file:
+        if found.st_size > MOST_BYTES:
+            raise Unreadable(
+                f"The file has {found.st_size >> 20} MB; at most "
+                f"{MOST_BYTES >> 20} MB are read. Clear its outputs and hand it in "
+                "again."
+            )
+        return file.read(MOST_BYTES + 1)
+
+
+def read(content: bytes) -> list[Cell]:
+    """Return the code cells of a notebook of any version; raises Unreadable."""
+    if not content.strip():
+        raise Unreadable("The file is empty.")
+    try:
+        found = json.loads(_text(content))
+    except RecursionError:
+        raise Unreadable("This is no notebook: it is nested too deep.") from None
+    except ValueError as error:
+        raise Unreadable(f"This is no notebook, but {_guess(content, error)}") from None
+    cells = _cells(found)
+    if len(cells) > MOST_CELLS:
+        raise Unreadable(f"The notebook has {len(cells)} cells; most are {MOST_CELLS}.")
+    return [_cell(c) for c in cells if isinstance(c, dict) and _is_code(c)]
+
+
+def _text(content: bytes) -> str:
+    """Decode: UTF-8 with or without a byte-order mark, or UTF-16 with one."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16")
+    return content.decode("utf-8-sig", errors="replace")
+
+
+def _guess(content: bytes, error: ValueError) -> str:
+    starts = {
+        b"PK": "a zip file. Hand in the .ipynb file itself.",
+        b"%PDF": "a PDF. Hand in the .ipynb file itself.",
+        b"<": "a web page. Download the notebook as .ipynb.",
+        b"\x80": "a pickle. Hand in the .ipynb file itself.",
+    }
+    for start, what in starts.items():
+        if content.lstrip().startswith(start):
+            return what
+    if b'"cells"' in content[:100_000] or b'"nbformat"' in content[-2000:]:
+        return f"a damaged one: {error!s:.80}. Was it saved or uploaded whole?"
+    return "text of another kind. Hand in the .ipynb file itself."
+
+
+def _cells(found: Any) -> list:
+    """Return the raw cells, of format 4 or of the older sheets."""
+    if isinstance(found, dict):
+        cells = found.get("cells")
+        if cells is None and isinstance(found.get("worksheets"), list):
+            sheets = [s for s in found["worksheets"] if isinstance(s, dict)]
+            cells = [c for s in sheets for c in s.get("cells") or []]
+        if isinstance(cells, list):
+            return cells
+    raise Unreadable("This is no notebook: it has no list of cells.")
+
+
+def _is_code(cell: dict) -> bool:
+    return cell.get("cell_type") == "code"
+
+
+def _cell(cell: dict) -> Cell:
+    code = cell.get("source", cell.get("input", ""))
+    if isinstance(code, list):
+        code = "".join(part for part in code if isinstance(part, str))
+    code = clean(code if isinstance(code, str) else "")
+    if len(code) > MOST_CODE:
+        code = f"raise ValueError('This cell has more than {MOST_CODE} characters.')"
+    metadata = cell.get("metadata")
+    mark = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    grade_id = mark.get("grade_id") if isinstance(mark, dict) else None
+    return Cell(code, _name(grade_id), _name(cell.get("id")))
+
+
+def clean(code: str) -> str:
+    """Return code with one kind of line end, and without characters no source has."""
+    code = code.replace("\r\n", "\n").replace("\r", "\n")
+    code = code.removeprefix("\ufeff").replace("\x00", "")
+    return re.sub(r"[\ud800-\udfff]", "\ufffd", code)
+
+
+def _name(value: Any) -> str | None:
+    return value if isinstance(value, str) and len(value) <= 200 else None

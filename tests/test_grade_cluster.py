@@ -1,0 +1,79 @@
+"""A Dask cluster grades the same class with the same results, one worker killed."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+import courses
+import grade_bank
+from courses import COURSE
+from unrolled.grade import classroom, remote
+
+pytest.importorskip("distributed")
+pytestmark = pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="graded on Linux only"
+)
+NAMES = ("ann", "ben", "cem", "dee", "eve", "fay")
+
+
+@pytest.fixture
+def pupils(tmp_path):
+    """Six submissions: solved, but that each has another wrong answer."""
+    folder = tmp_path / "pupils"
+    folder.mkdir()
+    for i, name in enumerate(NAMES):
+        nb = grade_bank.solved()
+        cell = next(c for c in nb["cells"] if c["id"] == "count")
+        if i:
+            cell["source"] = f"def count(*sizes):\n    return {i}\n"
+        path = folder / f"{name}_{grade_bank.UNIT}_assignment_pytorch.ipynb"
+        path.write_text(json.dumps(nb))
+    return folder
+
+
+@pytest.fixture
+def cluster():
+    from distributed import LocalCluster
+
+    os.environ.update(courses.ENV)
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+    ) as made:
+        yield made
+
+
+def test_a_killed_worker_costs_nothing(pupils, cluster, tmp_path):
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "unrolled.cli", "grade", str(pupils)]
+    command += ["--out", str(out), "--scheduler", cluster.scheduler_address]
+    with subprocess.Popen(
+        command, cwd=COURSE, env={**os.environ, **courses.ENV}, stderr=-1, text=True
+    ) as running:
+        until = time.monotonic() + 300
+        while not list((out / "submissions").glob("*.json")):
+            assert running.poll() is None and time.monotonic() < until
+            time.sleep(0.02)
+        os.kill(cluster.workers[0].pid, signal.SIGKILL)
+        _, said = running.communicate(timeout=300)
+    assert running.returncode == 0, said
+    rows = (out / "class.csv").read_text().splitlines()[1:]
+    points = [float(row.split(",")[3]) for row in rows]
+    assert points == [16.0] + [14.0] * 5
+    # The same, graded here.
+    again = tmp_path / "again"
+    command = [*command[:5], "--out", str(again), "--jobs", "1"]
+    subprocess.run(command, cwd=COURSE, env={**os.environ, **courses.ENV}, check=True)
+    for path in again.rglob("*.*"):
+        assert path.read_bytes() == (out / path.relative_to(again)).read_bytes()
+
+
+def test_a_plan_is_the_same_there():
+    plan = classroom.Plan(COURSE, "bubblewrap", "02", seed=3)
+    assert remote.plan_from_json(json.loads(json.dumps(remote.plan_as_json(plan)))) == (
+        plan
+    )
