@@ -435,6 +435,19 @@ def test_the_shapes_in_the_line_that_failed_are_told():
     assert "It was given" not in says
 
 
+def test_only_arrays_have_shapes_to_tell():
+    class Odd:
+        @property
+        def shape(self):
+            raise RuntimeError
+
+    def answer(x, h, w):
+        module, odd = np, Odd()
+        return module.nothing(odd, h)
+
+    assert refusal(answer).endswith("In that line `h` has shape (1, 3).")
+
+
 def test_an_error_in_a_helper_names_it():
     def helper(x):
         return x.nothing

@@ -661,7 +661,7 @@ def cross_entropy(logits, y):
     ),
     Mistake(
         "perplexity",
-        "That is the perplexity",
+        "A small case that fails",
         """
 def cross_entropy(logits, y):
     shifted = logits - logits.max(axis=-1, keepdims=True)

@@ -61,9 +61,10 @@ def _shapes_in(line: str, values: dict[str, Any]) -> dict[str, tuple]:
     """Return the shapes of the arrays that a line of code names."""
     found = {}
     for word in dict.fromkeys(re.findall(r"(?<![.\w])[A-Za-z_]\w*", line)):
-        shape = getattr(values.get(word), "shape", None)
-        if shape is not None and not callable(values[word]):
-            found[word] = tuple(shape)
+        try:
+            found[word] = tuple(int(n) for n in values[word].shape)
+        except Exception:  # no array: modules have a function of that name
+            continue
     return found
 
 
