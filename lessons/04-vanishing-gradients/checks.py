@@ -387,7 +387,7 @@ def _draw_clip(rng, case):
     if case == 4:
         gradient = [0 * g for g in gradient]
     if case > 5:  # a little too long, and just short enough
-        most = float(_norm(gradient)) * (0.9 if case == 6 else 1.1)
+        most = float(_norm(gradient)) * (0.98 if case == 6 else 1.02)
     return {"gradient": gradient, "most": most}
 
 
