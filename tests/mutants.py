@@ -126,6 +126,8 @@ def tally(answer: Answer, most: int | None = None) -> Tally:
         drawn = rng.sample(made, most)
     found.made, found.tried = len(made), len(drawn)
     began = time.process_time()
+    for outcome in _each(judge, right, context):  # what it imports is there then
+        assert not judge._first_fault(outcome), f"{judge.name}: the solution is refused"
     elsewhere = list(_elsewhere(judge, right, context))
     took = time.process_time() - began
     for mutant in drawn:
@@ -242,7 +244,7 @@ def main() -> int:
     if options.table:
         import mutants_table
 
-        return mutants_table.main(names or every)
+        return mutants_table.main(names or every, options.most)
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     with redirect_stdout(sys.stderr):
         most = (lambda answer: options.most) if options.most else None

@@ -25,7 +25,8 @@ solution, and its check judges it.
 Made by `python tests/mutants.py --table`, from `docs/mutants.json`; `--table 05`
 measures unit 05 anew and keeps the rest. The tests try a sample of the same mutants.
 
-- **tried**: all mutants, but a sample drawn by seed where each is a model to train;
+- **tried**: all mutants, or so many of them, drawn by seed (where each is a model to
+  train, eight; `--most 40` tries 40 of each exercise, and four of those);
 - **stops**: it raises an exception or does not end; refused, and not counted as caught;
 - **as right**: accepted, and it gives what the solution gives on inputs other than the
   check's own (a model that is built freely: it passes the check on them too);
@@ -34,8 +35,9 @@ measures unit 05 anew and keeps the rest. The tests try a sample of the same mut
 """
 
 
-def measure(names: list[str]) -> list[dict]:
+def measure(names: list[str], most: int | None = None) -> list[dict]:
     """Measure some units in both tracks, one process each; return the tallies."""
+    sample = ["--most", str(most)] if most else []
     env = {
         "OMP_NUM_THREADS": "1",
         "TF_NUM_INTRAOP_THREADS": "1",
@@ -45,7 +47,7 @@ def measure(names: list[str]) -> list[dict]:
     for track in TRACKS:
         tool = [sys.executable, str(ROOT / "tests/mutants.py"), "--json"]
         ran = subprocess.run(
-            [*tool, "--track", track, *names],
+            [*tool, "--track", track, *sample, *names],
             env={**os.environ, **env},
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -116,9 +118,14 @@ def reasons() -> dict[str, str]:
     return json.loads(path.read_text("utf-8")) if path.exists() else {}
 
 
-def main(names: list[str]) -> int:
+def main(names: list[str], most: int | None = None) -> int:
     """Measure some units, keep the figures of the others, and write the page."""
-    rows = [row for row in read() if row["unit"] not in names] + measure(names)
+    rows = [row for row in read() if row["unit"] not in names] + measure(names, most)
+    return write(rows)
+
+
+def write(rows: list[dict]) -> int:
+    """Write what was measured, and the page; return 1 if a share is too low."""
     rows.sort(key=lambda row: row["unit"])  # stable: in the order of the exercises
     DATA.parent.mkdir(exist_ok=True)
     one_a_line = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
