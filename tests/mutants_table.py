@@ -78,13 +78,13 @@ def page(rows: list[dict], why: dict[str, str]) -> str:
         text += (
             f"| {row['unit']} | {row['exercise']} | {row['track']} | {tried} | "
             f"{row['stopped']} | {len(row['accepted'])} | {wrong} | "
-            f"{100 * share(row):.1f} % |\n"
+            f"{f'{100 * share(row):.1f} %' if wrong else '–'} |\n"
         )
     wrong = sum(r["refused"] + len(r["through"]) for r in rows)
     caught = sum(r["refused"] for r in rows)
     text += (
         f"\nIn all {sum(r['tried'] for r in rows)} mutants of {len(rows)} solutions: "
-        f"{wrong} give something wrong without an exception, {caught} of them are "
+        f"{wrong} give something\nwrong without an exception, {caught} of them are "
         f"refused.\n\n## Let through, and why\n\n"
     )
     through = [(r, change) for r in rows for change in r["through"]]
