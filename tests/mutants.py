@@ -1,161 +1,276 @@
-"""Small errors, made mechanically in a right answer, to see which ones a check misses.
+"""Which small errors, made mechanically in the right answers, the checks let through.
 
-python tests/mutants.py UNIT EXERCISE...     prints the mutants that were let through
+python tests/mutants.py UNIT [EXERCISE…] [--track T]   prints what is let through
+python tests/mutants.py --table [UNIT…]                measures, writes docs/mutants.md
+
+A mutant is wrong if it gives another value than the solution on inputs that are not the
+check's own, or if the check refuses it. Where several answers are right (a model that
+the learner builds and trains) it is wrong if the check refuses it on either inputs.
+One process has one framework: `--table` starts a process for each track.
 """
 
-import ast
+import argparse
 import copy
+import json
+import os
+import random
+import signal
 import sys
+import time
+import zlib
 from collections.abc import Callable, Iterator
-from contextlib import redirect_stdout
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
-import source
-from unrolled import check, course
-from unrolled.values import plain, same
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests")]
+import exercises  # noqa: E402
+import mutations  # noqa: E402
+import source  # noqa: E402
+import unit  # noqa: E402
+from unrolled.check import Check, Outcome  # noqa: E402
+from unrolled.values import has_float32, plain, same  # noqa: E402
 
-OPERATORS = {
-    ast.Add: (ast.Sub, ast.Mult),
-    ast.Sub: (ast.Add,),
-    ast.Mult: (ast.Add, ast.Div),
-    ast.MatMult: (ast.Mult,),
-    ast.Pow: (ast.Mult,),
-}
-FUNCTIONS = {"tanh": ("sin", "arctan"), "zeros": ("ones",), "stack": ("concatenate",)}
-
-
-def solution(unit: str, exercise: str, track: str = "pytorch") -> str:
-    """Return the source of an exercise's solution cell."""
-    assignment = source.read(course.unit_folder(unit) / "assignment.py")
-    return next(c.source for c in assignment.cells(track) if c.name == exercise)
+SEEDS = (99, 100)  # of inputs that are not the check's own
+TRAINED = 8  # mutants tried where each is trained
+PATIENCE = 0.5, 10  # CPU seconds for a mutant, and so many times the solution's own
 
 
-def mutants(code: str) -> list[str]:
-    """Return versions of the code that differ from it in one place each."""
-    tree = ast.parse(code)
-    names = [arg.arg for arg in tree.body[0].args.args]
-    found = []
-    for node in list(ast.walk(tree)):
-        for field, old in ast.iter_fields(node):
-            if isinstance(old, list):
-                places = [(old, i, child) for i, child in enumerate(old)]
-            else:
-                places = [(vars(node), field, old)]
-            for holder, key, child in places:
-                for new in _instead(child, names):
-                    holder[key] = new
-                    found.append(ast.unparse(ast.fix_missing_locations(tree)))
-                    holder[key] = child
-    return [m for m in dict.fromkeys(found) if m != ast.unparse(tree)]
+class TooLong(BaseException):
+    """A mutant that does not come to an end; no answer may catch it."""
 
 
-def _instead(node: ast.AST, names: list[str]) -> Iterator[ast.AST]:
-    """Yield what could stand in a node's place by mistake."""
-    if isinstance(node, ast.BinOp):
-        yield from (node.left, node.right)  # a term is dropped
-        yield ast.BinOp(node.right, node.op, node.left)
-        for operator in OPERATORS.get(type(node.op), ()):
-            yield ast.BinOp(node.left, operator(), node.right)
-    elif isinstance(node, ast.Call):
-        yield from node.args  # the call is dropped
-        for i in range(len(node.args) - 1):
-            args = list(node.args)
-            args[i], args[i + 1] = args[i + 1], args[i]
-            yield ast.Call(node.func, args, node.keywords)
-        if node.keywords:
-            yield ast.Call(node.func, node.args, [])
-        for name in FUNCTIONS.get(getattr(node.func, "attr", ""), ()):
-            func = ast.Attribute(node.func.value, name, ast.Load())
-            yield ast.Call(func, node.args, node.keywords)
-    elif isinstance(node, ast.Constant) and type(node.value) is int:
-        yield from (ast.Constant(node.value + 1), ast.Constant(node.value - 1))
-    elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-        if node.id in names:
-            yield from (ast.Name(n, ast.Load()) for n in names if n != node.id)
-            yield ast.Attribute(node, "T", ast.Load())
-        yield _code(f"{node.id} - 1")
-    elif isinstance(node, ast.List | ast.Tuple) and len(node.elts) == 2:
-        if isinstance(node.ctx, ast.Load):
-            yield type(node)(node.elts[::-1], node.ctx)
-            yield node.elts[1]
-    elif isinstance(node, ast.Assign | ast.Expr):
-        yield ast.Pass()
-        if isinstance(node, ast.Assign):
-            yield ast.AugAssign(node.targets[0], ast.Add(), node.value)
-    elif isinstance(node, ast.Return):
-        text = ast.unparse(node.value)
-        for new in ("-({})", "({}) + 1", "np.asarray({}).astype(int)", "np.abs({})"):
-            yield ast.Return(_code(new.format(text)))
-        yield ast.Return(_code(f"np.round({text}, 3)"))
-        yield ast.Return(_code("None"))
+@dataclass
+class Answer:
+    """An exercise of one track: its solution, and what stands around it."""
 
+    unit: str
+    track: str
+    cell: source.Cell
+    check_cell: source.Cell
+    between: list[source.Cell]
+    scope: dict
 
-def _code(text: str) -> ast.expr:
-    return ast.parse(text, mode="eval").body
+    def judged(self, code: str) -> tuple[Check, Any, dict]:
+        """Run the code in the solution's place; return what the check is called with.
 
-
-def survivors(judge: check.Check, code: str, scope: dict) -> tuple[list[str], int]:
-    """Return the wrong mutants that a check lets through, and how many were wrong.
-
-    Wrong is a mutant that gives another value than the code does, on inputs that are
-    not the check's own, or that changes them.
-    """
-    right = _function(judge.name, code, scope)
-    others = [judge.draw(np.random.default_rng(99), i) for i in range(judge.cases)]
-    found, wrong = [], 0
-    with np.errstate(all="ignore"):
-        for mutant in mutants(code):
-            answer = _function(judge.name, mutant, scope)
-            if all(Result(answer, o) == Result(right, o) for o in others):
-                continue
-            wrong += 1
-            try:
-                with redirect_stdout(StringIO()):
-                    judge(answer)
-            except check.NotYet:
-                continue
-            found.append(mutant)
-    return found, wrong
-
-
-def _function(name: str, code: str, scope: dict) -> Callable:
-    own = dict(scope)
-    exec(compile(code, f"<{name}>", "exec"), own)
-    return own[name]
-
-
-class Result:
-    """What a function gives, and leaves of its inputs; equal up to rounding."""
-
-    def __init__(self, function: Callable, inputs: dict) -> None:
-        inputs = copy.deepcopy(inputs)
+        That is the check, the answer and the context. Raises what the code raises.
+        """
+        scope, calls = copy.copy(self.scope), []
+        exercises.run(self.cell, scope, code)
+        for cell in self.between:
+            exercises.run(cell, scope)
+        kept = Check.__call__
+        Check.__call__ = lambda judge, answer, **context: calls.append(
+            (judge, answer, context)
+        )
         try:
-            self.value = plain([function(*inputs.values()), *inputs.values()])
-        except Exception as error:
-            self.value = type(error).__name__
-
-    def __eq__(self, other: object) -> bool:
-        return same(self.value, other.value, 1e-6)
+            exercises.run(self.check_cell, scope)
+        finally:
+            Check.__call__ = kept
+        return calls[0]
 
 
-def main(unit: str, *exercises: str) -> list[str]:
-    """Print every survivor and the score of each exercise; return the survivors."""
-    scope = {"np": np}
-    everything = []
-    for name in exercises:
-        code = solution(unit, name)
-        found, wrong = survivors(getattr(check.unit(unit), name), code, scope)
-        print(f"{name}: {wrong - len(found)} of {wrong} wrong mutants are refused")
-        for mutant in found:
-            print(f"--- let through:\n{mutant}")
-        everything += found
-        exec(code, scope)  # a later answer may call an earlier one
-    return everything
+@dataclass
+class Tally:
+    """What became of the mutants of one exercise."""
+
+    unit: str
+    track: str  # "both" where the two tracks share the solution
+    exercise: str
+    made: int = 0  # mutants that could be tried
+    tried: int = 0
+    stopped: int = 0  # refused since they raise an exception or do not end
+    refused: int = 0  # refused for what they give
+    through: list[str] = field(default_factory=list)  # wrong, and accepted
+    accepted: list[str] = field(default_factory=list)  # as right as the solution
+
+    @property
+    def share(self) -> float:
+        """The share refused of those that give something wrong."""
+        wrong = self.refused + len(self.through)
+        return self.refused / wrong if wrong else 1.0
+
+
+def answers(name: str, track: str) -> Iterator[Answer]:
+    """Yield the exercises of a unit; what comes before each has been run."""
+    read = source.read(ROOT / "lessons" / name / "assignment.py")
+    cells = [cell for cell in read.cells(track) if cell.kind == "code"]
+    names = [cell.name for cell in cells]
+    scope: dict = {"__name__": "__main__"}
+    for place, cell in enumerate(cells):
+        if cell.is_solution:
+            end = names.index(f"check-{cell.name}")
+            between, before = cells[place + 1 : end], copy.copy(scope)
+            yield Answer(name, track, cell, cells[end], between, before)
+        if cell.points is None:
+            exercises.run(cell, scope)
+
+
+def tally(answer: Answer, most: int | None = None) -> Tally:
+    """Try the mutants of an exercise; at most `most` of them, drawn by seed."""
+    track = answer.track if answer.cell.track else "both"
+    found = Tally(answer.unit, track, answer.cell.name)
+    made = mutations.mutations(answer.cell.source)
+    judge, right, context = answer.judged(answer.cell.source)
+    if judge.free:  # each mutant is trained
+        most = max(1, most // 10) if most else TRAINED
+    drawn = made
+    if most and most < len(made):
+        rng = random.Random(zlib.crc32(f"{answer.unit} {answer.cell.name}".encode()))
+        drawn = rng.sample(made, most)
+    found.made, found.tried = len(made), len(drawn)
+    began = time.process_time()
+    for outcome in _each(judge, right, context):  # what it imports is there then
+        assert not judge._first_fault(outcome), f"{judge.name}: the solution is refused"
+    elsewhere = list(_elsewhere(judge, right, context))
+    took = time.process_time() - began
+    for mutant in drawn:
+        try:
+            with limited(PATIENCE[0] + PATIENCE[1] * took):
+                word = _verdict(answer, mutant.code, elsewhere)
+        except TooLong:
+            word = "stopped"
+        if word in ("through", "accepted"):
+            getattr(found, word).append(mutant.change)
+        else:
+            setattr(found, word, getattr(found, word) + 1)
+    return found
+
+
+def _verdict(answer: Answer, code: str, elsewhere: list[Outcome]) -> str:
+    """Return `stopped`, `refused`, `accepted` or, where that is wrong, `through`."""
+    with np.errstate(all="ignore"), redirect_stdout(StringIO()):
+        try:
+            judge, given, context = answer.judged(code)
+        except (Exception, SystemExit):
+            return "stopped"
+        for outcome in _each(judge, given, context):
+            if judge._first_fault(outcome):
+                return "stopped" if outcome.error else "refused"
+        others = _elsewhere(judge, given, context)
+        if judge.free:
+            wrong = any(judge._first_fault(outcome) for outcome in others)
+        else:
+            pairs = zip(others, elsewhere, strict=True)
+            wrong = not all(_equal(a, b) for a, b in pairs)
+        return "through" if wrong else "accepted"
+
+
+def _each(judge: Check, given: Any, context: dict) -> Iterator[Outcome]:
+    for inputs in judge.inputs():
+        yield judge._one(given, inputs, context)
+
+
+def _elsewhere(judge: Check, given: Any, context: dict) -> Iterator[Outcome]:
+    """Run an answer on inputs that are not the check's own, in float64.
+
+    Where a check draws the same inputs always (words to learn, say), there are none.
+    """
+    own = judge.inputs()
+    for seed in SEEDS[: 1 if judge.free else None]:
+        for i in range(judge.cases):
+            inputs = judge.draw(np.random.default_rng([seed, i]), i)
+            if not (judge.free and same(plain(inputs), plain(own[i]), 0)):
+                yield judge._one(given, inputs, context)
+
+
+def _equal(a: Outcome, b: Outcome) -> bool:
+    """Return whether two answers did the same to the same inputs, up to rounding."""
+    if a.error or b.error:
+        return bool(a.error) == bool(b.error)
+    low = has_float32(a.value) or has_float32(b.value)
+    return a.changed == b.changed and same(a.value, b.value, 1e-4 if low else 1e-6)
+
+
+@contextmanager
+def limited(seconds: float) -> Iterator[None]:
+    """Raise TooLong after some CPU seconds, and again if that is swallowed."""
+    if not hasattr(signal, "SIGPROF"):  # Windows: a mutant without end hangs there
+        yield
+        return
+
+    def stop(*_: object) -> None:
+        raise TooLong
+
+    kept = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds, 1.0)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, kept)
+
+
+def measure(
+    track: str,
+    names: list[str],
+    only: tuple[str, ...] = (),
+    most: Callable | None = None,
+) -> Iterator[tuple[Tally, float]]:
+    """Yield the tallies of some units in one track, and their CPU seconds.
+
+    A solution that both tracks share is tried in the PyTorch track alone.
+    """
+    for name in names:
+        for answer in answers(name, track):
+            shared = answer.cell.track is None and track != source.TRACKS[0]
+            if shared or (only and answer.cell.name not in only):
+                continue
+            began = time.process_time()
+            yield (
+                tally(answer, most(answer) if most else None),
+                time.process_time() - began,
+            )
+
+
+def main() -> int:
+    """Do what the command line says."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", help="a unit, and its exercises")
+    parser.add_argument("--track", choices=source.TRACKS, default=source.TRACKS[0])
+    parser.add_argument("--table", action="store_true", help="write docs/mutants.md")
+    parser.add_argument("--json", action="store_true", help="print tallies as JSON")
+    parser.add_argument("--most", type=int, help="mutants of an exercise, by seed")
+    options = parser.parse_args()
+    every = [folder.name for folder in unit.folders(ROOT)]
+    names = [n for n in every if any(n.startswith(word) for word in options.names)]
+    only = tuple(w for w in options.names if not w[:1].isdigit())
+    if options.table:
+        import mutants_table
+
+        return mutants_table.main(names or every, options.most)
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    with redirect_stdout(sys.stderr):
+        most = (lambda answer: options.most) if options.most else None
+        for found, seconds in measure(options.track, names or every, only, most):
+            if options.json:
+                line = json.dumps({**vars(found), "seconds": round(seconds, 1)})
+                print(line, file=out, flush=True)
+                continue
+            print(f"{said(found)} ({seconds:.1f} s)", file=out, flush=True)
+            for change in found.through:
+                print(f"    let through: {change}", file=out)
+            for change in found.accepted:
+                print(f"    as right: {change}", file=out)
+    out.close()
+    return 0
+
+
+def said(found: Tally) -> str:
+    """Return one line about a tally."""
+    return (
+        f"{found.unit} {found.track} {found.exercise}: {found.tried} of {found.made} "
+        f"tried, {len(found.accepted)} as right, {found.stopped} stopped, "
+        f"{found.refused} refused, {len(found.through)} let through "
+        f"({found.share:.1%})"
+    )
 
 
 if __name__ == "__main__":
-    sys.exit(bool(main(*sys.argv[1:])))
+    sys.exit(main())

@@ -5,8 +5,11 @@ import collections
 import numpy as np
 import pytest
 
+from courses import UNITS
 from unrolled import cells, check
-from unrolled.values import plain, same, short
+from unrolled.narrow import by_block, shrink
+from unrolled.slopes import against_nudges
+from unrolled.values import listing, plain, same, short
 from unrolled.verdicts import difference, failure
 
 SHAPES = [(1, 2, 3), (3, 3, 3), (2, 4, 3), (4, 2, 5), (2, 5, 5), (3, 1, 4)]
@@ -164,6 +167,146 @@ def test_a_refusal_shows_no_stack_trace():
     assert check.NotYet("h is wrong.")._render_traceback_() == ["Not yet. h is wrong."]
 
 
+@pytest.fixture
+def split():
+    """Return a check that looks at terms one at a time, with a small case to show."""
+    return check.Check(
+        "step",
+        draw,
+        step.reference,
+        terms=(
+            check.Term("x", check.zeroed("h")),
+            check.Term("h", check.zeroed("x")),
+        ),
+        dims={"x": ("batch", "n_in"), "h": ("batch", "n_hidden")},
+    )
+
+
+def test_terms_are_tried_one_at_a_time(split, capsys):
+    split(right)
+    assert capsys.readouterr().out == "step: right (6 cases).\n"
+    assert len(split.inputs()) == len(split.collect(right)) == 8
+    assert not split.inputs()[6]["h"].any() and split.inputs()[6]["x"].any()
+    says = refusal(lambda x, h, w: right(x, 2 * h, w), split)
+    assert "One term at a time: x is right, h is wrong." in says
+    says = refusal(lambda x, h, w: right(x, h, w) + x.sum() * h.sum(), split)
+    assert "Each term alone is right: look at how they are put together." in says
+    says = refusal(lambda x, h, w: right(x, h, w) + 1, split)
+    assert "term" not in says  # all of them are wrong: nothing is learned
+    says = refusal(lambda x, h, w: right(x, h, w) + (not x.any()), split)
+    assert says.startswith("With h alone: `step` is wrong in 6 of 6 values.")
+    assert "right in 6 of 6 cases" not in says
+
+
+def test_a_counter_example_is_made_small():
+    total = check.Check(
+        "total",
+        lambda rng, case: {"x": rng.normal(size=(2, 4 + case))},
+        lambda x: x.sum(axis=1),
+        dims={"x": ("batch", "time")},
+    )
+
+    def answer(x):
+        return x.sum(axis=1) + (x.shape[1] > 2)
+
+    says = refusal(answer, total)
+    assert says.endswith("x = zeros (1, 3) gives [1.], expected [0.].")
+    assert says == refusal(answer, total)  # the same each time
+    alone = total.judge(total.collect(answer))
+    assert says.startswith(alone) and "small case" not in alone
+    assert "small case" not in refusal(lambda x: x.sum(), total)  # of another shape
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_shrinking_keeps_a_counter_example_and_ends(seed):
+    rng = np.random.default_rng(seed)
+    inputs = {"x": rng.normal(size=(3, 8)), "n": 40, "name": "a"}
+
+    def fails(given):
+        return given["x"].shape[1] >= 4 and given["n"] > 6
+
+    small = shrink(inputs, {"x": ("batch", "2*n_hidden"), "n": ()}, fails)
+    assert fails(small)
+    assert small["x"].shape == (1, 8) and not small["x"].any() and small["n"] == 7
+    assert small["name"] == "a" and inputs["n"] == 40
+    blocks = shrink(inputs, {"x": ("batch", "n_hidden")}, fails)
+    assert blocks["x"].shape == (1, 4)
+
+
+def test_blocks_are_cut_in_each_block():
+    inputs = {"b": np.arange(6.0), "h": np.ones((2, 3))}
+    dims = {"b": ("2*n",), "h": ("batch", "n")}
+    small = shrink(inputs, dims, lambda g: g["b"].sum() == 1 + 4 + 0 + 3)
+    assert small["b"].tolist() == [0, 1, 3, 4] and small["h"].shape == (1, 2)
+
+
+def test_blocks_are_named():
+    outputs, blocks = ("d_w", "d_x"), {"d_w": "i f"}
+    given, wanted = (np.ones((2, 4)), np.ones(2)), (np.ones((2, 4)), np.zeros(2))
+    assert by_block(given, wanted, outputs, blocks) == ""
+    given[0][1, 3] = 9
+    says = by_block(given, wanted, outputs, blocks)
+    assert says == " By blocks: i is right, f is wrong."
+    assert by_block(3, wanted, outputs, blocks) == ""
+
+
+bend = check.Check(
+    "bend",
+    lambda rng, case: {"x": rng.normal(size=3), "w": rng.normal(size=(3, 2))},
+    lambda x, w: (w @ np.ones(2), np.outer(x, np.ones(2))),
+    slopes=check.Slopes(lambda x, w: (x @ w).sum(), ("x", "w")),
+    outputs=("d_x", "d_w"),
+)
+
+
+def test_a_gradient_is_set_against_nudges():
+    bend(lambda x, w: (w.sum(1), np.outer(x, np.ones(2))))
+    says = refusal(lambda x, w: (w.sum(1), 2 * np.outer(x, np.ones(2))), bend)
+    assert "the gradient for `w` is wrong (relative error 0.33). Nudging `w`[" in says
+    assert says.count("changes the loss at a rate of") == 1
+    assert "Right is `x`." in says
+    assert "expected 2" in refusal(lambda x, w: w.sum(1), bend)
+
+
+def test_a_gradient_of_something_that_is_not_given_starts_at_zero():
+    slopes = check.Slopes(lambda x, b=0.0: ((x + b) ** 2).sum(), ("x", "b"))
+    x = np.array([1.0, 2])
+    assert against_nudges("f", slopes, {"x": x}, (2 * x, 2 * x)) == ""
+    assert "for `b`" in against_nudges("f", slopes, {"x": x}, (2 * x, 3 * x))
+    assert against_nudges("f", slopes, {"x": x}, ("a", x)) == ""
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_references_agree_with_nudges(name):
+    for judge in vars(check.unit(name)).values():
+        if isinstance(judge, check.Check) and judge.slopes:
+            for inputs in judge.inputs()[::2]:
+                value = plain(judge.reference(**inputs))
+                assert not against_nudges(judge.name, judge.slopes, inputs, value)
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_inputs_are_seeded_vary_in_size_and_are_not_constant(name):
+    for judge in vars(check.unit(name)).values():
+        if not isinstance(judge, check.Check) or judge.free:
+            continue
+        once, again = (
+            [{k: v for k, v in g.items() if not callable(v)} for g in judge.inputs()]
+            for _ in range(2)
+        )
+        assert all(
+            same(plain(a), plain(b), 0) for a, b in zip(once, again, strict=True)
+        )
+        sizes = {listing(given) for given in once[: judge.cases]}
+        assert judge.cases == 1 or len(sizes) > 1, judge.name
+        arrays = [v for g in once for v in g.values() if isinstance(v, np.ndarray)]
+        arrays = [v for v in arrays if v.size > 3 and v.dtype.kind == "f"]
+        varied = sum(np.ptp(v) > 0 for v in arrays)
+        assert varied >= 0.6 * len(arrays), judge.name
+        if judge.float32 and arrays and not judge.call:
+            assert {v.dtype.name for v in arrays} == {"float32", "float64"}, judge.name
+
+
 def test_tensors_are_understood():
     class Tensor:
         def __init__(self, a):
@@ -209,6 +352,8 @@ def only(condition, other=None):
         (lambda x, h, w: np.zeros(h.shape, [("a", float)]), "does not hold numbers"),
         (lambda x, h, w: np.tanh, "returned an ufunc; expected one array of shape"),
         (lambda x, h, w: np.ndarray, "returned a type"),
+        (lambda x, h, w: (v for v in h), "was `yield` written for `return`?"),
+        (lambda x, h, w: right, "a function (are the brackets of a call missing?)"),
         (lambda x, h, w: Broken(), "no array for you"),
         (lambda x, h, w: h, "returned its argument `h` as it was given"),
         (lambda x, h, w: right(x, h, w).astype(int), "whole numbers, which cut the"),
@@ -223,7 +368,7 @@ def only(condition, other=None):
         (raises(Silent()), "stopped with Silent in line"),
         (raises(ValueError("a" * 999)), "aaa…"),
         (raises(RuntimeError("Errors in loading:\n\tMissing key")), ": Missing key."),
-        (lambda x: x, "when the check used it"),
+        (lambda x: x, "`step` takes (x); it is called with (x, h, weights). Leave"),
         (None, "`step` is None, not a function. Run the cell that begins with `def"),
         (3, "`step` is 3, not a function"),
         (only(lambda x, h: len(x) > 2), "returned nothing. Does every way through it"),
@@ -269,6 +414,45 @@ def stub_in(filename):
     code, scope = "def forward(x):\n    raise NotImplementedError", {}
     exec(compile(code, filename, "exec"), scope)
     return scope["forward"]
+
+
+def test_the_part_that_is_not_attempted_is_named():
+    def save(x):
+        raise NotImplementedError()
+
+    says = refusal(lambda x, h, w: save(x))
+    assert says == "`save` has not been attempted yet. Replace its `raise` line."
+
+
+def test_the_shapes_in_the_line_that_failed_are_told():
+    def answer(x, h, w):
+        both = np.ones((3, 9))
+        return both @ h.T[:1]
+
+    says = refusal(answer)
+    assert "`return both @ h.T[:1]`" in says
+    assert says.endswith("In that line `both` has shape (3, 9), `h` has shape (1, 3).")
+    assert "It was given" not in says
+
+
+def test_only_arrays_have_shapes_to_tell():
+    class Odd:
+        @property
+        def shape(self):
+            raise RuntimeError
+
+    def answer(x, h, w):
+        module, odd = np, Odd()
+        return module.nothing(odd, h)
+
+    assert refusal(answer).endswith("In that line `h` has shape (1, 3).")
+
+
+def test_an_error_in_a_helper_names_it():
+    def helper(x):
+        return x.nothing
+
+    assert "of `helper`, `return x.nothing`" in refusal(lambda x, h, w: helper(x))
 
 
 def test_an_error_of_a_framework_is_no_missing_attempt():

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from unrolled.check import Check, Suspect
+from unrolled.check import Check, Suspect, Term, zeroed
 from unrolled.values import has_float32, same
 from unrolled.verdicts import difference
 
@@ -88,6 +88,18 @@ step = Check(
             lambda x, h, w_x, w_h, b: np.tanh(w_x @ x.T + w_h @ h.T + b[:, None]).T,
         ),
     ),
+    terms=(
+        Term("x @ w_x", zeroed("h", "b")),
+        Term("h @ w_h", zeroed("x", "b")),
+        Term("the bias", zeroed("x", "h")),
+    ),
+    dims={
+        "x": ("batch", "n_in"),
+        "h": ("batch", "n_hidden"),
+        "w_x": ("n_in", "n_hidden"),
+        "w_h": ("n_hidden", "n_hidden"),
+        "b": ("n_hidden",),
+    },
     axes=("batch", "n_hidden"),
     start="Add two products and the bias, and take the tanh of the sum.",
 )
@@ -195,6 +207,18 @@ sequence = Check(
             lambda x, h, w_x, w_h, b: _sequence(x[:, ::-1], h, w_x, w_h, b),
         ),
     ),
+    terms=(
+        Term("a single step", lambda **i: i | {"x": i["x"][:, :1]}),
+        Term("the start without any input", zeroed("x", "b")),
+        Term("the input from a start of zeros", zeroed("h")),
+    ),
+    dims={
+        "x": ("batch", "time", "n_in"),
+        "h": ("batch", "n_hidden"),
+        "w_x": ("n_in", "n_hidden"),
+        "w_h": ("n_hidden", "n_hidden"),
+        "b": ("n_hidden",),
+    },
     axes=("batch", "time", "n_hidden"),
     start="Make an empty list, loop over `range(x.shape[1])`, and call `step`.",
 )
@@ -275,11 +299,41 @@ count = Check(
             _off(lambda v, e, h, o, k: e),
         ),
         Suspect(
+            "The last layer reads the state: its matrix is hid_size × n_out, not "
+            "emb_size × n_out.",
+            _off(lambda v, e, h, o, k: (e - h) * o),
+        ),
+        Suspect(
+            "The matrix of the last layer is missing: hid_size × n_out.",
+            _off(lambda v, e, h, o, k: -h * o),
+        ),
+        Suspect(
+            "`n_biases` is about the recurrent layer. The last layer has one bias.",
+            _off(lambda v, e, h, o, k: k * o - o),
+        ),
+        Suspect(
+            "A bias holds one number for each unit: n_biases × hid_size.",
+            _off(lambda v, e, h, o, k: k - k * h),
+        ),
+        Suspect(
+            "Four sets of weights belong to an LSTM. This cell has one.",
+            _off(lambda v, e, h, o, k: 3 * (e + h + k) * h),
+        ),
+        Suspect(
             "One of the recurrent biases has the wrong size. Both are added to the "
             "state, so each holds hid_size numbers.",
             _off(lambda v, e, h, o, k: e - h if k == 2 else 0),
         ),
     ),
+    terms=(
+        Term("the table", lambda **i: i | {"hid_size": 0, "n_out": 0}),
+        Term("the recurrent layer", lambda **i: i | {"n_symbols": 0, "n_out": 0}),
+        Term(
+            "the bias of the last layer",
+            lambda **i: i | {"n_symbols": 0, "emb_size": 0, "hid_size": 0},
+        ),
+    ),
+    dims={k: () for k in ("n_symbols", "emb_size", "hid_size", "n_out")},
     start="Count three parts, one by one: table, recurrent layer, last layer.",
 )
 
@@ -313,6 +367,14 @@ def _states(x, w_hh, w_xh, b):
 
 def _load(w, b, x):
     return _states(x, w[:, : len(b)], w[:, len(b) :], b)
+
+
+def _w_xh(w, b, x):
+    return {"w": w * (np.arange(w.shape[1]) >= len(b)), "b": 0 * b, "x": x}
+
+
+def _w_hh(w, b, x):
+    return {"w": w * (np.arange(w.shape[1]) < len(b)), "b": b, "x": x}
 
 
 load = Check(
@@ -373,6 +435,11 @@ load = Check(
             for n in (1, 2)
         ),
     ),
+    terms=(
+        Term("W_xh", _w_xh),
+        Term("b", zeroed("w")),
+        Term("W_hh with b", _w_hh),
+    ),
     cases=len(LOAD_SIZES),
     tolerance=1e-6,
     tolerance32=1e-6,
@@ -409,6 +476,13 @@ def _read(x, w, b, f=np.tanh, keep=True, state_first=False):
     return h
 
 
+def _late_tanh(x, w, b):
+    h = np.zeros((len(x), len(b)))
+    for t in range(x.shape[1]):
+        h = np.concatenate([x[:, t], np.tanh(h)], axis=1) @ w + b
+    return h
+
+
 def _same_twice(inputs, value):
     if value["h"] is None:
         return "`mend` returned nothing. Does it end with a `return`?"
@@ -438,6 +512,16 @@ def _known_ways(inputs, value):
         "Input and state are joined in the wrong order: `w` holds `w_x` above `w_h`.": (
             _read(x, w, b, state_first=True)
         ),
+        "Only the first step is made. Does the `return` stand in the loop?": _read(
+            x[:, :1], w, b
+        ),
+        "The bias is lost. `patient` had it right: `both @ w + b`.": _read(x, w, 0 * b),
+        "The bias stands outside the tanh: take the tanh of the whole sum.": _read(
+            x, w, b, f=lambda a: np.tanh(a - b) + b
+        ),
+        "The sequences are read backwards.": _read(x[:, ::-1], w, b),
+        "The tanh is taken of the old state, so the last state is still linear. Take "
+        "it of the whole sum, as the last thing in the loop.": _late_tanh(x, w, b),
     }
     near = _near(inputs, value)
     if not same(value["h"], _read(x, w, b), near):
@@ -449,7 +533,12 @@ def _known_ways(inputs, value):
 
 def _silent(inputs, value):
     h = value["h"]
-    if inputs["x"].any() or not isinstance(h, np.ndarray) or h.dtype.kind != "f":
+    if (
+        inputs["x"].any()
+        or inputs["b"].any()
+        or not isinstance(h, np.ndarray)
+        or h.dtype.kind != "f"
+    ):
         return None
     if np.abs(h).max() > 1e-6:
         return (
@@ -474,6 +563,11 @@ mend = Check(
     draw=_draw_mend,
     call=_twice,
     properties=(_same_twice, _known_ways, _silent, _mended),
+    terms=(
+        Term("a single step", lambda **i: i | {"x": i["x"][:, :1]}),
+        Term("the bias, without input", zeroed("x")),
+        Term("the input, without bias", zeroed("b")),
+    ),
     start="Copy `patient`, and mend the two lines that cause the symptoms.",
 )
 
@@ -609,6 +703,10 @@ def _learned_enough(inputs, value):
         return said + "It repeats the letter it has just read: was `y` its target?"
     if nats > 0.9 * chance:
         return said + "It has learned nothing: is every update applied to the model?"
+    if value["logits"].min() >= 0:
+        return said + "No logit is below 0: does the output go through a ReLU?"
+    if 0.98 < np.abs(value["logits"]).max() <= 1:
+        return said + "No logit is beyond 1: does the output go through a tanh?"
     return said + "Are there enough updates, and does the loss expect logits?"
 
 
@@ -625,5 +723,6 @@ learn = Check(
         _learned_enough,
     ),
     cases=len(WORDS),
+    free=True,
     start="The parts: a recurrent layer, a linear one, updates (lesson, section 8).",
 )

@@ -31,7 +31,7 @@ STEP = [
     ),
     Mistake(
         "input's matrix transposed",
-        "x of shape",
+        "`x` has shape",
         _step("return np.tanh(x @ w_x.T + h @ w_h + b)"),
     ),
     Mistake(
@@ -760,6 +760,594 @@ def learn(x, y):
         "tensorflow",
     ),
 ]
+
+STEP += [
+    Mistake(
+        "bias twice",
+        "the bias is wrong",
+        """
+def step(x, h, w_x, w_h, b):
+    return np.tanh(x @ w_x + b + h @ w_h + b)
+""",
+    ),
+    Mistake(
+        "product of the terms",
+        "x @ w_x and h @ w_h are wrong",
+        """
+def step(x, h, w_x, w_h, b):
+    return np.tanh((x @ w_x) * (h @ w_h) + b)
+""",
+    ),
+    Mistake(
+        "tanh of each term",
+        "the bias is wrong",
+        """
+def step(x, h, w_x, w_h, b):
+    return np.tanh(x @ w_x) + np.tanh(h @ w_h) + b
+""",
+    ),
+    Mistake(
+        "state added outside",
+        "h @ w_h is wrong",
+        """
+def step(x, h, w_x, w_h, b):
+    return h + np.tanh(x @ w_x + h @ w_h + b)
+""",
+    ),
+    Mistake(
+        "math.tanh",
+        "stopped with TypeError in line",
+        """
+import math
+
+
+def step(x, h, w_x, w_h, b):
+    return math.tanh(x @ w_x + h @ w_h + b)
+""",
+    ),
+    Mistake(
+        "loop over the units",
+        "recurrent matrix is transposed",
+        """
+def step(x, h, w_x, w_h, b):
+    out = np.zeros(h.shape)
+    for j in range(len(b)):
+        out[:, j] = np.tanh(x @ w_x[:, j] + h @ w_h[j] + b[j])
+    return out
+""",
+    ),
+    Mistake(
+        "print for return",
+        "returned nothing",
+        """
+def step(x, h, w_x, w_h, b):
+    print(np.tanh(x @ w_x + h @ w_h + b))
+""",
+    ),
+    Mistake(
+        "weights missing in def",
+        "takes (x, h); it is called with",
+        """
+def step(x, h):
+    return np.tanh(x + h)
+""",
+    ),
+    Mistake(
+        "softmax",
+        "A small case that fails",
+        """
+def step(x, h, w_x, w_h, b):
+    e = np.exp(x @ w_x + h @ w_h + b)
+    return e / e.sum(axis=1, keepdims=True)
+""",
+    ),
+    Mistake(
+        "hard-coded batch",
+        "right in 1 of 6 cases",
+        """
+def step(x, h, w_x, w_h, b):
+    return np.tanh(x @ w_x + h @ w_h + b).reshape(1, -1)
+""",
+    ),
+]
+
+SEQUENCE += [
+    Mistake(
+        "steps from 1",
+        "is one short",
+        """
+def sequence(x, h, w_x, w_h, b):
+    states = []
+    for t in range(1, x.shape[1]):
+        h = step(x[:, t], h, w_x, w_h, b)
+        states.append(h)
+    return np.stack(states, axis=1)
+""",
+    ),
+    Mistake(
+        "index one too far",
+        "IndexError in line",
+        """
+def sequence(x, h, w_x, w_h, b):
+    states = []
+    for t in range(x.shape[1]):
+        h = step(x[:, t + 1], h, w_x, w_h, b)
+        states.append(h)
+    return np.stack(states, axis=1)
+""",
+    ),
+    Mistake(
+        "concatenated",
+        "must stay",
+        """
+def sequence(x, h, w_x, w_h, b):
+    states = []
+    for t in range(x.shape[1]):
+        h = step(x[:, t], h, w_x, w_h, b)
+        states.append(h)
+    return np.concatenate(states, axis=1)
+""",
+    ),
+    Mistake(
+        "first sequence only",
+        "The axis batch",
+        """
+def sequence(x, h, w_x, w_h, b):
+    states = []
+    h = h[0]
+    for t in range(x.shape[1]):
+        h = step(x[0, t], h, w_x, w_h, b)
+        states.append(h)
+    return np.stack(states)
+""",
+    ),
+    Mistake(
+        "first input at every step",
+        "the input from a start of zeros is wrong",
+        """
+def sequence(x, h, w_x, w_h, b):
+    states = []
+    for t in range(x.shape[1]):
+        h = step(x[:, 0], h, w_x, w_h, b)
+        states.append(h)
+    return np.stack(states, axis=1)
+""",
+    ),
+    Mistake(
+        "states summed up",
+        "A small case that fails",
+        """
+def sequence(x, h, w_x, w_h, b):
+    states = []
+    for t in range(x.shape[1]):
+        h = h + step(x[:, t], h, w_x, w_h, b)
+        states.append(h)
+    return np.stack(states, axis=1)
+""",
+    ),
+    Mistake(
+        "generator",
+        "was `yield` written for `return`",
+        """
+def sequence(x, h, w_x, w_h, b):
+    for t in range(x.shape[1]):
+        h = step(x[:, t], h, w_x, w_h, b)
+        yield h
+""",
+    ),
+]
+
+COUNT += [
+    Mistake(
+        "last layer without a way from the state",
+        "matrix of the last layer is missing",
+        """
+def count(n_symbols, emb_size, hid_size, n_out, n_biases):
+    return (
+        n_symbols * emb_size
+        + hid_size * (emb_size + hid_size + n_biases)
+        + n_out
+    )
+""",
+    ),
+    Mistake(
+        "last layer reads embeddings",
+        "not emb_size × n_out",
+        """
+def count(n_symbols, emb_size, hid_size, n_out, n_biases):
+    return (
+        n_symbols * emb_size
+        + hid_size * (emb_size + hid_size + n_biases)
+        + n_out * (emb_size + 1)
+    )
+""",
+    ),
+    Mistake(
+        "biases for the last layer too",
+        "The last layer has one bias",
+        """
+def count(n_symbols, emb_size, hid_size, n_out, n_biases):
+    return (
+        n_symbols * emb_size
+        + hid_size * (emb_size + hid_size + n_biases)
+        + n_out * (hid_size + n_biases)
+    )
+""",
+    ),
+    Mistake(
+        "four gates",
+        "belong to an LSTM",
+        """
+def count(n_symbols, emb_size, hid_size, n_out, n_biases):
+    return (
+        n_symbols * emb_size
+        + 4 * hid_size * (emb_size + hid_size + n_biases)
+        + n_out * (hid_size + 1)
+    )
+""",
+    ),
+    Mistake(
+        "bias of one number",
+        "one number for each unit",
+        """
+def count(n_symbols, emb_size, hid_size, n_out, n_biases):
+    return (
+        n_symbols * emb_size
+        + hid_size * (emb_size + hid_size)
+        + n_biases
+        + n_out * (hid_size + 1)
+    )
+""",
+    ),
+]
+
+LOAD += [
+    Mistake(
+        "reshape for transpose",
+        "W_xh is wrong",
+        """
+def load(layer, w, b):
+    n = len(b)
+    with torch.no_grad():
+        layer.weight_hh_l0.copy_(torch.tensor(w[:, :n]))
+        layer.weight_ih_l0.copy_(torch.tensor(w[:, n:].T.reshape(n, -1)))
+        layer.bias_ih_l0.copy_(torch.tensor(b))
+        layer.bias_hh_l0.zero_()
+""",
+        "pytorch",
+    ),
+    Mistake(
+        "without no_grad",
+        "stopped with RuntimeError in line",
+        """
+def load(layer, w, b):
+    n = len(b)
+    layer.weight_hh_l0.copy_(torch.tensor(w[:, :n]))
+    layer.weight_ih_l0.copy_(torch.tensor(w[:, n:]))
+    layer.bias_ih_l0.copy_(torch.tensor(b))
+    layer.bias_hh_l0.zero_()
+""",
+        "pytorch",
+    ),
+    Mistake(
+        "minus sign on bias to cancel",
+        "`b` is not loaded",
+        """
+def load(layer, w, b):
+    n = len(b)
+    with torch.no_grad():
+        layer.weight_hh_l0.copy_(torch.tensor(w[:, :n]))
+        layer.weight_ih_l0.copy_(torch.tensor(w[:, n:]))
+        layer.bias_ih_l0.copy_(torch.tensor(b))
+        layer.bias_hh_l0.copy_(-torch.tensor(b))
+""",
+        "pytorch",
+    ),
+    Mistake(
+        "rows cut",
+        "`w` has shape",
+        """
+def load(layer, w, b):
+    n = len(b)
+    with torch.no_grad():
+        layer.weight_hh_l0.copy_(torch.tensor(w[:n]))
+        layer.weight_ih_l0.copy_(torch.tensor(w[n:]))
+        layer.bias_ih_l0.copy_(torch.tensor(b))
+        layer.bias_hh_l0.zero_()
+""",
+        "pytorch",
+    ),
+    Mistake(
+        "returns a new layer",
+        "Nothing was loaded",
+        """
+def load(layer, w, b):
+    n = len(b)
+    layer = nn.RNN(w.shape[1] - n, n, batch_first=True)
+    with torch.no_grad():
+        layer.weight_hh_l0.copy_(torch.tensor(w[:, :n]))
+        layer.weight_ih_l0.copy_(torch.tensor(w[:, n:]))
+        layer.bias_ih_l0.copy_(torch.tensor(b))
+        layer.bias_hh_l0.zero_()
+    return layer
+""",
+        "pytorch",
+    ),
+    Mistake(
+        "bias split in halves, one forgotten",
+        "b and W_hh with b are wrong",
+        """
+def load(layer, w, b):
+    n = len(b)
+    with torch.no_grad():
+        layer.weight_hh_l0.copy_(torch.tensor(w[:, :n]))
+        layer.weight_ih_l0.copy_(torch.tensor(w[:, n:]))
+        layer.bias_ih_l0.copy_(torch.tensor(b / 2))
+        layer.bias_hh_l0.zero_()
+""",
+        "pytorch",
+    ),
+]
+
+MEND += [
+    Mistake(
+        "tanh of the state before the product",
+        "tanh is taken of the old state",
+        """
+def mend(x, w, b):
+    h = np.zeros((len(x), len(b)))
+    for t in range(x.shape[1]):
+        both = np.concatenate([x[:, t], np.tanh(h)], axis=1)
+        h = both @ w + b
+    return h
+""",
+    ),
+    Mistake(
+        "bias outside",
+        "bias stands outside",
+        """
+def mend(x, w, b):
+    h = np.zeros((len(x), len(b)))
+    for t in range(x.shape[1]):
+        both = np.concatenate([x[:, t], h], axis=1)
+        h = np.tanh(both @ w) + b
+    return h
+""",
+    ),
+    Mistake(
+        "backwards",
+        "read backwards",
+        """
+def mend(x, w, b):
+    h = np.zeros((len(x), len(b)))
+    for t in reversed(range(x.shape[1])):
+        h = np.tanh(np.concatenate([x[:, t], h], axis=1) @ w + b)
+    return h
+""",
+    ),
+    Mistake(
+        "return in the loop",
+        "Only the first step is made",
+        """
+def mend(x, w, b):
+    h = np.zeros((len(x), len(b)))
+    for t in range(x.shape[1]):
+        h = np.tanh(np.concatenate([x[:, t], h], axis=1) @ w + b)
+        return h
+""",
+    ),
+    Mistake(
+        "batch of one",
+        "stopped with ValueError in line",
+        """
+def mend(x, w, b):
+    h = np.zeros((1, len(b)))
+    for t in range(x.shape[1]):
+        h = np.tanh(np.concatenate([x[:, t], h], axis=1) @ w + b)
+    return h
+""",
+    ),
+    Mistake(
+        "no bias",
+        "The bias is lost",
+        """
+def mend(x, w, b):
+    h = np.zeros((len(x), len(b)))
+    for t in range(x.shape[1]):
+        h = np.tanh(np.concatenate([x[:, t], h], axis=1) @ w)
+    return h
+""",
+    ),
+]
+
+LEARN += [
+    Mistake(
+        "relu on logits",
+        "does the output go through a ReLU",
+        """
+class Letters(nn.Module):
+    def __init__(self, n_symbols, n_hidden):
+        super().__init__()
+        self.rnn = nn.RNN(n_symbols, n_hidden, batch_first=True)
+        self.out = nn.Linear(n_hidden, n_symbols)
+
+    def forward(self, x):
+        h, _ = self.rnn(x)
+        return torch.relu(self.out(h))
+
+
+def learn(x, y):
+    model = Letters(x.shape[-1], n_hidden=8)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.03)
+    for _ in range(200):
+        loss = cross_entropy(model(x).flatten(0, 1), y.flatten())
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return model
+""",
+        "pytorch",
+    ),
+    Mistake(
+        "tanh on logits",
+        "does the output go through a tanh",
+        """
+class Letters(nn.Module):
+    def __init__(self, n_symbols, n_hidden):
+        super().__init__()
+        self.rnn = nn.RNN(n_symbols, n_hidden, batch_first=True)
+        self.out = nn.Linear(n_hidden, n_symbols)
+
+    def forward(self, x):
+        h, _ = self.rnn(x)
+        return torch.tanh(self.out(h))
+
+
+def learn(x, y):
+    model = Letters(x.shape[-1], n_hidden=8)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.03)
+    for _ in range(200):
+        loss = cross_entropy(model(x).flatten(0, 1), y.flatten())
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return model
+""",
+        "pytorch",
+    ),
+    Mistake(
+        "learning rate tiny",
+        "learned nothing",
+        """
+class Letters(nn.Module):
+    def __init__(self, n_symbols, n_hidden):
+        super().__init__()
+        self.rnn = nn.RNN(n_symbols, n_hidden, batch_first=True)
+        self.out = nn.Linear(n_hidden, n_symbols)
+
+    def forward(self, x):
+        h, _ = self.rnn(x)
+        return self.out(h)
+
+
+def learn(x, y):
+    model = Letters(x.shape[-1], n_hidden=8)
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-5)
+    for _ in range(200):
+        loss = cross_entropy(model(x).flatten(0, 1), y.flatten())
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return model
+""",
+        "pytorch",
+    ),
+    Mistake(
+        "target shifted",
+        "`y` shifted",
+        """
+class Letters(nn.Module):
+    def __init__(self, n_symbols, n_hidden):
+        super().__init__()
+        self.rnn = nn.RNN(n_symbols, n_hidden, batch_first=True)
+        self.out = nn.Linear(n_hidden, n_symbols)
+
+    def forward(self, x):
+        h, _ = self.rnn(x)
+        return self.out(h)
+
+
+def learn(x, y):
+    model = Letters(x.shape[-1], n_hidden=8)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.03)
+    for _ in range(200):
+        loss = cross_entropy(model(x).flatten(0, 1), y.roll(1).flatten())
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return model
+""",
+        "pytorch",
+    ),
+    Mistake(
+        "no super init",
+        "of `__init__`",
+        """
+class Letters(nn.Module):
+    def __init__(self, n_symbols, n_hidden):
+        self.rnn = nn.RNN(n_symbols, n_hidden, batch_first=True)
+        self.out = nn.Linear(n_hidden, n_symbols)
+
+    def forward(self, x):
+        h, _ = self.rnn(x)
+        return self.out(h)
+
+
+def learn(x, y):
+    model = Letters(x.shape[-1], n_hidden=8)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.03)
+    for _ in range(200):
+        loss = cross_entropy(model(x).flatten(0, 1), y.flatten())
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return model
+""",
+        "pytorch",
+    ),
+    Mistake(
+        "states as logits",
+        "one row of logits for every letter",
+        """
+class Letters(nn.Module):
+    def __init__(self, n_symbols, n_hidden):
+        super().__init__()
+        self.rnn = nn.RNN(n_symbols, n_hidden, batch_first=True)
+        self.out = nn.Linear(n_hidden, n_symbols)
+
+    def forward(self, x):
+        h, _ = self.rnn(x)
+        return h
+
+
+def learn(x, y):
+    model = Letters(x.shape[-1], n_hidden=8)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.03)
+    for _ in range(200):
+        loss = cross_entropy(model(x).flatten(0, 1), y.flatten())
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return model
+""",
+        "pytorch",
+    ),
+    Mistake(
+        "relu on the logits (Keras)",
+        "does the output go through a ReLU",
+        """
+class Letters(keras.Model):
+    def __init__(self, n_symbols, n_hidden):
+        super().__init__()
+        self.rnn = keras.layers.SimpleRNN(n_hidden, return_sequences=True)
+        self.out = keras.layers.Dense(n_symbols, activation="relu")
+
+    def call(self, x):
+        return self.out(self.rnn(x))
+
+
+def learn(x, y):
+    model = Letters(x.shape[-1], n_hidden=8)
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(optimizer=keras.optimizers.Adam(0.03), loss=loss)
+    word = tf.data.Dataset.from_tensors((x, y)).repeat(200)
+    model.fit(word, verbose=0, shuffle=False)
+    return model
+""",
+        "tensorflow",
+    ),
+]
+
 
 MISTAKES = {
     "step": STEP,

@@ -6,7 +6,7 @@ from itertools import combinations
 import numpy as np
 
 from unrolled import cells
-from unrolled.check import Check, Suspect
+from unrolled.check import Check, Slopes, Suspect, Term
 from unrolled.values import has_float32, plain, same
 from unrolled.verdicts import difference
 
@@ -58,6 +58,7 @@ slope = Check(
             lambda h: 1 / (1 - h**2),
         ),
     ),
+    dims={"h": None},
     start="With t for tanh a, the derivative of tanh a is 1 − t².",
 )
 
@@ -135,6 +136,16 @@ def _rows(loss, w, epsilon):
     return gradient
 
 
+def _sum_of_losses(loss, w, epsilon):
+    found = np.zeros(w.shape)
+    for i in np.ndindex(w.shape):
+        high, low = w.copy(), w.copy()
+        high[i] += epsilon
+        low[i] -= epsilon
+        found[i] = (loss(high) + loss(low)) / (2 * epsilon)
+    return found
+
+
 numeric = Check(
     name="numeric",
     draw=_draw_numeric,
@@ -189,6 +200,28 @@ numeric = Check(
             "The nudge is `epsilon * w`, but you divide by `epsilon`. Add epsilon "
             "itself.",
             lambda **k: _nudged(**k, scale=lambda value: value),
+        ),
+        Suspect(
+            "The two losses are added. A slope is their difference.",
+            _sum_of_losses,
+        ),
+        Suspect(
+            "The signs are lost: a slope may be negative.",
+            lambda **k: np.abs(_nudged(**k)),
+        ),
+        Suspect(
+            "Only the first number is nudged. Go on to all others: "
+            "`np.ndindex(w.shape)`.",
+            lambda **k: (
+                _nudged(**k) * (np.arange(k["w"].size) == 0).reshape(k["w"].shape)
+            ),
+        ),
+        *(
+            Suspect(
+                "You nudge by an epsilon of your own. Use the one that is given.",
+                lambda loss, w, epsilon, own=own: _nudged(loss, w, own),
+            )
+            for own in (1e-3, 1e-4, 1e-5, 1e-6)
         ),
         Suspect(
             "Every sign is turned round: subtract the lower loss from the upper one.",
@@ -353,6 +386,14 @@ back = Check(
             _order(0, 1, 3, 2, 4),
         ),
     ),
+    dims={
+        "d_h": ("batch", "n_hidden"),
+        "x": ("batch", "n_in"),
+        "h_before": ("batch", "n_hidden"),
+        "h": ("batch", "n_hidden"),
+        "w_x": ("n_in", "n_hidden"),
+        "w_h": ("n_hidden", "n_hidden"),
+    },
     outputs=GRADIENTS,
     start="First `d_a = d_h * slope(h)`; all five gradients are made from `d_a`.",
 )
@@ -456,6 +497,17 @@ def _nudges_agree(inputs, value):
     return None
 
 
+def _at(d_h, step):
+    alone = np.zeros_like(d_h)
+    alone[:, step] = d_h[:, step]
+    return alone
+
+
+def _loss_of_states(d_h, x, start, h, w_x, w_h, b=0.0):
+    weights = cells.RNNWeights(w_x, w_h, np.zeros(len(w_h)) + b)
+    return (d_h * cells.rnn(x, weights, start).h).sum()
+
+
 through = Check(
     name="through",
     draw=_draw_through,
@@ -523,6 +575,11 @@ through = Check(
         ),
     ),
     properties=(_nudges_agree,),
+    terms=(
+        Term("the loss at the first step", lambda **i: i | {"d_h": _at(i["d_h"], 0)}),
+        Term("the loss at the last step", lambda **i: i | {"d_h": _at(i["d_h"], -1)}),
+    ),
+    slopes=Slopes(_loss_of_states, WHOLE),
     outputs=WHOLE,
     start="Loop over `reversed(range(x.shape[1]))` and call `back`.",
 )
@@ -671,6 +728,14 @@ def _known_cuts(inputs, value):
             [each[-1][0], *right[1:]],
         ),
         (
+            "These are the weights themselves, in place of their gradients.",
+            [right[0], weights.w_x, weights.w_h, weights.b],
+        ),
+        (
+            "You cut the sequence into `k` pieces. Each piece has `k` steps.",
+            _whole(weights, x, y, max(1, x.shape[1] // k)),
+        ),
+        (
             "The loss is a mean; `half_squared` is a sum over all steps.",
             [right[0] / len(each), *right[1:]],
         ),
@@ -785,6 +850,12 @@ def _left(bugs):
     return f"{count} still missing. " + " ".join(SUMS[bug] for bug in bugs)
 
 
+def _loss_of_outputs(ids, d_y, h, table, w_h, w_y):
+    weights = cells.RNNWeights(table, w_h, np.zeros(len(w_h)))
+    states = cells.rnn(np.eye(len(table))[ids], weights, h[:, 0]).h
+    return (d_y * (states @ w_y)).sum()
+
+
 mend = Check(
     name="mend",
     draw=_draw_mend,
@@ -820,6 +891,7 @@ mend = Check(
         ),
     ),
     cases=len(MEND_SIZES),
+    slopes=Slopes(_loss_of_outputs, PARTS),
     outputs=PARTS,
     start="Copy `patient`. Which of its lines should add, and do not?",
 )

@@ -605,10 +605,463 @@ MEND = [
     ),
     Mistake(
         "new state for w_h",
-        "`mend` → `w_h`",
+        "gradient for `w_h` is wrong",
         _mend(w_h="d_w_h += h[:, t + 1].T @ d_a"),
     ),
 ]
+
+SLOPE += [
+    Mistake(
+        "half",
+        "A small case that fails",
+        """
+def slope(h):
+    return 1 - h**2 / 2
+""",
+    ),
+    Mistake(
+        "exponent mistaken for xor",
+        "stopped with TypeError in line",
+        """
+def slope(h):
+    return 1 - h ^ 2
+""",
+    ),
+    Mistake(
+        "absolute value for square",
+        "A small case that fails",
+        """
+def slope(h):
+    return 1 - np.abs(h)
+""",
+    ),
+    Mistake(
+        "mean at the end",
+        "One number came back",
+        """
+def slope(h):
+    return (1 - h**2).mean()
+""",
+    ),
+]
+
+NUMERIC += [
+    Mistake(
+        "summed",
+        "One number came back",
+        """
+def numeric(loss, w, epsilon):
+    gradient = 0
+    for i in np.ndindex(w.shape):
+        up, down = w.copy(), w.copy()
+        up[i] += epsilon
+        down[i] -= epsilon
+        gradient += (loss(up) - loss(down)) / (2 * epsilon)
+    return gradient
+""",
+    ),
+    Mistake(
+        "own epsilon",
+        "epsilon of your own",
+        """
+def numeric(loss, w, epsilon):
+    gradient = np.zeros_like(w)
+    for i in np.ndindex(w.shape):
+        up, down = w.copy(), w.copy()
+        up[i] += 1e-5
+        down[i] -= 1e-5
+        gradient[i] = (loss(up) - loss(down)) / 2e-5
+    return gradient
+""",
+    ),
+    Mistake(
+        "loss of the mean",
+        "two losses are added",
+        """
+def numeric(loss, w, epsilon):
+    gradient = np.zeros_like(w)
+    for i in np.ndindex(w.shape):
+        up, down = w.copy(), w.copy()
+        up[i] += epsilon
+        down[i] -= epsilon
+        gradient[i] = (loss(up) + loss(down)) / (2 * epsilon)
+    return gradient
+""",
+    ),
+    Mistake(
+        "absolute",
+        "signs are lost",
+        """
+def numeric(loss, w, epsilon):
+    gradient = np.zeros_like(w)
+    for i in np.ndindex(w.shape):
+        up, down = w.copy(), w.copy()
+        up[i] += epsilon
+        down[i] -= epsilon
+        gradient[i] = abs(loss(up) - loss(down)) / (2 * epsilon)
+    return gradient
+""",
+    ),
+    Mistake(
+        "one number nudged only",
+        "Only the first number",
+        """
+def numeric(loss, w, epsilon):
+    gradient = np.zeros_like(w)
+    i = (0,) * w.ndim
+    up, down = w.copy(), w.copy()
+    up[i] += epsilon
+    down[i] -= epsilon
+    gradient[i] = (loss(up) - loss(down)) / (2 * epsilon)
+    return gradient
+""",
+    ),
+]
+
+BACK += [
+    Mistake(
+        "first sequence only",
+        "right in 1 of 6 cases",
+        """
+def back(d_h, x, h_before, h, w_x, w_h):
+    d_a = d_h * (1 - h**2)
+    return (
+        d_a @ w_x.T,
+        d_a @ w_h.T,
+        x[:1].T @ d_a[:1],
+        h_before[:1].T @ d_a[:1],
+        d_a[0],
+    )
+""",
+    ),
+    Mistake(
+        "bias summed over units",
+        "was something summed along it",
+        """
+def back(d_h, x, h_before, h, w_x, w_h):
+    d_a = d_h * (1 - h**2)
+    return (
+        d_a @ w_x.T,
+        d_a @ w_h.T,
+        x.T @ d_a,
+        h_before.T @ d_a,
+        d_a.sum(axis=1),
+    )
+""",
+    ),
+    Mistake(
+        "slope only for the state",
+        "A small case that fails",
+        """
+def back(d_h, x, h_before, h, w_x, w_h):
+    d_a = d_h * (1 - h**2)
+    return (
+        d_h @ w_x.T,
+        d_a @ w_h.T,
+        x.T @ d_h,
+        h_before.T @ d_h,
+        d_h.sum(axis=0),
+    )
+""",
+    ),
+    Mistake(
+        "d_h added to state's gradient",
+        "`back` → `h_before`",
+        """
+def back(d_h, x, h_before, h, w_x, w_h):
+    d_a = d_h * (1 - h**2)
+    return (
+        d_a @ w_x.T,
+        d_a @ w_h.T + d_h,
+        x.T @ d_a,
+        h_before.T @ d_a,
+        d_a.sum(axis=0),
+    )
+""",
+    ),
+    Mistake(
+        "minus for descent",
+        "Every sign is turned round",
+        """
+def back(d_h, x, h_before, h, w_x, w_h):
+    d_a = d_h * (1 - h**2)
+    return (
+        -d_a @ w_x.T,
+        -d_a @ w_h.T,
+        -x.T @ d_a,
+        -h_before.T @ d_a,
+        -d_a.sum(axis=0),
+    )
+""",
+    ),
+]
+
+THROUGH += [
+    Mistake(
+        "later counted twice",
+        "the loss at the last step is wrong",
+        """
+def through(d_h, x, start, h, w_x, w_h):
+    d_x = np.zeros_like(x)
+    d_w_x, d_w_h, d_b = 0, 0, 0
+    later = np.zeros_like(start)
+    for t in reversed(range(x.shape[1])):
+        before = h[:, t - 1] if t > 0 else start
+        d_x[:, t], later, one_x, one_h, one_b = back(
+            d_h[:, t] + 2 * later, x[:, t], before, h[:, t], w_x, w_h
+        )
+        d_w_x, d_w_h, d_b = d_w_x + one_x, d_w_h + one_h, d_b + one_b
+    return d_x, later, d_w_x, d_w_h, d_b
+""",
+    ),
+    Mistake(
+        "d_h of the last step everywhere",
+        "gradient for `x` is wrong",
+        """
+def through(d_h, x, start, h, w_x, w_h):
+    d_x = np.zeros_like(x)
+    d_w_x, d_w_h, d_b = 0, 0, 0
+    later = np.zeros_like(start)
+    for t in reversed(range(x.shape[1])):
+        before = h[:, t - 1] if t > 0 else start
+        d_x[:, t], later, one_x, one_h, one_b = back(
+            d_h[:, -1] + later, x[:, t], before, h[:, t], w_x, w_h
+        )
+        d_w_x, d_w_h, d_b = d_w_x + one_x, d_w_h + one_h, d_b + one_b
+    return d_x, later, d_w_x, d_w_h, d_b
+""",
+    ),
+    Mistake(
+        "bias not added",
+        "gradient for `b` is wrong",
+        """
+def through(d_h, x, start, h, w_x, w_h):
+    d_x = np.zeros_like(x)
+    d_w_x, d_w_h, d_b = 0, 0, 0
+    later = np.zeros_like(start)
+    for t in reversed(range(x.shape[1])):
+        before = h[:, t - 1] if t > 0 else start
+        d_x[:, t], later, one_x, one_h, one_b = back(
+            d_h[:, t] + later, x[:, t], before, h[:, t], w_x, w_h
+        )
+        d_w_x, d_w_h, d_b = d_w_x + one_x, d_w_h + one_h, one_b
+    return d_x, later, d_w_x, d_w_h, d_b
+""",
+    ),
+    Mistake(
+        "d_h of the start",
+        "gradient for `start` is wrong",
+        """
+def through(d_h, x, start, h, w_x, w_h):
+    d_x = np.zeros_like(x)
+    d_w_x, d_w_h, d_b = 0, 0, 0
+    later = np.zeros_like(start)
+    for t in reversed(range(x.shape[1])):
+        before = h[:, t - 1] if t > 0 else start
+        d_x[:, t], later, one_x, one_h, one_b = back(
+            d_h[:, t] + later, x[:, t], before, h[:, t], w_x, w_h
+        )
+        d_w_x, d_w_h, d_b = d_w_x + one_x, d_w_h + one_h, d_b + one_b
+    return d_x, d_h[:, 0], d_w_x, d_w_h, d_b
+""",
+    ),
+    Mistake(
+        "w_h one too early",
+        "gradient for `w_h` is wrong",
+        """
+def through(d_h, x, start, h, w_x, w_h):
+    d_x = np.zeros_like(x)
+    d_w_x, d_w_h, d_b = 0, 0, 0
+    later = np.zeros_like(start)
+    for t in reversed(range(x.shape[1])):
+        before = h[:, t - 2] if t > 1 else start
+        d_x[:, t], later, one_x, one_h, one_b = back(
+            d_h[:, t] + later, x[:, t], before, h[:, t], w_x, w_h
+        )
+        d_w_x, d_w_h, d_b = d_w_x + one_x, d_w_h + one_h, d_b + one_b
+    return d_x, later, d_w_x, d_w_h, d_b
+""",
+    ),
+]
+
+PIECES += [
+    Mistake(
+        "targets one ahead",
+        "`pieces` → `loss`",
+        """
+def pieces(layer, x, y, k):
+    total, h = 0.0, None
+    layer.zero_grad()
+    for t in range(0, x.shape[1], k):
+        states, h = layer(x[:, t : t + k], h)
+        loss = half_squared(states, y[:, t + 1 : t + k + 1])
+        loss.backward()
+        total += loss.item()
+        h = h.detach()
+    return total, [w.grad for w in layer.parameters()]
+""",
+        "pytorch",
+    ),
+    Mistake(
+        "gradients cloned as data of weights",
+        "the weights themselves",
+        """
+def pieces(layer, x, y, k):
+    total, h = 0.0, None
+    layer.zero_grad()
+    for t in range(0, x.shape[1], k):
+        states, h = layer(x[:, t : t + k], h)
+        loss = half_squared(states, y[:, t : t + k])
+        loss.backward()
+        total += loss.item()
+        h = h.detach()
+    return total, [w.data for w in layer.parameters()]
+""",
+        "pytorch",
+    ),
+    Mistake(
+        "batch cut",
+        "nothing is cut",
+        """
+def pieces(layer, x, y, k):
+    total, h = 0.0, None
+    layer.zero_grad()
+    for t in range(0, x.shape[0], k):
+        states, h = layer(x[t : t + k], h)
+        loss = half_squared(states, y[t : t + k])
+        loss.backward()
+        total += loss.item()
+        h = h.detach()
+    return total, [w.grad for w in layer.parameters()]
+""",
+        "pytorch",
+    ),
+    Mistake(
+        "k pieces, not pieces of k",
+        "Each piece has `k` steps",
+        """
+def pieces(layer, x, y, k):
+    total, h = 0.0, None
+    layer.zero_grad()
+    for t in range(0, x.shape[1], max(1, x.shape[1] // k)):
+        states, h = layer(x[:, t : t + max(1, x.shape[1] // k)], h)
+        loss = half_squared(states, y[:, t : t + max(1, x.shape[1] // k)])
+        loss.backward()
+        total += loss.item()
+        h = h.detach()
+    return total, [w.grad for w in layer.parameters()]
+""",
+        "pytorch",
+    ),
+    Mistake(
+        "clipped",
+        "`pieces` → `w_x`",
+        """
+def pieces(layer, x, y, k):
+    total, h = 0.0, None
+    layer.zero_grad()
+    for t in range(0, x.shape[1], k):
+        states, h = layer(x[:, t : t + k], h)
+        loss = half_squared(states, y[:, t : t + k])
+        loss.backward()
+        nn.utils.clip_grad_norm_(layer.parameters(), 1.0)
+        total += loss.item()
+        h = h.detach()
+    return total, [w.grad for w in layer.parameters()]
+""",
+        "pytorch",
+    ),
+]
+
+MEND += [
+    Mistake(
+        "old state for w_y",
+        "gradient for `w_y` is wrong",
+        """
+def mend(ids, d_y, h, table, w_h, w_y):
+    d_table, d_w_h = np.zeros_like(table), np.zeros_like(w_h)
+    d_w_y, later = np.zeros_like(w_y), np.zeros_like(h[:, 0])
+    for t in reversed(range(ids.shape[1])):
+        d_w_y += h[:, t].T @ d_y[:, t]
+        d_h = d_y[:, t] @ w_y.T + later
+        d_a = d_h * (1 - h[:, t + 1] ** 2)
+        np.add.at(d_table, ids[:, t], d_a)
+        d_w_h += h[:, t].T @ d_a
+        later = d_a @ w_h.T
+    return d_table, d_w_h, d_w_y
+""",
+    ),
+    Mistake(
+        "slope at the old state",
+        "gradient for `table` is wrong",
+        """
+def mend(ids, d_y, h, table, w_h, w_y):
+    d_table, d_w_h = np.zeros_like(table), np.zeros_like(w_h)
+    d_w_y, later = np.zeros_like(w_y), np.zeros_like(h[:, 0])
+    for t in reversed(range(ids.shape[1])):
+        d_w_y += h[:, t + 1].T @ d_y[:, t]
+        d_h = d_y[:, t] @ w_y.T + later
+        d_a = d_h * (1 - h[:, t] ** 2)
+        np.add.at(d_table, ids[:, t], d_a)
+        d_w_h += h[:, t].T @ d_a
+        later = d_a @ w_h.T
+    return d_table, d_w_h, d_w_y
+""",
+    ),
+    Mistake(
+        "later is the state's gradient",
+        "Right is `w_y`",
+        """
+def mend(ids, d_y, h, table, w_h, w_y):
+    d_table, d_w_h = np.zeros_like(table), np.zeros_like(w_h)
+    d_w_y, later = np.zeros_like(w_y), np.zeros_like(h[:, 0])
+    for t in reversed(range(ids.shape[1])):
+        d_w_y += h[:, t + 1].T @ d_y[:, t]
+        d_h = d_y[:, t] @ w_y.T + later
+        d_a = d_h * (1 - h[:, t + 1] ** 2)
+        np.add.at(d_table, ids[:, t], d_a)
+        d_w_h += h[:, t].T @ d_a
+        later = d_a
+    return d_table, d_w_h, d_w_y
+""",
+    ),
+    Mistake(
+        "unique symbols",
+        "gradient for `table` is wrong",
+        """
+def mend(ids, d_y, h, table, w_h, w_y):
+    d_table, d_w_h = np.zeros_like(table), np.zeros_like(w_h)
+    d_w_y, later = np.zeros_like(w_y), np.zeros_like(h[:, 0])
+    for t in reversed(range(ids.shape[1])):
+        d_w_y += h[:, t + 1].T @ d_y[:, t]
+        d_h = d_y[:, t] @ w_y.T + later
+        d_a = d_h * (1 - h[:, t + 1] ** 2)
+        for s in np.unique(ids[:, t]):
+            d_table[s] += d_a[ids[:, t] == s][0]
+        d_w_h += h[:, t].T @ d_a
+        later = d_a @ w_h.T
+    return d_table, d_w_h, d_w_y
+""",
+    ),
+    Mistake(
+        "whole table",
+        "Right are `w_h`, `w_y`",
+        """
+def mend(ids, d_y, h, table, w_h, w_y):
+    d_table, d_w_h = np.zeros_like(table), np.zeros_like(w_h)
+    d_w_y, later = np.zeros_like(w_y), np.zeros_like(h[:, 0])
+    for t in reversed(range(ids.shape[1])):
+        d_w_y += h[:, t + 1].T @ d_y[:, t]
+        d_h = d_y[:, t] @ w_y.T + later
+        d_a = d_h * (1 - h[:, t + 1] ** 2)
+        d_table += d_a.sum(axis=0)
+        d_w_h += h[:, t].T @ d_a
+        later = d_a @ w_h.T
+    return d_table, d_w_h, d_w_y
+""",
+    ),
+]
+
 
 MISTAKES = {
     "slope": SLOPE,

@@ -90,11 +90,29 @@ radius = Check(
             _eigen(lambda e: np.abs(e).mean()),
         ),
         Suspect(
+            "That is the sum of the absolute eigenvalues. Take the largest one.",
+            _eigen(lambda e: np.abs(e).sum()),
+        ),
+        Suspect(
+            "That is the square of the radius. Nothing needs to be squared.",
+            _eigen(lambda e: np.abs(e).max() ** 2),
+        ),
+        Suspect(
+            "That is the norm of all eigenvalues together. Take the largest one.",
+            _eigen(np.linalg.norm),
+        ),
+        Suspect(
+            "That is the trace, the sum of the eigenvalues. Take the largest absolute "
+            "one.",
+            lambda w: np.abs(np.trace(w)),
+        ),
+        Suspect(
             "That is the determinant, the product of all eigenvalues. Take the largest "
             "one.",
             lambda w: np.abs(np.linalg.det(w)),
         ),
     ),
+    dims={"w": ("n", "n")},
     start="Three calls in one line: eigenvalues, absolute values, maximum.",
 )
 
@@ -105,6 +123,8 @@ radius = Check(
 def _draw_reach(rng, case):
     if case == 0:
         return {"w_h": np.array([[0.5]]), "slope": 1.0, "least": 0.01}
+    if case == 6:  # exactly 1: every logarithm of it is 0
+        return {"w_h": np.eye(2)[::-1].copy(), "slope": 1.0, "least": 0.01}
     n = (0, 2, 3, 3, 4, 6)[case]
     w_h = rng.normal(size=(n, n))
     w_h *= (0, 0.9, 0.8, 1.3, 1.1, 0.95)[case] / _radius(w_h)
@@ -167,6 +187,17 @@ reach = Check(
             _no_inf,
         ),
         Suspect(
+            "One step too many: after one step less, at most `least` is left already.",
+            lambda w_h, slope, least: _reach(w_h, slope, least) + 1,
+        ),
+        Suspect(
+            "You ask the radius alone whether anything vanishes. The slope shrinks "
+            "the gradient too: ask slope × radius.",
+            lambda w_h, slope, least: (
+                np.inf if _radius(w_h) >= 1 else _no_inf(w_h, slope, least)
+            ),
+        ),
+        Suspect(
             "You let the gradient fall by equal amounts. Each step *multiplies* it: "
             "after n steps factor**n is left.",
             lambda w_h, slope, least: (
@@ -198,6 +229,7 @@ reach = Check(
             lambda w_h, slope, least: np.inf,
         ),
     ),
+    cases=7,
     start="With factor = slope × radius, find the first n with factor**n <= least.",
 )
 
@@ -332,6 +364,7 @@ back = Check(
             lambda h, w_h, d_last: np.full(len(h), np.linalg.norm(d_last)),
         ),
     ),
+    dims={"h": ("time", "n"), "w_h": ("n", "n"), "d_last": ("n",)},
     axes=("time",),
     start="Loop over `h[::-1]`: keep a norm, then go one step back.",
 )
@@ -344,13 +377,17 @@ PARTS = ("w_x", "w_h", "b")
 
 
 def _draw_clip(rng, case):
-    n_in, n_hidden = ((1, 2), (2, 3), (3, 3), (4, 2), (2, 2), (3, 4))[case]
+    n_in, n_hidden = ((1, 2), (2, 3), (3, 3), (4, 2), (2, 2), (3, 4), (2, 1), (1, 3))[
+        case
+    ]
     shapes = ((n_in, n_hidden), (n_hidden, n_hidden), (n_hidden,))
     gradient = [rng.normal(size=shape) for shape in shapes]
     gradient[1] *= 3  # unequal parts, as they are in practice
-    most = (1.0, 0.5, 100.0, 2.0, 1.0, 7.0)[case]  # 100: nothing to clip
+    most = (1.0, 0.5, 100.0, 2.0, 1.0, 7.0, 0, 0)[case]  # 100: nothing to clip
     if case == 4:
         gradient = [0 * g for g in gradient]
+    if case > 5:  # a little too long, and just short enough
+        most = float(_norm(gradient)) * (0.98 if case == 6 else 1.02)
     return {"gradient": gradient, "most": most}
 
 
@@ -395,6 +432,16 @@ def _each(gradient, most):
     return _named([_scaled(_norm)([g] * 3, most * 3**0.5)["w_x"] for g in gradient])
 
 
+def _first_scaled(gradient, most):
+    factor = min(1, most / max(_norm(gradient), 1e-30))
+    return _named([gradient[0] * factor, *gradient[1:]])
+
+
+def _turned_round(gradient, most):
+    norm = _norm(gradient)
+    return _named([g * (1 if norm >= most else most / norm) for g in gradient])
+
+
 clip = Check(
     name="clip",
     draw=_draw_clip,
@@ -432,6 +479,20 @@ clip = Check(
             _scaled(lambda gradient: max(np.linalg.norm(g) for g in gradient)),
         ),
         Suspect(
+            "You take the norm of the first array alone. All arrays count together.",
+            _scaled(lambda gradient: np.linalg.norm(gradient[0])),
+        ),
+        Suspect(
+            "Only the first array is scaled. One factor for all of them: otherwise "
+            "the direction turns.",
+            _first_scaled,
+        ),
+        Suspect(
+            "The comparison is turned round: long gradients stay, short ones are "
+            "scaled.",
+            _turned_round,
+        ),
+        Suspect(
             "You take the largest number in place of the norm.",
             _scaled(lambda gradient: max(np.abs(g).max() for g in gradient)),
         ),
@@ -459,6 +520,7 @@ clip = Check(
             lambda gradient, most: _named(gradient),
         ),
     ),
+    cases=8,
     start="First the norm over all arrays; then one factor for all of them.",
 )
 
@@ -544,11 +606,13 @@ def _sum(a, b):
     return [x + y for x, y in zip(a, b, strict=True)]
 
 
+MENDED = _two_updates(lambda kept, new, most: _limited(new, most))
+
 mend = Check(
     name="mend",
     draw=_draw_mend,
     call=_updated,
-    reference=_two_updates(lambda kept, new, most: _limited(new, most)),
+    reference=MENDED,
     suspects=(
         Suspect(
             "The update is not bounded at all: what was clipped is not what was used. "
@@ -604,6 +668,19 @@ mend = Check(
             _two_updates(lambda kept, new, most: [0 * g for g in new]),
         ),
         Suspect(
+            "You clip at 1, whatever `most` says.",
+            _two_updates(lambda kept, new, most: _limited(new, 1.0)),
+        ),
+        Suspect(
+            "Each call makes two steps. One call, one step.",
+            _two_updates(lambda kept, new, most: [2 * g for g in _limited(new, most)]),
+        ),
+        Suspect(
+            "Only the first state is compared with the target. The loss looks at the "
+            "last one, `h[:, -1]`.",
+            lambda x, target, w_x, w_h, most: MENDED(x[:, :1], target, w_x, w_h, most),
+        ),
+        Suspect(
             "The update climbs: it adds the gradient, and should subtract it.",
             _two_updates(lambda kept, new, most: _limited(new, most), rate=-1.0),
         ),
@@ -624,6 +701,7 @@ mend = Check(
 # ---- learn ---------------------------------------------------------------------------
 
 N_STEPS, N_UPDATES, LEAST = 30, 200, 0.9
+FAR = 600  # so many steps of noise no state of this exercise survives
 
 
 def _draw_learn(rng, case):
@@ -631,15 +709,18 @@ def _draw_learn(rng, case):
 
 
 def _data(n_steps, seed):
-    """Return the batches to train on, and new sequences with their answers."""
+    """Return the batches to train on, then new sequences with their answers.
+
+    First some of the length trained on, then some that are too long.
+    """
     rng = np.random.default_rng(seed)
     batches = [_recall(64, n_steps, rng) for _ in range(N_UPDATES)]
-    return batches, *_recall(500, n_steps, rng)
+    return batches, _recall(500, n_steps, rng), _recall(60, FAR, rng)
 
 
 def _without_answers(inputs):
-    batches, x, _ = _data(**inputs)
-    return {"batches": batches, "x": x, "seed": inputs["seed"]}
+    batches, (x, _), (far, _) = _data(**inputs)
+    return {"batches": batches, "x": x, "far": far, "seed": inputs["seed"]}
 
 
 def _recall(n, n_steps, rng):
@@ -651,7 +732,7 @@ def _recall(n, n_steps, rng):
 
 def _learned(answer, inputs, *, ur):
     """Train; return the logits for new sequences."""
-    batches, x, seed = inputs.values()
+    batches, x, far, seed = inputs.values()
     ur.seed(seed)
     model = answer([tuple(map(ur.tensor, batch)) for batch in batches])
     if model is None:
@@ -661,8 +742,12 @@ def _learned(answer, inputs, *, ur):
     if hasattr(model, "eval"):  # PyTorch: no dropout from here on
         model.eval()
     noise = np.concatenate([np.roll(x[:, :1], 1, axis=0), x[:, 1:]], axis=1)
-    said = [np.asarray(ur.array(model(ur.tensor(part)))) for part in (x, noise)]
-    return {"logits": said[0], "other start": said[1]}
+    first, last = x.copy(), x.copy()  # another symbol of noise, early or late
+    first[:, 1], last[:, -1] = (np.roll(x[:, t], 1, axis=0) for t in (1, -1))
+    parts = (x, noise, first, last, far)
+    said = [np.asarray(ur.array(model(ur.tensor(part)))) for part in parts]
+    names = ("logits", "other start", "other first noise", "other last noise", "far")
+    return dict(zip(names, said, strict=True))
 
 
 def _is_a_model(inputs, value):
@@ -670,7 +755,7 @@ def _is_a_model(inputs, value):
         return (
             f"`learn` returned a {value['instead']}; expected the trained model itself."
         )
-    *_, y = _data(**inputs)
+    _, (_, y), _ = _data(**inputs)
     shape, wanted = value["logits"].shape, (len(y), 4)
     if shape != wanted:
         more = ""
@@ -688,8 +773,36 @@ def _is_a_model(inputs, value):
     return None
 
 
+def _are_logits(inputs, value):
+    logits = value["logits"]
+    if (logits >= 0).all() and np.allclose(logits.sum(axis=-1), 1, atol=1e-4):
+        return (
+            "Your model returns probabilities: each row sums to 1. Return logits; the "
+            "loss applies the softmax (`from_logits=True` in Keras)."
+        )
+    return None
+
+
+def _from_the_last_state(inputs, value):
+    """Refuse a model that has nothing to remember, since it hears the answer last."""
+    _, _, (_, y) = _data(**inputs)
+    far = np.mean(value["far"].argmax(-1) == y)
+    early, late = (
+        np.abs(value[f"other {which} noise"] - value["logits"]).mean()
+        for which in ("first", "last")
+    )
+    if far < LEAST or late > 0.3 * early + 1e-9:
+        return None
+    return (
+        f"{far:.2f} of the answers are right even after {FAR} steps of noise, and the "
+        "last symbols hardly change them: the answer does not come from the last state "
+        "of a forward reading. Read from the first symbol to the last, and answer from "
+        "`h[:, -1]`."
+    )
+
+
 def _learned_enough(inputs, value):
-    logits, (*_, y) = value["logits"], _data(**inputs)
+    logits, (_, (_, y), _) = value["logits"], _data(**inputs)
     right = np.mean(logits.argmax(-1) == y)
     if right >= LEAST:
         return None
@@ -719,7 +832,8 @@ learn = Check(
     draw=_draw_learn,
     call=_learned,
     given=_without_answers,
-    properties=(_is_a_model, _learned_enough),
+    properties=(_is_a_model, _are_logits, _learned_enough, _from_the_last_state),
     cases=2,  # with luck a poor start may get through once
+    free=True,
     start="The parts: a layer with a careful start, a readout, clipped updates.",
 )

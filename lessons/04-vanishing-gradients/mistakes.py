@@ -696,6 +696,443 @@ LEARN = [
     Mistake("no return", "returned nothing", _keras_learn(result="None"), "tensorflow"),
 ]
 
+RADIUS += [
+    Mistake(
+        "trace",
+        "That is the trace",
+        """
+def radius(w):
+    return np.abs(np.trace(w))
+""",
+    ),
+    Mistake(
+        "sum of absolute eigenvalues",
+        "sum of the absolute",
+        """
+def radius(w):
+    return np.abs(np.linalg.eigvals(w)).sum()
+""",
+    ),
+    Mistake(
+        "squared",
+        "square of the radius",
+        """
+def radius(w):
+    return (np.abs(np.linalg.eigvals(w)) ** 2).max()
+""",
+    ),
+    Mistake(
+        "norm of the eigenvalues",
+        "norm of all eigenvalues",
+        """
+def radius(w):
+    return np.linalg.norm(np.linalg.eigvals(w))
+""",
+    ),
+    Mistake(
+        "eigenvalue complex",
+        "complex numbers",
+        """
+def radius(w):
+    return max(np.linalg.eigvals(w), key=abs)
+""",
+    ),
+]
+
+REACH += [
+    Mistake(
+        "minus",
+        "`reach` is",
+        """
+def reach(w_h, slope, least):
+    factor = slope * radius(w_h)
+    if factor >= 1:
+        return np.inf
+    return np.ceil(np.log(factor) - np.log(least))
+""",
+    ),
+    Mistake(
+        "one more",
+        "One step too many",
+        """
+def reach(w_h, slope, least):
+    factor = slope * radius(w_h)
+    if factor >= 1:
+        return np.inf
+    return np.ceil(np.log(least) / np.log(factor)) + 1
+""",
+    ),
+    Mistake(
+        "sum of slope and radius",
+        "not to those below",
+        """
+def reach(w_h, slope, least):
+    factor = slope + radius(w_h)
+    if factor >= 1:
+        return np.inf
+    return np.ceil(np.log(least) / np.log(factor))
+""",
+    ),
+    Mistake(
+        "asks the radius alone for inf",
+        "ask slope × radius",
+        """
+def reach(w_h, slope, least):
+    factor = slope * radius(w_h)
+    if radius(w_h) >= 1:
+        return np.inf
+    return np.ceil(np.log(least) / np.log(factor))
+""",
+    ),
+]
+
+BACK += [
+    Mistake(
+        "matrix inverse",
+        "A small case that fails",
+        """
+def back(h, w_h, d_last):
+    d, norms = d_last, []
+    for state in h[::-1]:
+        norms.append(np.linalg.norm(d))
+        d = (d * (1 - state**2)) @ np.linalg.inv(w_h)
+    return np.array(norms[::-1])
+""",
+    ),
+    Mistake(
+        "max for norm",
+        "A small case that fails",
+        """
+def back(h, w_h, d_last):
+    d, norms = d_last, []
+    for state in h[::-1]:
+        norms.append(np.abs(d).max())
+        d = (d * (1 - state**2)) @ w_h.T
+    return np.array(norms[::-1])
+""",
+    ),
+    Mistake(
+        "normalized",
+        "`back` is wrong in",
+        """
+def back(h, w_h, d_last):
+    d, norms = d_last, []
+    for state in h[::-1]:
+        norms.append(np.linalg.norm(d) / np.linalg.norm(d_last))
+        d = (d * (1 - state**2)) @ w_h.T
+    return np.array(norms[::-1])
+""",
+    ),
+    Mistake(
+        "from d_last each time",
+        "A small case that fails",
+        """
+def back(h, w_h, d_last):
+    d, norms = d_last, []
+    for state in h[::-1]:
+        norms.append(np.linalg.norm(d))
+        d = (d_last * (1 - state**2)) @ w_h.T
+    return np.array(norms[::-1])
+""",
+    ),
+]
+
+CLIP += [
+    Mistake(
+        "norm of the first array",
+        "first array alone",
+        """
+def clip(gradient, most):
+    norm = np.linalg.norm(gradient[0])
+    if norm <= most:
+        return list(gradient)
+    return [g * (most / norm) for g in gradient]
+""",
+    ),
+    Mistake(
+        "least for most",
+        "comparison is turned round",
+        """
+def clip(gradient, most):
+    norm = np.sqrt(sum((g**2).sum() for g in gradient))
+    if norm >= most:
+        return list(gradient)
+    return [g * (most / norm) for g in gradient]
+""",
+    ),
+    Mistake(
+        "subtracted",
+        "`clip` → `w_x`",
+        """
+def clip(gradient, most):
+    norm = np.sqrt(sum((g**2).sum() for g in gradient))
+    if norm <= most:
+        return list(gradient)
+    return [g - (norm - most) for g in gradient]
+""",
+    ),
+    Mistake(
+        "first array only scaled",
+        "Only the first array is scaled",
+        """
+def clip(gradient, most):
+    norm = np.sqrt(sum((g**2).sum() for g in gradient))
+    if norm <= most:
+        return list(gradient)
+    return [gradient[0] * (most / norm), *gradient[1:]]
+""",
+    ),
+    Mistake(
+        "np.clip of the norm",
+        "must return w_x, w_h, b",
+        """
+def clip(gradient, most):
+    norm = np.sqrt(sum((g**2).sum() for g in gradient))
+    return np.clip(norm, 0, most)
+""",
+    ),
+]
+
+MEND += [
+    Mistake(
+        "first state for the last",
+        "Only the first state",
+        """
+def mend(layer, optimizer, x, target, most):
+    h, _ = layer(x)
+    loss = ((h[:, 0] - target) ** 2).sum()
+    optimizer.zero_grad()
+    loss.backward()
+    nn.utils.clip_grad_norm_(layer.parameters(), most)
+    optimizer.step()
+    return loss
+""",
+        "pytorch",
+    ),
+    Mistake(
+        "clips at 1",
+        "You clip at 1",
+        """
+def mend(layer, optimizer, x, target, most):
+    h, _ = layer(x)
+    loss = ((h[:, -1] - target) ** 2).sum()
+    optimizer.zero_grad()
+    loss.backward()
+    nn.utils.clip_grad_norm_(layer.parameters(), 1.0)
+    optimizer.step()
+    return loss
+""",
+        "pytorch",
+    ),
+    Mistake(
+        "a detached loss",
+        "stopped with RuntimeError in line",
+        """
+def mend(layer, optimizer, x, target, most):
+    h, _ = layer(x)
+    loss = ((h[:, -1].detach() - target) ** 2).sum()
+    optimizer.zero_grad()
+    loss.backward()
+    nn.utils.clip_grad_norm_(layer.parameters(), most)
+    optimizer.step()
+    return loss
+""",
+        "pytorch",
+    ),
+    Mistake(
+        "norm returned",
+        "`mend` → `loss`",
+        """
+def mend(layer, optimizer, x, target, most):
+    h, _ = layer(x)
+    loss = ((h[:, -1] - target) ** 2).sum()
+    optimizer.zero_grad()
+    loss.backward()
+    norm = nn.utils.clip_grad_norm_(layer.parameters(), most)
+    optimizer.step()
+    return norm
+""",
+        "pytorch",
+    ),
+    Mistake(
+        "two steps",
+        "two steps",
+        """
+def mend(layer, optimizer, x, target, most):
+    h, _ = layer(x)
+    loss = ((h[:, -1] - target) ** 2).sum()
+    optimizer.zero_grad()
+    loss.backward()
+    nn.utils.clip_grad_norm_(layer.parameters(), most)
+    optimizer.step()
+    optimizer.step()
+    return loss
+""",
+        "pytorch",
+    ),
+    Mistake(
+        "first state for the last (Keras)",
+        "Only the first state",
+        """
+def mend(layer, optimizer, x, target, most):
+    with tf.GradientTape() as tape:
+        h = layer(x)
+        loss = tf.reduce_sum((h[:, 0] - target) ** 2)
+    gradients = tape.gradient(loss, layer.trainable_variables)
+    clipped, norm = tf.clip_by_global_norm(gradients, most)
+    optimizer.apply(clipped, layer.trainable_variables)
+    return loss
+""",
+        "tensorflow",
+    ),
+    Mistake(
+        "clips at 1 (Keras)",
+        "You clip at 1",
+        """
+def mend(layer, optimizer, x, target, most):
+    with tf.GradientTape() as tape:
+        h = layer(x)
+        loss = tf.reduce_sum((h[:, -1] - target) ** 2)
+    gradients = tape.gradient(loss, layer.trainable_variables)
+    clipped, norm = tf.clip_by_global_norm(gradients, 1.0)
+    optimizer.apply(clipped, layer.trainable_variables)
+    return loss
+""",
+        "tensorflow",
+    ),
+    Mistake(
+        "norm returned (Keras)",
+        "`mend` → `loss`",
+        """
+def mend(layer, optimizer, x, target, most):
+    with tf.GradientTape() as tape:
+        h = layer(x)
+        loss = tf.reduce_sum((h[:, -1] - target) ** 2)
+    gradients = tape.gradient(loss, layer.trainable_variables)
+    clipped, norm = tf.clip_by_global_norm(gradients, most)
+    optimizer.apply(clipped, layer.trainable_variables)
+    return norm
+""",
+        "tensorflow",
+    ),
+]
+
+LEARN += [
+    Mistake(
+        "first state read",
+        "even after 600 steps",
+        """
+class Recall(nn.Module):
+    def __init__(self, n_in, n_hidden, n_out):
+        super().__init__()
+        self.rnn = nn.RNN(n_in, n_hidden, batch_first=True)
+        self.out = nn.Linear(n_hidden, n_out)
+        nn.init.orthogonal_(self.rnn.weight_hh_l0)
+
+    def forward(self, x):
+        h, _ = self.rnn(x)
+        return self.out(h[:, 0])
+
+
+def learn(batches):
+    model = Recall(8, n_hidden=64, n_out=4)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.002)
+    for x, y in batches:
+        loss = cross_entropy(model(x), y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return model
+""",
+        "pytorch",
+    ),
+    Mistake(
+        "softmax in the model",
+        "returns probabilities",
+        """
+class Recall(nn.Module):
+    def __init__(self, n_in, n_hidden, n_out):
+        super().__init__()
+        self.rnn = nn.RNN(n_in, n_hidden, batch_first=True)
+        self.out = nn.Linear(n_hidden, n_out)
+        nn.init.orthogonal_(self.rnn.weight_hh_l0)
+
+    def forward(self, x):
+        h, _ = self.rnn(x)
+        return self.out(h[:, -1]).softmax(-1)
+
+
+def learn(batches):
+    model = Recall(8, n_hidden=64, n_out=4)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.002)
+    for x, y in batches:
+        loss = cross_entropy(model(x), y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return model
+""",
+        "pytorch",
+    ),
+    Mistake(
+        "eight outputs",
+        "one row of logits for each sequence",
+        """
+class Recall(nn.Module):
+    def __init__(self, n_in, n_hidden, n_out):
+        super().__init__()
+        self.rnn = nn.RNN(n_in, n_hidden, batch_first=True)
+        self.out = nn.Linear(n_hidden, n_out)
+        nn.init.orthogonal_(self.rnn.weight_hh_l0)
+
+    def forward(self, x):
+        h, _ = self.rnn(x)
+        return self.out(h[:, -1])
+
+
+def learn(batches):
+    model = Recall(8, n_hidden=64, n_out=8)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.002)
+    for x, y in batches:
+        loss = cross_entropy(model(x), y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return model
+""",
+        "pytorch",
+    ),
+    Mistake(
+        "reversed input",
+        "even after 600 steps",
+        """
+class Recall(nn.Module):
+    def __init__(self, n_in, n_hidden, n_out):
+        super().__init__()
+        self.rnn = nn.RNN(n_in, n_hidden, batch_first=True)
+        self.out = nn.Linear(n_hidden, n_out)
+        nn.init.orthogonal_(self.rnn.weight_hh_l0)
+
+    def forward(self, x):
+        h, _ = self.rnn(x.flip(1))
+        return self.out(h[:, -1])
+
+
+def learn(batches):
+    model = Recall(8, n_hidden=64, n_out=4)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.002)
+    for x, y in batches:
+        loss = cross_entropy(model(x), y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return model
+""",
+        "pytorch",
+    ),
+]
+
+
 MISTAKES = {
     "radius": RADIUS,
     "reach": REACH,

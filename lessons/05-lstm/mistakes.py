@@ -734,6 +734,558 @@ REMEMBER = [
     ),
 ]
 
+STEP += [
+    Mistake(
+        "split along the batch",
+        "`a` has shape",
+        """
+def step(x, h, c, w_x, w_h, b):
+    a = x @ w_x + h @ w_h + b
+    i, f, g, o = np.split(a, 4)
+    c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+    return sigmoid(o) * np.tanh(c), c
+""",
+    ),
+    Mistake(
+        "interleaved gates",
+        "read in turn",
+        """
+def step(x, h, c, w_x, w_h, b):
+    a = x @ w_x + h @ w_h + b
+    i, f, g, o = a[:, 0::4], a[:, 1::4], a[:, 2::4], a[:, 3::4]
+    c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+    return sigmoid(o) * np.tanh(c), c
+""",
+    ),
+    Mistake(
+        "sigmoid twice",
+        "pass the sigmoid twice",
+        """
+def step(x, h, c, w_x, w_h, b):
+    a = x @ w_x + h @ w_h + b
+    i, f, g, o = np.split(a, 4, axis=-1)
+    i, f, o = sigmoid(i), sigmoid(f), sigmoid(o)
+    c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+    return sigmoid(o) * np.tanh(c), c
+""",
+    ),
+    Mistake(
+        "no gate on candidate tanh",
+        "does not go through a tanh",
+        """
+def step(x, h, c, w_x, w_h, b):
+    a = x @ w_x + h @ w_h + b
+    i, f, g, o = np.split(a, 4, axis=-1)
+    c = sigmoid(f) * c + sigmoid(i) * g
+    return sigmoid(o) * np.tanh(c), c
+""",
+    ),
+    Mistake(
+        "forget bias of 1 added",
+        "A small case that fails",
+        """
+def step(x, h, c, w_x, w_h, b):
+    a = x @ w_x + h @ w_h + b
+    i, f, g, o = np.split(a, 4, axis=-1)
+    c = sigmoid(f + 1) * c + sigmoid(i) * np.tanh(g)
+    return sigmoid(o) * np.tanh(c), c
+""",
+    ),
+    Mistake(
+        "forget gate turned",
+        "keeps what it should forget",
+        """
+def step(x, h, c, w_x, w_h, b):
+    a = x @ w_x + h @ w_h + b
+    i, f, g, o = np.split(a, 4, axis=-1)
+    c = (1 - sigmoid(f)) * c + sigmoid(i) * np.tanh(g)
+    return sigmoid(o) * np.tanh(c), c
+""",
+    ),
+    Mistake(
+        "product for sum",
+        "are multiplied",
+        """
+def step(x, h, c, w_x, w_h, b):
+    a = x @ w_x + h @ w_h + b
+    i, f, g, o = np.split(a, 4, axis=-1)
+    c = sigmoid(f) * c * sigmoid(i) * np.tanh(g)
+    return sigmoid(o) * np.tanh(c), c
+""",
+    ),
+    Mistake(
+        "sigmoid of c",
+        "shows the sigmoid of c",
+        """
+def step(x, h, c, w_x, w_h, b):
+    a = x @ w_x + h @ w_h + b
+    i, f, g, o = np.split(a, 4, axis=-1)
+    c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+    return sigmoid(o) * sigmoid(c), c
+""",
+    ),
+    Mistake(
+        "three values",
+        "returned 3 values",
+        """
+def step(x, h, c, w_x, w_h, b):
+    a = x @ w_x + h @ w_h + b
+    i, f, g, o = np.split(a, 4, axis=-1)
+    c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+    h = sigmoid(o) * np.tanh(c)
+    return h, h, c
+""",
+    ),
+]
+
+COUNT += [
+    Mistake(
+        "brackets",
+        "Mind the brackets",
+        """
+def count(n_in, n_hidden, n_biases):
+    return 4 * n_hidden * n_in + n_hidden + n_biases
+""",
+    ),
+    Mistake(
+        "biases without units",
+        "one number for each unit",
+        """
+def count(n_in, n_hidden, n_biases):
+    return 4 * (n_hidden * (n_in + n_hidden) + n_biases)
+""",
+    ),
+    Mistake(
+        "eight",
+        "eight sums",
+        """
+def count(n_in, n_hidden, n_biases):
+    return 8 * n_hidden * (n_in + n_hidden + n_biases)
+""",
+    ),
+    Mistake(
+        "n_in and n_hidden exchanged",
+        "are exchanged",
+        """
+def count(n_in, n_hidden, n_biases):
+    return 4 * n_in * (n_in + n_hidden + n_biases)
+""",
+    ),
+]
+
+BACKWARD += [
+    Mistake(
+        "forget gate gets i*g",
+        "f is wrong",
+        """
+def backward(d_h, d_c, x, h, c, w_x, w_h, b):
+    i, f, g, o, new_c = forward(x, h, c, w_x, w_h, b)
+    shown = np.tanh(new_c)
+    d_c = d_c + d_h * o * (1 - shown**2)
+    d_a = np.concatenate(
+        [
+            d_c * g * i * (1 - i),
+            d_c * i * g * f * (1 - f),
+            d_c * i * (1 - g**2),
+            d_h * shown * o * (1 - o),
+        ],
+        axis=-1,
+    )
+    return (
+        d_a @ w_x.T,
+        d_a @ w_h.T,
+        d_c * f,
+        x.T @ d_a,
+        h.T @ d_a,
+        d_a.sum(axis=0),
+    )
+""",
+    ),
+    Mistake(
+        "slope of g missing one square",
+        "g is wrong",
+        """
+def backward(d_h, d_c, x, h, c, w_x, w_h, b):
+    i, f, g, o, new_c = forward(x, h, c, w_x, w_h, b)
+    shown = np.tanh(new_c)
+    d_c = d_c + d_h * o * (1 - shown**2)
+    d_a = np.concatenate(
+        [
+            d_c * g * i * (1 - i),
+            d_c * c * f * (1 - f),
+            d_c * i * (1 - g),
+            d_h * shown * o * (1 - o),
+        ],
+        axis=-1,
+    )
+    return (
+        d_a @ w_x.T,
+        d_a @ w_h.T,
+        d_c * f,
+        x.T @ d_a,
+        h.T @ d_a,
+        d_a.sum(axis=0),
+    )
+""",
+    ),
+    Mistake(
+        "old c's gradient with i",
+        "gradient for `c` is wrong",
+        """
+def backward(d_h, d_c, x, h, c, w_x, w_h, b):
+    i, f, g, o, new_c = forward(x, h, c, w_x, w_h, b)
+    shown = np.tanh(new_c)
+    d_c = d_c + d_h * o * (1 - shown**2)
+    d_a = np.concatenate(
+        [
+            d_c * g * i * (1 - i),
+            d_c * c * f * (1 - f),
+            d_c * i * (1 - g**2),
+            d_h * shown * o * (1 - o),
+        ],
+        axis=-1,
+    )
+    return (
+        d_a @ w_x.T,
+        d_a @ w_h.T,
+        d_c * i,
+        x.T @ d_a,
+        h.T @ d_a,
+        d_a.sum(axis=0),
+    )
+""",
+    ),
+    Mistake(
+        "minus in the slope",
+        "what arrives as d_h is wrong",
+        """
+def backward(d_h, d_c, x, h, c, w_x, w_h, b):
+    i, f, g, o, new_c = forward(x, h, c, w_x, w_h, b)
+    shown = np.tanh(new_c)
+    d_c = d_c + d_h * o * (1 + shown**2)
+    d_a = np.concatenate(
+        [
+            d_c * g * i * (1 - i),
+            d_c * c * f * (1 - f),
+            d_c * i * (1 - g**2),
+            d_h * shown * o * (1 - o),
+        ],
+        axis=-1,
+    )
+    return (
+        d_a @ w_x.T,
+        d_a @ w_h.T,
+        d_c * f,
+        x.T @ d_a,
+        h.T @ d_a,
+        d_a.sum(axis=0),
+    )
+""",
+    ),
+    Mistake(
+        "slope of tanh of o",
+        "o is wrong",
+        """
+def backward(d_h, d_c, x, h, c, w_x, w_h, b):
+    i, f, g, o, new_c = forward(x, h, c, w_x, w_h, b)
+    shown = np.tanh(new_c)
+    d_c = d_c + d_h * o * (1 - shown**2)
+    d_a = np.concatenate(
+        [
+            d_c * g * i * (1 - i),
+            d_c * c * f * (1 - f),
+            d_c * i * (1 - g**2),
+            d_h * shown * (1 - o**2),
+        ],
+        axis=-1,
+    )
+    return (
+        d_a @ w_x.T,
+        d_a @ w_h.T,
+        d_c * f,
+        x.T @ d_a,
+        h.T @ d_a,
+        d_a.sum(axis=0),
+    )
+""",
+    ),
+]
+
+CONVERT += [
+    Mistake(
+        "Keras' thought: f first",
+        "the file's f, i, g, o",
+        """
+def load(layer, w, r, b):
+    def to_ours(a):
+        i, o, f, g = np.split(a, 4)
+        return torch.tensor(np.concatenate([f, i, g, o]))
+
+    with torch.no_grad():
+        layer.weight_ih_l0.copy_(to_ours(w))
+        layer.weight_hh_l0.copy_(to_ours(r))
+        layer.bias_ih_l0.copy_(to_ours(b))
+        layer.bias_hh_l0.zero_()
+
+
+def save(layer):
+    def to_file(a):
+        i, f, g, o = np.split(ur.array(a), 4)
+        return np.concatenate([i, o, f, g])
+
+    b = layer.bias_ih_l0 + layer.bias_hh_l0
+    return to_file(layer.weight_ih_l0), to_file(layer.weight_hh_l0), to_file(b)
+""",
+        "pytorch",
+    ),
+    Mistake(
+        "candidate last",
+        "the file's i, f, o, g",
+        """
+def load(layer, w, r, b):
+    def to_ours(a):
+        i, o, f, g = np.split(a, 4)
+        return torch.tensor(np.concatenate([i, f, o, g]))
+
+    with torch.no_grad():
+        layer.weight_ih_l0.copy_(to_ours(w))
+        layer.weight_hh_l0.copy_(to_ours(r))
+        layer.bias_ih_l0.copy_(to_ours(b))
+        layer.bias_hh_l0.zero_()
+
+
+def save(layer):
+    def to_file(a):
+        i, f, g, o = np.split(ur.array(a), 4)
+        return np.concatenate([i, o, f, g])
+
+    b = layer.bias_ih_l0 + layer.bias_hh_l0
+    return to_file(layer.weight_ih_l0), to_file(layer.weight_hh_l0), to_file(b)
+""",
+        "pytorch",
+    ),
+    Mistake(
+        "save still missing",
+        "`save` has not been attempted yet",
+        """
+def load(layer, w, r, b):
+    def to_ours(a):
+        i, o, f, g = np.split(a, 4)
+        return torch.tensor(np.concatenate([i, f, g, o]))
+
+    with torch.no_grad():
+        layer.weight_ih_l0.copy_(to_ours(w))
+        layer.weight_hh_l0.copy_(to_ours(r))
+        layer.bias_ih_l0.copy_(to_ours(b))
+        layer.bias_hh_l0.zero_()
+
+
+def save(layer):
+    raise NotImplementedError()
+""",
+        "pytorch",
+    ),
+    Mistake(
+        "save as a dict",
+        "must return three arrays",
+        """
+def load(layer, w, r, b):
+    def to_ours(a):
+        i, o, f, g = np.split(a, 4)
+        return torch.tensor(np.concatenate([i, f, g, o]))
+
+    with torch.no_grad():
+        layer.weight_ih_l0.copy_(to_ours(w))
+        layer.weight_hh_l0.copy_(to_ours(r))
+        layer.bias_ih_l0.copy_(to_ours(b))
+        layer.bias_hh_l0.zero_()
+
+
+def save(layer):
+    def to_file(a):
+        i, f, g, o = np.split(ur.array(a), 4)
+        return np.concatenate([i, o, f, g])
+
+    b = layer.bias_ih_l0 + layer.bias_hh_l0
+    return {
+        "w": to_file(layer.weight_ih_l0),
+        "r": to_file(layer.weight_hh_l0),
+        "b": to_file(b),
+    }
+""",
+        "pytorch",
+    ),
+    Mistake(
+        "matrices exchanged in save",
+        "`save` → `w`",
+        """
+def load(layer, w, r, b):
+    def to_ours(a):
+        i, o, f, g = np.split(a, 4)
+        return torch.tensor(np.concatenate([i, f, g, o]))
+
+    with torch.no_grad():
+        layer.weight_ih_l0.copy_(to_ours(w))
+        layer.weight_hh_l0.copy_(to_ours(r))
+        layer.bias_ih_l0.copy_(to_ours(b))
+        layer.bias_hh_l0.zero_()
+
+
+def save(layer):
+    def to_file(a):
+        i, f, g, o = np.split(ur.array(a), 4)
+        return np.concatenate([i, o, f, g])
+
+    b = layer.bias_ih_l0 + layer.bias_hh_l0
+    return to_file(layer.weight_hh_l0), to_file(layer.weight_ih_l0), to_file(b)
+""",
+        "pytorch",
+    ),
+    Mistake(
+        "biases averaged",
+        "All are 0.5 times",
+        """
+def load(layer, w, r, b):
+    def to_ours(a):
+        i, o, f, g = np.split(a, 4)
+        return torch.tensor(np.concatenate([i, f, g, o]))
+
+    with torch.no_grad():
+        layer.weight_ih_l0.copy_(to_ours(w))
+        layer.weight_hh_l0.copy_(to_ours(r))
+        layer.bias_ih_l0.copy_(to_ours(b))
+        layer.bias_hh_l0.zero_()
+
+
+def save(layer):
+    def to_file(a):
+        i, f, g, o = np.split(ur.array(a), 4)
+        return np.concatenate([i, o, f, g])
+
+    b = layer.bias_ih_l0 + layer.bias_hh_l0
+    b = b / 2
+    return to_file(layer.weight_ih_l0), to_file(layer.weight_hh_l0), to_file(b)
+""",
+        "pytorch",
+    ),
+]
+
+MEND += [
+    Mistake(
+        "output gate and tanh on a copy",
+        "new cell state is lost",
+        """
+def mend(x, h, c, w, b):
+    both = np.concatenate([x, h], axis=-1)
+    i, f, g, o = np.split(both @ w + b, 4, axis=-1)
+    new = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+    h = sigmoid(o) * np.tanh(new)
+    return h, c
+""",
+    ),
+    Mistake(
+        "h in the memory",
+        "forget gate multiplies `h`",
+        """
+def mend(x, h, c, w, b):
+    both = np.concatenate([x, h], axis=-1)
+    i, f, g, o = np.split(both @ w + b, 4, axis=-1)
+    c = sigmoid(f) * h + sigmoid(i) * np.tanh(g)
+    h = sigmoid(o) * np.tanh(c)
+    return h, c
+""",
+    ),
+    Mistake(
+        "h before c",
+        "from the old cell state",
+        """
+def mend(x, h, c, w, b):
+    both = np.concatenate([x, h], axis=-1)
+    i, f, g, o = np.split(both @ w + b, 4, axis=-1)
+    h = sigmoid(o) * np.tanh(c)
+    c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+    return h, c
+""",
+    ),
+    Mistake(
+        "tanh twice",
+        "squeezes the new c",
+        """
+def mend(x, h, c, w, b):
+    both = np.concatenate([x, h], axis=-1)
+    i, f, g, o = np.split(both @ w + b, 4, axis=-1)
+    c = np.tanh(sigmoid(f) * c + sigmoid(i) * np.tanh(g))
+    h = sigmoid(o) * np.tanh(c)
+    return h, c
+""",
+    ),
+    Mistake(
+        "padded to the same width",
+        "`x` has shape",
+        """
+def mend(x, h, c, w, b):
+    both = x + h
+    i, f, g, o = np.split(both @ w[: x.shape[1]] + b, 4, axis=-1)
+    c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+    return sigmoid(o) * np.tanh(c), c
+""",
+    ),
+]
+
+REMEMBER += [
+    Mistake(
+        "linear in the steps",
+        "expected one half",
+        """
+def remember(layer, steps):
+    n, f = layer.hidden_size, 1 - 0.5 / steps
+    with torch.no_grad():
+        layer.bias_ih_l0[n : 2 * n] = np.log(f / (1 - f))
+        layer.bias_hh_l0[n : 2 * n] = 0
+""",
+        "pytorch",
+    ),
+    Mistake(
+        "a bias of 1",
+        "expected one half",
+        """
+def remember(layer, steps):
+    n, f = layer.hidden_size, 1
+    with torch.no_grad():
+        layer.bias_ih_l0[n : 2 * n] = 1.0
+        layer.bias_hh_l0[n : 2 * n] = 0
+""",
+        "pytorch",
+    ),
+    Mistake(
+        "one unit only",
+        "forget gates of the units differ",
+        """
+def remember(layer, steps):
+    n, f = layer.hidden_size, 0.5 ** (1 / steps)
+    with torch.no_grad():
+        layer.bias_ih_l0[n] = np.log(f / (1 - f))
+        layer.bias_hh_l0[n] = 0
+""",
+        "pytorch",
+    ),
+    Mistake(
+        "weights zeroed so that the bias decides",
+        "weights `w_x` changed",
+        """
+def remember(layer, steps):
+    n, f = layer.hidden_size, 0.5 ** (1 / steps)
+    with torch.no_grad():
+        layer.bias_ih_l0[n : 2 * n] = np.log(f / (1 - f))
+        layer.bias_hh_l0[n : 2 * n] = 0
+        layer.weight_hh_l0[n : 2 * n] = 0
+        layer.weight_ih_l0[n : 2 * n] = 0
+""",
+        "pytorch",
+    ),
+]
+
+
 MISTAKES = {
     "step": STEP,
     "count": COUNT,

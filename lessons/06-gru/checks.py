@@ -1,11 +1,13 @@
 """What the exercises of this unit must compute, and the known wrong ways."""
 
+from functools import partial
+from itertools import permutations, product
 from types import SimpleNamespace
 
 import numpy as np
 
 from unrolled import batches
-from unrolled.check import Check, Suspect
+from unrolled.check import Check, Suspect, Term, zeroed
 from unrolled.values import same
 
 # ---- step ----------------------------------------------------------------------------
@@ -82,6 +84,24 @@ def _with(**wrong):
 
 def _always(reset, name):
     return {"after": reset, "before": "before"}[name]
+
+
+def _only(gate):
+    """Return inputs in which one gate alone depends on anything.
+
+    The others are half open; for r the candidate repeats the state, so that there is
+    something to reset.
+    """
+
+    def alone(**inputs):
+        n = len(inputs["w_h"])
+        keep = np.repeat([name == gate for name in "rzn"], n)
+        kept = {name: inputs[name] * keep for name in ("w_x", "w_h", "b")}
+        if gate == "r":
+            kept["w_h"][:, 2 * n :] = np.eye(n)
+        return inputs | kept | {"b_n": inputs["b_n"] * (gate == "n")}
+
+    return alone
 
 
 step = Check(
@@ -171,6 +191,23 @@ step = Check(
             lambda **i: _gru(**i) - _kept(**i),
         ),
     ),
+    terms=(
+        Term("the reset gate r", _only("r")),
+        Term("the update gate z", _only("z")),
+        Term("the candidate n", _only("n")),
+        Term("x @ w_x", zeroed("h", "b", "b_n")),
+        Term("h @ w_h", zeroed("x", "b", "b_n")),
+        Term("b", zeroed("x", "h", "b_n")),
+        Term("b_n", zeroed("x", "h", "b")),
+    ),
+    dims={
+        "x": ("batch", "n_in"),
+        "h": ("batch", "n_hidden"),
+        "w_x": ("n_in", "3*n_hidden"),
+        "w_h": ("n_hidden", "3*n_hidden"),
+        "b": ("3*n_hidden",),
+        "b_n": ("n_hidden",),
+    },
     axes=("batch", "n_hidden"),
     start="Cut `x @ w_x + b` and `w_h` into three with `np.split(…, 3, axis=1)`.",
 )
@@ -197,6 +234,7 @@ CONVERT_CASES = [  # reading, form of u_n
     ("after", "new", "diagonal"),
     ("before", "old", "one below"),
     ("before", "old", "one above"),
+    ("before", "old", "symmetric"),
 ]
 
 
@@ -207,6 +245,8 @@ def _draw_convert(rng, case):
     u_n = weights["w_h"][:, 2 * n :]
     if form == "diagonal":
         u_n *= np.eye(n)
+    elif form == "symmetric":
+        u_n += u_n.T.copy()
     elif form != "full":  # one entry beside the diagonal is enough to forbid it
         u_n *= np.eye(n) + np.eye(n, k=-(n - 1) if form == "one below" else n - 1)
     return {**weights, "reset": reset, "z": z}
@@ -230,6 +270,8 @@ def _converted(answer, inputs):
     given = answer(*inputs.values())
     if given is None:
         return REFUSED
+    if isinstance(given, bool | int | str):
+        return repr(given)
     if not isinstance(given, tuple | list) or len(given) != 4:
         count = len(given) if isinstance(given, tuple | list) else 1
         return f"{count} arrays"
@@ -294,6 +336,9 @@ def _told_convert(inputs, value):
         ),
         "`w_x`'s part of z kept its sign: all of z's argument must turn.": (
             w_x, w_h * flip, b * flip, b_n, reset, "old",
+        ),
+        "You changed the sign of n's block. The order is r, z, n.": (
+            *(a * np.repeat([1, 1, -1], n) for a in (w_x, w_h, b)), b_n, reset, "old",
         ),
         "You changed the sign of r's block. The order is r, z, n.": (
             *(a * np.repeat([-1, 1, 1], n) for a in (w_x, w_h, b)), b_n, reset, "old",
@@ -391,6 +436,21 @@ def _added(b, amount):
 
 TURNED = {"sign": (1, -1, 1), "z": "old"}
 
+
+def _placed(order, sign, w, u, b, x):
+    return _paper(w, u, b, x, order=order, sign=sign, z="old")
+
+
+def _in_places(order, sign):
+    found = (
+        ("-" if s < 0 else "") + "zrn"[i] for i, s in zip(order, sign, strict=True)
+    )
+    return (
+        f"Where the layer has its r, z, n now stand the paper's {', '.join(found)}; "
+        "that should be r, -z, n."
+    )
+
+
 load = Check(
     name="load",
     draw=_draw_load,
@@ -446,6 +506,12 @@ load = Check(
             lambda w, u, b, x: _paper(
                 w, u, b, x, **TURNED, bias=_twice(b), b_n=np.split(b, 3)[2]
             ),
+        ),
+        *(
+            Suspect(_in_places(order, sign), partial(_placed, order, sign))
+            for order in permutations(range(3))
+            for sign in product((1, -1), repeat=3)
+            if (order, sign) != ((1, 0, 2), (1, -1, 1))
         ),
         Suspect(
             "The second bias still holds its old 0.5. Set it to zero.",
@@ -508,6 +574,10 @@ def _draw_sizes(rng, case):
     n_in, n_out = (int(v) for v in rng.integers(4, 120, 2))
     if case == 1:  # a budget that an LSTM of 20 units meets exactly
         return {"n_in": 10, "n_out": 5, "n_biases": 2, "budget": 80 * 32 + 21 * 5}
+    if case == 2:  # one number less, and it has 19
+        return {"n_in": 10, "n_out": 5, "n_biases": 1, "budget": 80 * 31 + 21 * 5 - 1}
+    if case == 3:  # too little for a single unit of an LSTM, and just for a GRU's
+        return {"n_in": 4, "n_out": 2, "n_biases": 1, "budget": 3 * 6 + 2 + 2}
     budget = int(rng.integers(5_000, 60_000))
     return {"n_in": n_in, "n_out": n_out, "n_biases": 1 + case % 2, "budget": budget}
 
@@ -543,6 +613,27 @@ def _paid(**wrong):
     return formula
 
 
+def _per_set(n_in, n_out, n_biases, budget):
+    def cost(g, n):
+        return g * (n * (n_in + n + n_biases) + n * n_out + n_out)
+
+    return _sizes(n_in, n_out, n_biases, budget, cost=cost)
+
+
+def _paid_biases(n_in, n_out, n_biases, budget):
+    def cost(g, n):
+        return g * n * (n_in + n + n_biases) + n_out * (n + n_biases)
+
+    return _sizes(n_in, n_out, n_biases, budget, cost=cost)
+
+
+def _shared_biases(n_in, n_out, n_biases, budget):
+    def cost(g, n):
+        return g * n * (n_in + n) + n_biases * n + n_out * (n + 1)
+
+    return _sizes(n_in, n_out, n_biases, budget, cost=cost)
+
+
 sizes = Check(
     name="sizes",
     draw=_draw_sizes,
@@ -553,6 +644,29 @@ sizes = Check(
             "The readout is not counted. It has n_hidden × n_out weights and n_out "
             "biases, and pays from the same budget.",
             _paid(readout=0, readout_bias=0),
+        ),
+        Suspect(
+            "The readout is paid for once, not once for each set of weights.",
+            lambda **i: _per_set(**i),
+        ),
+        Suspect(
+            "`n_biases` is about the recurrent layer. The readout has one bias.",
+            _paid_biases,
+        ),
+        Suspect(
+            "The order is RNN, GRU, LSTM; yours runs the other way.",
+            lambda **i: _sizes(**i)[::-1],
+        ),
+        Suspect(
+            "You return how many numbers the cells hold. Return their units.",
+            lambda **i: tuple(
+                g * n * (i["n_in"] + n + i["n_biases"]) + (n + 1) * i["n_out"]
+                for g, n in zip((1, 3, 4), _sizes(**i), strict=True)
+            ),
+        ),
+        Suspect(
+            "Each set of weights has its own biases: n_biases a unit *and set*.",
+            lambda **i: _shared_biases(**i),
         ),
         Suspect(
             "The readout's biases are missing: n_out numbers.", _paid(readout_bias=0)
@@ -606,6 +720,7 @@ sizes = Check(
             lambda **i: tuple(_sizes(**i)[0] // g for g in (1, 3, 4)),
         ),
     ),
+    dims={"n_in": (), "n_out": (), "n_biases": (), "budget": ()},
     outputs=("rnn", "gru", "lstm"),
     float32=False,
     start="Write the count as a function of n, and raise n while it fits.",
@@ -630,7 +745,7 @@ def _draw_gated(rng, case):
         first, noise = rng.integers(0, 4, 400), rng.integers(4, 8, (400, 12))
         ids = np.column_stack([first, noise])  # what `Recall` draws
         return {"train": True, "x": batches.one_hot(ids, 8), "y": first}
-    batch, n_steps, n = [(1, 2, 2), (2, 3, 3), (3, 5, 4)][case % 3]
+    batch, n_steps, n = [(1, 3, 2), (2, 4, 3), (3, 5, 4)][case % 3]
     r, z = GATED_FIXED[case]
     return {
         "x": rng.normal(size=(batch, n_steps, 8)),
@@ -696,6 +811,11 @@ def _told_gated(inputs, value):
         "`b_n` stands outside the product with r.": {"reset": "after, bias outside"},
         "r and z are exchanged: the order is r, z, n.": {"order": (1, 0, 2)},
         "r multiplies the input's part too.": {"reset": "r of all"},
+        "The gates do not read the old state: add `h @ w_h`'s parts of r and z.": {
+            "old_in_gates": 0
+        },
+        "`b_n` is missing.": {"b_n": 0 * inputs["b_n"]},
+        "`b` is missing: add it to `x @ w_x`.": {"b": 0 * inputs["b"]},
     }
     if r is not None:
         known["r is computed although it is fixed."] = {"fixed_r": None}
@@ -710,7 +830,7 @@ def _told_gated(inputs, value):
         }  # fmt: skip
     # Small cells come near one another: take the nearest of the known wrong ways.
     far = {
-        says: np.abs(value - _gated(**inputs, **wrong)[:, -1]).max()
+        says: np.abs(value - _gated(**{**inputs, **wrong})[:, -1]).max()
         for says, wrong in known.items()
     }
     says = min(far, key=far.get)
@@ -721,6 +841,12 @@ def _told_gated(inputs, value):
     first = {**inputs, "x": x[:, :1]}
     if x.shape[1] > 1 and same(value, _gated(**first)[:, -1], 1e-4):
         return "Only the first step is taken. Does the `return` stand in the loop?"
+    short = {**inputs, "x": x[:, :-1]}
+    if same(value, _gated(**short)[:, -1], 1e-4):
+        return "The last step is left out: is the loop one short?"
+    back = {**inputs, "x": x[:, ::-1]}
+    if same(value, _gated(**back)[:, -1], 1e-4):
+        return "The sequences are read backwards. Begin with `x[:, 0]`."
     only = {**inputs, "x": x[:, -1:]}
     if x.shape[1] > 1 and same(value, _gated(**only)[:, -1], 1e-4):
         return "The state starts anew at each step: set it to zero before the loop."
@@ -733,7 +859,8 @@ def _remembered(value):
     if full < MUST_REMEMBER:
         return (
             f"The states are right, but after {UPDATES} updates the reader with r "
-            f"fixed at 1 remembers {full:.2f}; {MUST_REMEMBER} is asked. Does a "
+            f"fixed at 1 remembers {full:.2f}; {MUST_REMEMBER} is asked, guessing has "
+            "0.25. Does a "
             "gradient flow through every step? What goes through NumPy, or through "
             "`detach`, is a constant to the framework."
         )
@@ -867,6 +994,7 @@ mend = Check(
             ),
         )
     ),
+    blocks=dict.fromkeys(OUT, "z r n"),
     outputs=OUT,
     start="Copy `patient`, and compare its order with the one in the exercise's text.",
 )

@@ -659,6 +659,420 @@ MEND = [
     ),
 ]
 
+STEP += [
+    Mistake(
+        "r of the bias when before",
+        "h @ w_h is wrong",
+        """
+def step(x, h, w_x, w_h, b, b_n, reset, z):
+    x_r, x_z, x_n = np.split(x @ w_x + b, 3, axis=1)
+    u_r, u_z, u_n = np.split(w_h, 3, axis=1)
+    r, share = sigmoid(x_r + h @ u_r), sigmoid(x_z + h @ u_z)
+    if reset == "after":
+        n = np.tanh(x_n + r * (h @ u_n + b_n))
+    else:
+        n = np.tanh(x_n + r * (h @ u_n) + b_n)
+    old = share if z == "old" else 1 - share
+    return old * h + (1 - old) * n
+""",
+    ),
+    Mistake(
+        "b_n left out when before",
+        "the candidate n and b_n are wrong",
+        """
+def step(x, h, w_x, w_h, b, b_n, reset, z):
+    x_r, x_z, x_n = np.split(x @ w_x + b, 3, axis=1)
+    u_r, u_z, u_n = np.split(w_h, 3, axis=1)
+    r, share = sigmoid(x_r + h @ u_r), sigmoid(x_z + h @ u_z)
+    if reset == "after":
+        n = np.tanh(x_n + r * (h @ u_n + b_n))
+    else:
+        n = np.tanh(x_n + (r * h) @ u_n)
+    old = share if z == "old" else 1 - share
+    return old * h + (1 - old) * n
+""",
+    ),
+    Mistake(
+        "1 - r",
+        "the reset gate r and h @ w_h are wrong",
+        """
+def step(x, h, w_x, w_h, b, b_n, reset, z):
+    x_r, x_z, x_n = np.split(x @ w_x + b, 3, axis=1)
+    u_r, u_z, u_n = np.split(w_h, 3, axis=1)
+    r, share = sigmoid(x_r + h @ u_r), sigmoid(x_z + h @ u_z)
+    if reset == "after":
+        n = np.tanh(x_n + (1 - r) * (h @ u_n + b_n))
+    else:
+        n = np.tanh(x_n + ((1 - r) * h) @ u_n + b_n)
+    old = share if z == "old" else 1 - share
+    return old * h + (1 - old) * n
+""",
+    ),
+    Mistake(
+        "mix of r",
+        "the candidate n and b_n are right",
+        """
+def step(x, h, w_x, w_h, b, b_n, reset, z):
+    x_r, x_z, x_n = np.split(x @ w_x + b, 3, axis=1)
+    u_r, u_z, u_n = np.split(w_h, 3, axis=1)
+    r, share = sigmoid(x_r + h @ u_r), sigmoid(x_z + h @ u_z)
+    if reset == "after":
+        n = np.tanh(x_n + r * (h @ u_n + b_n))
+    else:
+        n = np.tanh(x_n + (r * h) @ u_n + b_n)
+    old = share if z == "old" else 1 - share
+    return r * h + (1 - r) * n
+""",
+    ),
+    Mistake(
+        "b twice in the candidate",
+        "A small case that fails",
+        """
+def step(x, h, w_x, w_h, b, b_n, reset, z):
+    x_r, x_z, x_n = np.split(x @ w_x + b, 3, axis=1)
+    u_r, u_z, u_n = np.split(w_h, 3, axis=1)
+    r, share = sigmoid(x_r + h @ u_r), sigmoid(x_z + h @ u_z)
+    if reset == "after":
+        n = np.tanh(x_n + b[2 * len(b_n) :] + r * (h @ u_n + b_n))
+    else:
+        n = np.tanh(x_n + (r * h) @ u_n + b_n)
+    old = share if z == "old" else 1 - share
+    return old * h + (1 - old) * n
+""",
+    ),
+]
+
+CONVERT += [
+    Mistake(
+        "in place",
+        "changed its argument",
+        """
+def convert(w_x, w_h, b, b_n, reset, z):
+    n = len(w_h)
+    u_n = w_h[:, 2 * n :]
+    if reset == "before":
+        if np.any(u_n != np.diag(np.diag(u_n))):
+            return None
+        b = np.concatenate([b[: 2 * n], b[2 * n :] + b_n])
+        b_n = np.zeros_like(b_n)
+    if z == "new":
+        for a in (w_x, w_h, b):
+            a[..., n : 2 * n] *= -1
+    return w_x, w_h, b, b_n
+""",
+    ),
+    Mistake(
+        "n's block turned",
+        "sign of n's block",
+        """
+def convert(w_x, w_h, b, b_n, reset, z):
+    n = len(w_h)
+    u_n = w_h[:, 2 * n :]
+    if reset == "before":
+        if np.any(u_n != np.diag(np.diag(u_n))):
+            return None
+        b = np.concatenate([b[: 2 * n], b[2 * n :] + b_n])
+        b_n = np.zeros_like(b_n)
+    if z == "new":
+        sign = np.repeat([1.0, 1.0, -1.0], n)
+        w_x, w_h, b = w_x * sign, w_h * sign, b * sign
+    return w_x, w_h, b, b_n
+""",
+    ),
+    Mistake(
+        "symmetric is enough",
+        "no exact counterpart",
+        """
+def convert(w_x, w_h, b, b_n, reset, z):
+    n = len(w_h)
+    u_n = w_h[:, 2 * n :]
+    if reset == "before":
+        if np.any(u_n != u_n.T):
+            return None
+        b = np.concatenate([b[: 2 * n], b[2 * n :] + b_n])
+        b_n = np.zeros_like(b_n)
+    if z == "new":
+        sign = np.repeat([1.0, -1.0, 1.0], n)
+        w_x, w_h, b = w_x * sign, w_h * sign, b * sign
+    return w_x, w_h, b, b_n
+""",
+    ),
+    Mistake(
+        "False for None",
+        "returned False",
+        """
+def convert(w_x, w_h, b, b_n, reset, z):
+    n = len(w_h)
+    u_n = w_h[:, 2 * n :]
+    if reset == "before":
+        if np.any(u_n != np.diag(np.diag(u_n))):
+            return False
+        b = np.concatenate([b[: 2 * n], b[2 * n :] + b_n])
+        b_n = np.zeros_like(b_n)
+    if z == "new":
+        sign = np.repeat([1.0, -1.0, 1.0], n)
+        w_x, w_h, b = w_x * sign, w_h * sign, b * sign
+    return w_x, w_h, b, b_n
+""",
+    ),
+]
+
+LOAD += [
+    Mistake(
+        "n first",
+        "the paper's n, r, -z",
+        """
+def load(layer, w, u, b):
+    def ours(a):
+        z, r, n = np.split(a, 3)
+        return torch.tensor(np.concatenate([n, r, -z]))
+
+    with torch.no_grad():
+        layer.weight_ih_l0.copy_(ours(w))
+        layer.weight_hh_l0.copy_(ours(u))
+        layer.bias_ih_l0.copy_(ours(b))
+        layer.bias_hh_l0.zero_()
+""",
+        "pytorch",
+    ),
+    Mistake(
+        "minus n",
+        "the paper's r, -z, -n",
+        """
+def load(layer, w, u, b):
+    def ours(a):
+        z, r, n = np.split(a, 3)
+        return torch.tensor(np.concatenate([r, -z, -n]))
+
+    with torch.no_grad():
+        layer.weight_ih_l0.copy_(ours(w))
+        layer.weight_hh_l0.copy_(ours(u))
+        layer.bias_ih_l0.copy_(ours(b))
+        layer.bias_hh_l0.zero_()
+""",
+        "pytorch",
+    ),
+    Mistake(
+        "both gates turned",
+        "the paper's -r, -z, n",
+        """
+def load(layer, w, u, b):
+    def ours(a):
+        z, r, n = np.split(a, 3)
+        return torch.tensor(np.concatenate([-r, -z, n]))
+
+    with torch.no_grad():
+        layer.weight_ih_l0.copy_(ours(w))
+        layer.weight_hh_l0.copy_(ours(u))
+        layer.bias_ih_l0.copy_(ours(b))
+        layer.bias_hh_l0.zero_()
+""",
+        "pytorch",
+    ),
+]
+
+SIZES += [
+    Mistake(
+        "readout paid once a set",
+        "paid for once",
+        """
+def sizes(n_in, n_out, n_biases, budget):
+    def count(sets, n):
+        return sets * (n * (n_in + n + n_biases) + n * n_out + n_out)
+
+    def largest(sets):
+        n = 0
+        while count(sets, n + 1) <= budget:
+            n += 1
+        return n
+
+    return largest(1), largest(3), largest(4)
+""",
+    ),
+    Mistake(
+        "readout with n_biases",
+        "The readout has one bias",
+        """
+def sizes(n_in, n_out, n_biases, budget):
+    def count(sets, n):
+        return sets * n * (n_in + n + n_biases) + n_out * (n + n_biases)
+
+    def largest(sets):
+        n = 0
+        while count(sets, n + 1) <= budget:
+            n += 1
+        return n
+
+    return largest(1), largest(3), largest(4)
+""",
+    ),
+    Mistake(
+        "counts returned",
+        "Return their units",
+        """
+def sizes(n_in, n_out, n_biases, budget):
+    def count(sets, n):
+        return sets * n * (n_in + n + n_biases) + n * n_out + n_out
+
+    def largest(sets):
+        n = 0
+        while count(sets, n + 1) <= budget:
+            n += 1
+        return n
+
+    return count(1, largest(1)), count(3, largest(3)), count(4, largest(4))
+""",
+    ),
+    Mistake(
+        "order reversed",
+        "runs the other way",
+        """
+def sizes(n_in, n_out, n_biases, budget):
+    def count(sets, n):
+        return sets * n * (n_in + n + n_biases) + n * n_out + n_out
+
+    def largest(sets):
+        n = 0
+        while count(sets, n + 1) <= budget:
+            n += 1
+        return n
+
+    return largest(4), largest(3), largest(1)
+""",
+    ),
+    Mistake(
+        "one bias vector for all sets",
+        "has its own biases",
+        """
+def sizes(n_in, n_out, n_biases, budget):
+    def count(sets, n):
+        return sets * n * (n_in + n) + n_biases * n + n_out * (n + 1)
+
+    def largest(sets):
+        n = 0
+        while count(sets, n + 1) <= budget:
+            n += 1
+        return n
+
+    return largest(1), largest(3), largest(4)
+""",
+    ),
+]
+
+GATED += [
+    Mistake(
+        "last step left out",
+        "last step is left out",
+        """
+def gated(x, weights, r=None, z=None):
+    h = x.new_zeros(len(x), len(weights.w_h))
+    for t in range(x.shape[1] - 1):
+        x_r, x_z, x_n = (x[:, t] @ weights.w_x + weights.b).chunk(3, dim=1)
+        h_r, h_z, h_n = (h @ weights.w_h).chunk(3, dim=1)
+        r_t = torch.sigmoid(x_r + h_r) if r is None else r
+        z_t = torch.sigmoid(x_z + h_z) if z is None else z
+        n = torch.tanh(x_n + r_t * (h_n + weights.b_n))
+        h = z_t * h + (1 - z_t) * n
+    return h
+""",
+        "pytorch",
+    ),
+    Mistake(
+        "no b_n",
+        "`b_n` is missing",
+        """
+def gated(x, weights, r=None, z=None):
+    h = x.new_zeros(len(x), len(weights.w_h))
+    for t in range(x.shape[1]):
+        x_r, x_z, x_n = (x[:, t] @ weights.w_x + weights.b).chunk(3, dim=1)
+        h_r, h_z, h_n = (h @ weights.w_h).chunk(3, dim=1)
+        r_t = torch.sigmoid(x_r + h_r) if r is None else r
+        z_t = torch.sigmoid(x_z + h_z) if z is None else z
+        n = torch.tanh(x_n + r_t * h_n)
+        h = z_t * h + (1 - z_t) * n
+    return h
+""",
+        "pytorch",
+    ),
+    Mistake(
+        "backwards",
+        "read backwards",
+        """
+def gated(x, weights, r=None, z=None):
+    h = x.new_zeros(len(x), len(weights.w_h))
+    for t in range(x.shape[1] - 1, -1, -1):
+        x_r, x_z, x_n = (x[:, t] @ weights.w_x + weights.b).chunk(3, dim=1)
+        h_r, h_z, h_n = (h @ weights.w_h).chunk(3, dim=1)
+        r_t = torch.sigmoid(x_r + h_r) if r is None else r
+        z_t = torch.sigmoid(x_z + h_z) if z is None else z
+        n = torch.tanh(x_n + r_t * (h_n + weights.b_n))
+        h = z_t * h + (1 - z_t) * n
+    return h
+""",
+        "pytorch",
+    ),
+    Mistake(
+        "numpy inside",
+        "Does a gradient flow",
+        """
+def gated(x, weights, r=None, z=None):
+    h = x.new_zeros(len(x), len(weights.w_h))
+    for t in range(x.shape[1]):
+        x_r, x_z, x_n = (x[:, t] @ weights.w_x + weights.b).chunk(3, dim=1)
+        h_r, h_z, h_n = (h @ weights.w_h).chunk(3, dim=1)
+        r_t = torch.sigmoid(x_r + h_r) if r is None else r
+        z_t = torch.sigmoid(x_z + h_z) if z is None else z
+        n = torch.tanh(x_n + r_t * (h_n + weights.b_n))
+        h = torch.tensor((z_t * h + (1 - z_t) * n).detach().numpy())
+    return h
+""",
+        "pytorch",
+    ),
+]
+
+MEND += [
+    Mistake(
+        "biases joined in one row",
+        "reshape",
+        """
+def mend(w_ih, w_hh, b_ih, b_hh):
+    def keras_order(a):
+        r, z, n = np.split(a, 3)
+        return np.concatenate([z, r, n]).T
+
+    bias = np.concatenate([keras_order(b_ih), keras_order(b_hh)])
+    return keras_order(w_ih), keras_order(w_hh), bias
+""",
+    ),
+    Mistake(
+        "biases as columns",
+        "axes look swapped",
+        """
+def mend(w_ih, w_hh, b_ih, b_hh):
+    def keras_order(a):
+        r, z, n = np.split(a, 3)
+        return np.concatenate([z, r, n]).T
+
+    bias = np.stack([keras_order(b_ih), keras_order(b_hh)], axis=1)
+    return keras_order(w_ih), keras_order(w_hh), bias
+""",
+    ),
+    Mistake(
+        "1 - z",
+        "z is wrong",
+        """
+def mend(w_ih, w_hh, b_ih, b_hh):
+    def keras_order(a):
+        r, z, n = np.split(a, 3)
+        return np.concatenate([1 - z, r, n]).T
+
+    bias = np.stack([keras_order(b_ih), keras_order(b_hh)])
+    return keras_order(w_ih), keras_order(w_hh), bias
+""",
+    ),
+]
+
+
 MISTAKES = {
     "step": STEP,
     "convert": CONVERT,

@@ -55,6 +55,19 @@ score = Check(
             lambda p: (-np.log2(p).mean(), np.exp(-np.log2(p).mean())),
         ),
         Suspect(
+            "That is the logarithm to base 10. Bits have base 2.",
+            lambda p: (-np.log10(p).mean(), 10 ** -np.log10(p).mean()),
+        ),
+        Suspect(
+            "That is an entropy: it weights each logarithm with p. Here every symbol "
+            "came once: take the plain mean.",
+            lambda p: (-(p * np.log2(p)).sum(), 2 ** -(p * np.log2(p)).sum()),
+        ),
+        Suspect(
+            "That is the median. Take the mean: rare surprises count too.",
+            lambda p: (-np.median(np.log2(p)), 2 ** -np.median(np.log2(p))),
+        ),
+        Suspect(
             "Your perplexity is the mean of 1 / p. It is 2 to the power of the bits: a "
             "geometric mean.",
             lambda p: (-np.log2(p).mean(), (1 / p).mean()),
@@ -69,6 +82,7 @@ score = Check(
             lambda p: _by_product(p),
         ),
     ),
+    dims={"p": ("n",)},
     outputs=("bits", "perplexity"),
     start="One line for the bits: the mean of the logarithms to base 2, turned round.",
 )
@@ -186,6 +200,7 @@ streams = Check(
             ),
         ),
     ),
+    dims={"ids": ("n",), "batch": (), "steps": ()},
     axes=("n_batches", "batch", "time"),
     outputs=("x", "y"),
     start="Count how many batches fit, then reshape to (batch, n_batches, steps).",
@@ -244,6 +259,12 @@ def _with_epsilon(epsilon):
     )
 
 
+def _one_softmax(logits, y):
+    logits = np.asarray(logits, float)
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    return np.log(np.exp(shifted).sum()) - _chosen(shifted, y).mean()
+
+
 cross_entropy = Check(
     name="cross_entropy",
     draw=_draw_logits,
@@ -269,6 +290,27 @@ cross_entropy = Check(
             "That is the sum over time and the mean over the batch. Divide by the "
             "number of all predictions.",
             lambda logits, y: _nats(logits, y) * y.shape[1],
+        ),
+        Suspect(
+            "That is the perplexity, exp of the loss. Return the loss itself.",
+            lambda logits, y: np.exp(_nats(logits, y)),
+        ),
+        Suspect(
+            "`y` is not used: the first symbol is picked each time. Pick the one that "
+            "came, with `np.take_along_axis`.",
+            lambda logits, y: _nats(logits, 0 * y),
+        ),
+        Suspect(
+            "The largest logit is taken off once and added once: both parts, the sum "
+            "and the chosen logit, must be of the same numbers.",
+            lambda logits, y: (
+                _nats(logits, y) + np.asarray(logits, float).max(axis=-1).mean()
+            ),
+        ),
+        Suspect(
+            "The sum runs over all moments and sequences. Each has a softmax of its "
+            "own: sum over the last axis alone.",
+            _one_softmax,
         ),
         Suspect(
             "The sign is lost: the loss is minus the logarithm of the probability.",
@@ -298,6 +340,7 @@ cross_entropy = Check(
             lambda logits, y: -_chosen(np.asarray(logits, float), y).mean(),
         ),
     ),
+    dims={"logits": ("batch", "time", "n_symbols"), "y": ("batch", "time")},
     start="Begin with `shifted = logits - logits.max(axis=-1, keepdims=True)`.",
 )
 
@@ -397,7 +440,8 @@ read = Check(
 
 
 def _draw_validate(rng, case):
-    n = (9, 41, 60, 97, 12_345, 12_800)[case]
+    # Case 0 has no tail; that of case 2 is a single prediction.
+    n = (9, 41, 58, 97, 12_345, 12_800)[case]
     steps = (4, 8, 7, 16, 100, 64)[case]
     table = rng.normal(size=(6, 6)) * 2
     return {"table": table, "ids": rng.integers(0, 6, size=n), "steps": steps}
@@ -497,6 +541,19 @@ validate = Check(
             ),
         ),
         Suspect(
+            "That is in bits. The mean of the nats is asked for.",
+            lambda table, ids, steps: _mean(table, ids, steps) / np.log(2),
+        ),
+        Suspect(
+            "That is the perplexity. The mean of the nats is asked for.",
+            lambda table, ids, steps: np.exp(_mean(table, ids, steps)),
+        ),
+        Suspect(
+            "One symbol at a time, and each without a state: nothing of what came "
+            "before is known. Pass the state on.",
+            lambda table, ids, steps: _mean(table, ids, 1, carry=False),
+        ),
+        Suspect(
             "That is the sum of the nats. Divide by the number of predictions.",
             lambda table, ids, steps: _mean(table, ids, steps) * (len(ids) - 1),
         ),
@@ -549,6 +606,8 @@ def _examine(model_class, inputs, ur):
     given = model(ur.tensor(x), None)
     if not isinstance(given, tuple | list) or len(given) != 2:
         return {"pair": False}
+    if isinstance(given[0], tuple | list):
+        return {"pair": True, "logits first": False}
     logits = ur.array(given[0])
     found = {"pair": True, "logits": logits}
     if logits.shape != (*x.shape, n_symbols):
@@ -575,8 +634,8 @@ def _examine(model_class, inputs, ur):
 def _facts(inputs, value):
     """Return what the logits show, fact by fact."""
     x, n_symbols, _ = inputs.values()
-    facts = {"pair": value["pair"]}
-    if not value["pair"]:
+    facts = {name: value[name] for name in ("pair", "logits first") if name in value}
+    if "logits" not in value:
         return facts
     logits = value["logits"]
     facts["shape"] = tuple(logits.shape)
@@ -589,6 +648,7 @@ def _facts(inputs, value):
     facts["to other rows"] = bool(late[1:].any() or early[1:].any())
     facts["to the present"] = bool(late[0, 5])
     facts["to the future"] = bool(early[0, 2])
+    facts["below zero"] = bool((logits < 0).any())
     facts["probabilities"] = bool(np.allclose(logits.sum(axis=-1), 1, atol=1e-4))
     facts["state"] = value["state"]
     if facts["state"]:
@@ -609,6 +669,11 @@ def _right_shape(inputs, value):
     given = _facts(inputs, value).get("shape", expected)
     if given == expected:
         return None
+    if given == inputs["x"].shape:
+        return (
+            f"The logits have shape {given}: one number for each symbol read. Return "
+            "n_symbols numbers each, not the best symbol: the loss needs them all."
+        )
     if len(given) == 2:
         return (
             f"The logits have shape {given}: only one moment is left. Every symbol is "
@@ -650,6 +715,11 @@ char_lm = Check(
             "The model must return two things: the logits, and the state for the next "
             "window.",
         ),
+        _fact(
+            "logits first",
+            False,
+            "Your two results are exchanged: first the logits, then the state.",
+        ),
         _right_shape,
         _fact(
             "to other rows",
@@ -683,6 +753,12 @@ char_lm = Check(
             "applies softmax itself; after two of them little can be learned.",
         ),
         _fact(
+            "below zero",
+            False,
+            "No logit is below 0: does the output go through a ReLU? A symbol that is "
+            "unlikely needs a logit below the others, however low.",
+        ),
+        _fact(
             "state",
             False,
             "The state that is returned is None. Return what the layer ended in.",
@@ -698,5 +774,6 @@ char_lm = Check(
     ),
     cases=1,
     float32=False,
+    free=True,
     start="Three layers in `__init__`, two lines below.",
 )

@@ -500,3 +500,422 @@ def validate(nats, ids, steps):
         ),
     ],
 }
+
+MISTAKES["score"] += [
+    Mistake(
+        "median",
+        "the median",
+        """
+def score(p):
+    bits = -np.median(np.log2(p))
+    return bits, 2**bits
+""",
+    ),
+    Mistake(
+        "entropy of p",
+        "an entropy",
+        """
+def score(p):
+    bits = -(p * np.log2(p)).sum()
+    return bits, 2**bits
+""",
+    ),
+    Mistake(
+        "log10",
+        "base 10",
+        """
+def score(p):
+    bits = -np.log10(p).mean()
+    return bits, 10**bits
+""",
+    ),
+    Mistake(
+        "rounded",
+        "`score` → `bits`",
+        """
+def score(p):
+    bits = round(float(-np.log2(p).mean()), 2)
+    return bits, round(2**bits, 2)
+""",
+    ),
+    Mistake(
+        "per symbol",
+        "expected a number",
+        """
+def score(p):
+    return -np.log2(p), 1 / p
+""",
+    ),
+]
+
+MISTAKES["streams"] += [
+    Mistake(
+        "steps and batch exchanged",
+        "in the wrong places",
+        """
+def streams(ids, batch, steps):
+    n_batches = (len(ids) - 1) // (batch * steps)
+    used = n_batches * batch * steps
+
+    def rows(values):
+        return values.reshape(steps, n_batches, batch).transpose(1, 2, 0)
+
+    return rows(ids[:used]), rows(ids[1 : used + 1])
+""",
+    ),
+    Mistake(
+        "column-major",
+        "in the wrong places",
+        """
+def streams(ids, batch, steps):
+    n_batches = (len(ids) - 1) // (batch * steps)
+    used = n_batches * batch * steps
+
+    def rows(values):
+        return values.reshape(n_batches, batch, steps, order="F")
+
+    return rows(ids[:used]), rows(ids[1 : used + 1])
+""",
+    ),
+    Mistake(
+        "true division",
+        "stopped with TypeError",
+        """
+def streams(ids, batch, steps):
+    n_batches = (len(ids) - 1) / (batch * steps)
+    used = n_batches * batch * steps
+
+    def rows(values):
+        return values.reshape(batch, n_batches, steps).transpose(1, 0, 2)
+
+    return rows(ids[:used]), rows(ids[1 : used + 1])
+""",
+    ),
+    Mistake(
+        "targets zero at the end",
+        "`streams` → `y`",
+        """
+def streams(ids, batch, steps):
+    n_batches = (len(ids) - 1) // (batch * steps)
+    used = n_batches * batch * steps
+
+    def rows(values):
+        return values.reshape(batch, n_batches, steps).transpose(1, 0, 2)
+
+    return rows(ids[:used]), rows(np.append(ids[1:used], 0))
+""",
+    ),
+    Mistake(
+        "windows overlap",
+        "A small case that fails",
+        """
+def streams(ids, batch, steps):
+    n = (len(ids) - 1) // (batch * steps)
+    x = np.array(
+        [[ids[k + r : k + r + steps] for r in range(batch)] for k in range(n)]
+    )
+    y = np.array(
+        [
+            [ids[k + r + 1 : k + r + steps + 1] for r in range(batch)]
+            for k in range(n)
+        ]
+    )
+    return x, y
+""",
+    ),
+]
+
+MISTAKES["cross-entropy"] += [
+    Mistake(
+        "maximum added twice",
+        "taken off once and added once",
+        """
+def cross_entropy(logits, y):
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    log_sum = np.log(np.exp(shifted).sum(axis=-1))
+    chosen = np.take_along_axis(shifted, y[..., None], axis=-1)[..., 0]
+    return (log_sum + logits.max(axis=-1) - chosen).mean()
+""",
+    ),
+    Mistake(
+        "first symbol picked",
+        "`y` is not used",
+        """
+def cross_entropy(logits, y):
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    log_sum = np.log(np.exp(shifted).sum(axis=-1))
+    chosen = shifted[..., 0]
+    return (log_sum - chosen).mean()
+""",
+    ),
+    Mistake(
+        "sum of everything in the log",
+        "over all moments",
+        """
+def cross_entropy(logits, y):
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    log_sum = np.log(np.exp(shifted).sum())
+    chosen = np.take_along_axis(shifted, y[..., None], axis=-1)[..., 0]
+    return (log_sum - chosen).mean()
+""",
+    ),
+    Mistake(
+        "perplexity",
+        "A small case that fails",
+        """
+def cross_entropy(logits, y):
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    log_sum = np.log(np.exp(shifted).sum(axis=-1))
+    chosen = np.take_along_axis(shifted, y[..., None], axis=-1)[..., 0]
+    return np.exp((log_sum - chosen).mean())
+""",
+    ),
+    Mistake(
+        "max over time",
+        "A small case that fails",
+        """
+def cross_entropy(logits, y):
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    log_sum = np.log(np.exp(shifted).sum(axis=-1))
+    chosen = np.take_along_axis(shifted, y[..., None], axis=-1)[..., 0]
+    return (log_sum - chosen).mean()
+""",
+    ),
+]
+
+MISTAKES["read"] += [
+    Mistake(
+        "state doubled",
+        "`read` → `states`",
+        """
+def read(layer, x, steps):
+    states, h = [], None
+    for start in range(0, x.shape[1], steps):
+        window = x[:, start : start + steps]
+        out, h = layer(window, h)
+        h = 2 * h.detach()
+        states.append(out)
+    return torch.cat(states, dim=1)
+""",
+        "pytorch",
+    ),
+    Mistake(
+        "no_grad around the layer",
+        "No gradient is left",
+        """
+def read(layer, x, steps):
+    states, h = [], None
+    for start in range(0, x.shape[1], steps):
+        window = x[:, start : start + steps]
+        with torch.no_grad():
+            out, h = layer(window, h)
+        states.append(out)
+    return torch.cat(states, dim=1)
+""",
+        "pytorch",
+    ),
+    Mistake(
+        "h is a tuple",
+        "stopped with AttributeError",
+        """
+def read(layer, x, steps):
+    states, h = [], None
+    for start in range(0, x.shape[1], steps):
+        window = x[:, start : start + steps]
+        out, h = layer(window, h)
+        h = tuple(v.detach() for v in h)
+        states.append(out)
+    return torch.cat(states, dim=1)
+""",
+        "pytorch",
+    ),
+    Mistake(
+        "detached input",
+        "No gradient is left",
+        """
+def read(layer, x, steps):
+    states, h = [], None
+    for start in range(0, x.shape[1], steps):
+        window = x[:, start : start + steps]
+        out, h = layer(window.detach(), h)
+        h = h.detach()
+        states.append(out)
+    return torch.cat(states, dim=1)
+""",
+        "pytorch",
+    ),
+]
+
+MISTAKES["validate"] += [
+    Mistake(
+        "overlapping windows",
+        "`validate` is",
+        """
+def validate(nats, ids, steps):
+    total, state = 0.0, None
+    for start in range(0, len(ids) - 1, max(1, steps // 2)):
+        stop = min(start + steps, len(ids) - 1)
+        each, state = nats(ids[start:stop], ids[start + 1 : stop + 1], state)
+        total += each.sum()
+    return total / (len(ids) - 1)
+""",
+    ),
+    Mistake(
+        "no limit at the end",
+        "right in 3 of 6 cases",
+        """
+def validate(nats, ids, steps):
+    total, state = 0.0, None
+    for start in range(0, len(ids) - 1, steps):
+        stop = start + steps
+        each, state = nats(ids[start:stop], ids[start + 1 : stop + 1], state)
+        total += each.sum()
+    return total / (len(ids) - 1)
+""",
+    ),
+    Mistake(
+        "bits",
+        "in bits",
+        """
+def validate(nats, ids, steps):
+    total, state = 0.0, None
+    for start in range(0, len(ids) - 1, steps):
+        stop = min(start + steps, len(ids) - 1)
+        each, state = nats(ids[start:stop], ids[start + 1 : stop + 1], state)
+        total += each.sum()
+    return total / (len(ids) - 1) / np.log(2)
+""",
+    ),
+    Mistake(
+        "perplexity",
+        "the perplexity",
+        """
+def validate(nats, ids, steps):
+    total, state = 0.0, None
+    for start in range(0, len(ids) - 1, steps):
+        stop = min(start + steps, len(ids) - 1)
+        each, state = nats(ids[start:stop], ids[start + 1 : stop + 1], state)
+        total += each.sum()
+    return np.exp(total / (len(ids) - 1))
+""",
+    ),
+    Mistake(
+        "one symbol at a time without state",
+        "One symbol at a time",
+        """
+def validate(nats, ids, steps):
+    return np.mean(
+        [
+            nats(ids[i : i + 1], ids[i + 1 : i + 2], None)[0][0]
+            for i in range(len(ids) - 1)
+        ]
+    )
+""",
+    ),
+]
+
+MISTAKES["char-lm"] += [
+    Mistake(
+        "state reset inside",
+        "four, then four more",
+        """
+class CharLM(nn.Module):
+    def __init__(self, n_symbols, n_hidden):
+        super().__init__()
+        self.embed = nn.Embedding(n_symbols, 32)
+        self.lstm = nn.LSTM(32, n_hidden, batch_first=True)
+        self.out = nn.Linear(n_hidden, n_symbols)
+
+    def forward(self, x, state=None):
+        state = None
+        h, state = self.lstm(self.embed(x), state)
+        return self.out(h), state
+""",
+        "pytorch",
+    ),
+    Mistake(
+        "h without c",
+        "stopped with IndexError",
+        """
+class CharLM(nn.Module):
+    def __init__(self, n_symbols, n_hidden):
+        super().__init__()
+        self.embed = nn.Embedding(n_symbols, 32)
+        self.lstm = nn.LSTM(32, n_hidden, batch_first=True)
+        self.out = nn.Linear(n_hidden, n_symbols)
+
+    def forward(self, x, state=None):
+        h, (hn, cn) = self.lstm(self.embed(x), state)
+        return self.out(h), hn
+""",
+        "pytorch",
+    ),
+    Mistake(
+        "flipped time",
+        "the model sees the future",
+        """
+class CharLM(nn.Module):
+    def __init__(self, n_symbols, n_hidden):
+        super().__init__()
+        self.embed = nn.Embedding(n_symbols, 32)
+        self.lstm = nn.LSTM(32, n_hidden, batch_first=True)
+        self.out = nn.Linear(n_hidden, n_symbols)
+
+    def forward(self, x, state=None):
+        h, state = self.lstm(self.embed(x).flip(1), state)
+        return self.out(h), state
+""",
+        "pytorch",
+    ),
+    Mistake(
+        "state and logits exchanged",
+        "first the logits, then the state",
+        """
+class CharLM(nn.Module):
+    def __init__(self, n_symbols, n_hidden):
+        super().__init__()
+        self.embed = nn.Embedding(n_symbols, 32)
+        self.lstm = nn.LSTM(32, n_hidden, batch_first=True)
+        self.out = nn.Linear(n_hidden, n_symbols)
+
+    def forward(self, x, state=None):
+        h, state = self.lstm(self.embed(x), state)
+        return state, self.out(h)
+""",
+        "pytorch",
+    ),
+    Mistake(
+        "relu on the logits",
+        "does the output go through a ReLU",
+        """
+class CharLM(nn.Module):
+    def __init__(self, n_symbols, n_hidden):
+        super().__init__()
+        self.embed = nn.Embedding(n_symbols, 32)
+        self.lstm = nn.LSTM(32, n_hidden, batch_first=True)
+        self.out = nn.Linear(n_hidden, n_symbols)
+
+    def forward(self, x, state=None):
+        h, state = self.lstm(self.embed(x), state)
+        return torch.relu(self.out(h)), state
+""",
+        "pytorch",
+    ),
+    Mistake(
+        "argmax returned",
+        "not the best symbol",
+        """
+class CharLM(nn.Module):
+    def __init__(self, n_symbols, n_hidden):
+        super().__init__()
+        self.embed = nn.Embedding(n_symbols, 32)
+        self.lstm = nn.LSTM(32, n_hidden, batch_first=True)
+        self.out = nn.Linear(n_hidden, n_symbols)
+
+    def forward(self, x, state=None):
+        h, state = self.lstm(self.embed(x), state)
+        return self.out(h).argmax(-1), state
+""",
+        "pytorch",
+    ),
+]

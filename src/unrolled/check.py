@@ -20,9 +20,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from unrolled import course
+from unrolled.narrow import Term, by_block, by_term, example, shrink, zeroed
+from unrolled.slopes import Slopes, against_nudges
 from unrolled.values import (
     cast,
-    describe,
+    finite,
+    form,
     has_float32,
     kind,
     listing,
@@ -30,7 +33,19 @@ from unrolled.values import (
     same,
     short,
 )
-from unrolled.verdicts import difference, failure, is_stub
+from unrolled.verdicts import difference, failure, not_callable, stub, takes
+
+__all__ = [
+    "Check",
+    "Mistake",
+    "NotYet",
+    "Outcome",
+    "Slopes",
+    "Suspect",
+    "Term",
+    "unit",
+    "zeroed",
+]
 
 
 class NotYet(AssertionError):
@@ -83,7 +98,14 @@ class Check:
     right labels of a test set, say.
     `reference(**inputs)` returns the right value; without one the `properties` alone
     decide, each `(inputs, value) -> sentence or None`. `axes` names the axes of the
-    result, `outputs` the parts of a tuple. `start` says how to begin.
+    result, `outputs` the parts of a tuple. `start` says how to begin. `free` marks an
+    exercise with several right answers: the learner builds and trains a model.
+
+    Four fields help to say what is wrong. `terms` are cases of their own, in which one
+    term acts alone. `slopes` says of which loss the results are gradients, so that a
+    wrong one is set against nudges. `blocks` names what lies side by side in the last
+    axis of some outputs, as gates do: `{"d_b": "i f g o"}`. `dims` names the axes of
+    the inputs that may be cut, so that a counter-example can be made small.
     """
 
     name: str
@@ -100,73 +122,103 @@ class Check:
     outputs: tuple[str, ...] = ()
     start: str = "Read the text above the cell and replace the `raise` line."
     float32: bool = True
+    free: bool = False
+    terms: tuple[Term, ...] = ()
+    slopes: Slopes | None = None
+    blocks: dict[str, str] | None = None
+    dims: dict[str, tuple[str, ...] | None] | None = None
 
     def __call__(self, answer: Any, **context: Any) -> None:
         """Check an answer; print one line if it is right, raise `NotYet` if not.
 
         `context` goes to `call` (the backend `ur`, say).
         """
-        sentence = self.judge(self.collect(answer, **context))
+        sentence = self.judge(
+            self.collect(answer, **context),
+            again=lambda inputs: self._one(answer, inputs, context),
+        )
         if sentence:
             raise NotYet(sentence) from None
         print(f"{self.name}: right ({self.cases} cases).")
 
     def inputs(self, seed: int | None = None) -> list[dict[str, Any]]:
-        """Return the inputs of every case; the same ones each time for one seed."""
+        """Return the inputs of every case, then of every term.
+
+        They are the same ones each time for one seed.
+        """
         name = zlib.crc32(self.name.encode())
         rng = np.random.default_rng(name if seed is None else [name, seed, 1])
         drawn = [self.draw(rng, case) for case in range(self.cases)]
-        if not self.float32:
-            return drawn
-        return [cast(d) if case % 2 else d for case, d in enumerate(drawn)]
+        # A term's case is the third: in float64, and seldom square.
+        whole = drawn[min(2, self.cases - 1)]
+        alone = [term.alone(**copy.deepcopy(whole)) for term in self.terms]
+        if self.float32:
+            drawn = [cast(d) if case % 2 else d for case, d in enumerate(drawn)]
+        return drawn + alone
 
     def collect(self, answer: Any, **context: Any) -> list[Outcome]:
-        """Run an answer on every case; the values come back as plain arrays."""
-        return [
-            self.outcome(answer, self.seen(inputs), context)._replace(inputs=inputs)
-            for inputs in self.inputs()
-        ]
+        """Run an answer on all inputs; the values come back as plain arrays."""
+        return [self._one(answer, inputs, context) for inputs in self.inputs()]
 
     def seen(self, inputs: dict[str, Any]) -> dict[str, Any]:
         """Return what the answer's side gets of a case's inputs."""
         return inputs if self.given is None else self.given(inputs)
 
-    def judge(self, outcomes: list[Outcome]) -> str | None:
+    def _one(self, answer: Any, inputs: dict, context: dict) -> Outcome:
+        """Run an answer on what it may see of a case; keep what the judge needs."""
+        return self.outcome(answer, self.seen(inputs), context)._replace(inputs=inputs)
+
+    def judge(
+        self,
+        outcomes: list[Outcome],
+        again: Callable[[dict[str, Any]], Outcome] | None = None,
+    ) -> str | None:
         """Return the sentence about the first thing that is wrong, or None.
 
         Needs nothing of the answer but the outcomes. A value that only computes one of
         the `suspects` gets that suspect's sentence, whatever else is wrong with it.
+        With `again`, which runs the answer on other inputs, a counter-example is made
+        smaller before it is shown.
         """
-        if any(o.error == "unattempted" for o in outcomes):
-            return f"`{self.name}` has not been attempted yet. {self.start}"
+        for outcome in outcomes:
+            if (outcome.error or "").startswith("unattempted"):
+                part = outcome.error.removeprefix("unattempted").strip() or self.name
+                how = self.start if part == self.name else "Replace its `raise` line."
+                return f"`{part}` has not been attempted yet. {how}"
         with np.errstate(all="ignore"):
             faults = [self._first_fault(o) for o in outcomes]
             if not any(faults):
                 return None
-            return self._suspicion(outcomes) or self._told(outcomes, faults)
+            known = self._suspicion(outcomes)
+            return known or self._told(outcomes, faults, again)
 
     def outcome(self, answer: Any, inputs: dict, context: dict) -> Outcome:
         """Run an answer on the inputs of one case; needs no reference."""
         given = copy.deepcopy(inputs)
         try:
-            if self.call:
-                value = self.call(answer, given, **context)
-            else:
-                value = answer(*given.values())
-            value = plain(value)
+            with np.errstate(all="ignore"):  # what comes out is judged, with words
+                if self.call:
+                    value = self.call(answer, given, **context)
+                else:
+                    value = answer(*given.values())
+                value = plain(value)
         except (Exception, SystemExit) as error:  # not the learner's stop button
             return Outcome(inputs, error=self._stopped(answer, error, inputs))
         changed = [k for k in inputs if not same(plain(given[k]), plain(inputs[k]), 0)]
         return Outcome(inputs, value, changed=changed[0] if changed else None)
 
     def _stopped(self, answer: Any, error: BaseException, inputs: dict) -> str:
-        if isinstance(error, NotImplementedError) and is_stub(error):
-            return "unattempted"
+        if isinstance(error, NotImplementedError):
+            part = stub(error)
+            if part is not None:
+                own = {self.name, getattr(answer, "__name__", self.name), ""}
+                return "unattempted" if part in own else f"unattempted {part}"
         if isinstance(error, TypeError) and not callable(answer):
-            return (
-                f"`{self.name}` is {describe(answer).removeprefix('= ')}, not a "
-                f"function. Run the cell that begins with `def {self.name}`."
-            )
+            return not_callable(self.name, answer)
+        if isinstance(error, TypeError) and not self.call:
+            says = takes(self.name, answer, inputs)
+            if says:
+                return says
         return failure(self.name, error, inputs)
 
     def _first_fault(self, outcome: Outcome) -> str | None:
@@ -205,18 +257,64 @@ class Check:
                 return says
         return None
 
-    def _told(self, outcomes: list[Outcome], faults: list[str | None]) -> str:
-        """Return the first fault; where other cases are right, say which is wrong."""
+    def _as_slopes(self, outcome: Outcome) -> str:
+        """Return the sentence about a wrong gradient, if nudges can tell."""
+        if self.slopes is None:
+            return ""
+        near = 1e-3 if self._tolerance(outcome) == self.tolerance32 else 1e-6
+        return against_nudges(
+            self.name, self.slopes, outcome.inputs, outcome.value, near
+        )
+
+    def _told(self, outcomes: list, faults: list[str | None], again: Any) -> str:
+        """Return the first fault; then where it is, as narrowly as can be found."""
         first = next(i for i, fault in enumerate(faults) if fault)
-        says, right = faults[first], faults.count(None)
+        says, right = faults[first], faults[: self.cases].count(None)
+        if outcomes[first].error:
+            return says + self._how_often(says, right, outcomes[first].inputs)
+        says = self._as_slopes(outcomes[first]) or says
+        if first >= self.cases:
+            says = f"With {self.terms[first - self.cases].name} alone: {says}"
+        else:
+            says += self._how_often(says, right, outcomes[first].inputs)
+        if self.blocks and self.reference is not None:
+            right_one = plain(self.reference(**copy.deepcopy(outcomes[first].inputs)))
+            value = outcomes[first].value
+            says += by_block(value, right_one, self.outputs, self.blocks)
+        says += by_term(self.terms, [bool(f) for f in faults[self.cases :]])
+        return says + self._counterexample(outcomes[first], says, again)
+
+    def _how_often(self, says: str, right: int, given: dict) -> str:
+        """Return in how many cases it is right, and which inputs it fails on."""
         if not right:
-            return says
-        says += f" It is right in {right} of {len(faults)} cases"
-        given = outcomes[first].inputs
+            return ""
+        often = f" It is right in {right} of {self.cases} cases"
         if listing(given) in says:
-            return says + "."
+            return often + "."
         precision = ", in float32" if has_float32(given) else ""
-        return f"{says}, but not for {listing(given)}{precision}."
+        return f"{often}, but not for {listing(given)}{precision}."
+
+    def _counterexample(self, outcome: Outcome, says: str, again: Any) -> str:
+        """Return a sentence with a small case that fails, if one can be shown."""
+        if not (again and self.dims and self.reference) or outcome.changed:
+            return ""
+
+        def expected(inputs: dict) -> Any:
+            return plain(self.reference(**copy.deepcopy(inputs)))
+
+        def fails(inputs: dict) -> bool:
+            try:
+                right, tried = expected(inputs), again(inputs)
+                if tried.error or not finite(right) or form(tried.value) != form(right):
+                    return False
+                return bool(self._first_fault(tried))
+            except Exception:  # no case of this exercise
+                return False
+
+        if not fails(outcome.inputs):  # of another shape: that has been said
+            return ""
+        small = again(shrink(outcome.inputs, self.dims, fails))
+        return example(small.inputs, small.value, expected(small.inputs))
 
     def _suspicion(self, outcomes: list[Outcome]) -> str | None:
         """Return the sentence of the suspect that explains every outcome, if one does.

@@ -72,6 +72,8 @@ def describe(value: Any) -> str:
         return "(" + listing(value) + ")"
     if isinstance(value, tuple | list) and len(value) > 6:
         return f"of {len(value)} items"
+    if isinstance(value, tuple | list) and any(np.ndim(v) for v in value):
+        return "of " + ", ".join(str(np.shape(v)) for v in value)
     return f"= {value!r}" if len(repr(value)) < 60 else f"of type {kind(value)}"
 
 
@@ -122,3 +124,25 @@ def has_float32(value: Any) -> bool:
     if isinstance(value, tuple | list):
         return any(map(has_float32, value))
     return isinstance(value, np.ndarray) and value.dtype == np.float32
+
+
+def finite(value: Any) -> bool:
+    """Return whether a plain value holds no nan and no infinite number."""
+    if isinstance(value, dict):
+        return all(map(finite, value.values()))
+    if isinstance(value, tuple | list):
+        return all(map(finite, value))
+    array = np.asarray(value)
+    return array.dtype.kind not in "fc" or bool(np.isfinite(array).all())
+
+
+def form(value: Any) -> Any:
+    """Return what kind of plain value it is: shapes for numbers, names, words."""
+    if isinstance(value, dict):
+        return {k: form(v) for k, v in value.items()}
+    if isinstance(value, tuple | list):
+        return tuple(map(form, value))
+    if value is None or isinstance(value, str):
+        return kind(value)
+    array = np.asarray(value)
+    return array.shape if array.dtype.kind in NUMBERS else kind(value)

@@ -4,6 +4,7 @@ Everything here looks at plain values (numbers, strings, arrays, and tuples, lis
 dicts of them). Nothing runs the learner's code.
 """
 
+import inspect
 import itertools
 import linecache
 import os
@@ -16,9 +17,9 @@ from typing import Any
 import numpy as np
 
 from unrolled.patterns import pattern
-from unrolled.values import NUMBERS, describe, kind, listing, plain, same, short
+from unrolled.values import NUMBERS, describe, kind, listing, same, short
 
-__all__ = ["describe", "difference", "failure", "is_stub", "plain", "same"]
+__all__ = ["difference", "failure", "not_callable", "stub", "takes"]
 
 # Code that the learner did not write: ours, the standard library's.
 NOT_THEIRS = (str(Path(__file__).resolve().parent), os.path.dirname(os.__file__))
@@ -26,32 +27,83 @@ ERROR = re.compile(r"^\s*\w+(Error|Exception): (.+)")
 
 
 def failure(name: str, error: BaseException, inputs: dict[str, Any]) -> str:
-    """Return a sentence about an exception, with the learner's own line."""
-    frames = [
-        f for f in traceback.extract_tb(error.__traceback__) if _theirs(f.filename)
+    """Return a sentence about an exception, with the learner's own line.
+
+    The shapes of what stands in that line follow, or else what the answer was given.
+    """
+    walked = list(traceback.walk_tb(error.__traceback__))
+    frames = traceback.StackSummary.extract(walked)
+    theirs = [
+        (summary, frame)
+        for summary, (frame, _) in zip(frames, walked, strict=True)
+        if _theirs(summary.filename)
     ]
-    where = " when the check used it"
-    if frames:
-        frame = frames[-1]
-        line = frame.line or linecache.getline(frame.filename, frame.lineno).strip()
-        where = f" in line {frame.lineno}" + (f", `{line}`" if line else "")
+    where, shapes = " when the check used it", {}
+    if theirs:
+        summary, frame = theirs[-1]
+        line = summary.line or linecache.getline(summary.filename, summary.lineno)
+        line = line.strip()
+        own = summary.name in (name, "<lambda>", "<module>")
+        where = f" in line {summary.lineno}" + ("" if own else f" of `{summary.name}`")
+        where += f", `{line}`" if line else ""
+        shapes = _shapes_in(line, frame.f_locals)
     message = _message(error)
     says = f"`{name}` stopped with {kind(error)}{where}"
     says += f": {message}" if message else ""
     says += "" if says.endswith((".", "?", "!")) else "."
+    if shapes:
+        told = ", ".join(f"`{key}` has shape {shape}" for key, shape in shapes.items())
+        return f"{says} In that line {told}."
     return says + (f" It was given {listing(inputs)}." if inputs else "")
 
 
-def is_stub(error: NotImplementedError) -> bool:
-    """Return whether the learner's own `raise` line is what stopped the answer.
+def _shapes_in(line: str, values: dict[str, Any]) -> dict[str, tuple]:
+    """Return the shapes of the arrays that a line of code names."""
+    found = {}
+    for word in dict.fromkeys(re.findall(r"(?<![.\w])[A-Za-z_]\w*", line)):
+        try:
+            found[word] = tuple(int(n) for n in values[word].shape)
+        except Exception:  # no array: modules have a function of that name
+            continue
+    return found
 
-    Frameworks raise the same error, for a model without `forward`, say. Keras raises
-    the learner's error anew, and quotes the line.
+
+def stub(error: NotImplementedError) -> str | None:
+    """Return the name of the function whose `raise` line stopped the answer, or None.
+
+    The name is "" where it cannot be told or is that of a method. Frameworks raise the
+    same error, for a model without `forward`, say. Keras raises the learner's error
+    anew, and quotes the line.
     """
-    if "raise NotImplementedError" in _message(error, whole=True):
-        return True
     frames = traceback.extract_tb(error.__traceback__)
-    return not frames or _theirs(frames[-1].filename)
+    if frames and not _theirs(frames[-1].filename):
+        return "" if "raise NotImplementedError" in _message(error, True) else None
+    name = frames[-1].name if frames else ""
+    return "" if name.startswith(("_", "<")) or name in ("forward", "call") else name
+
+
+def not_callable(name: str, answer: Any) -> str:
+    """Return a sentence about something that stands where a function should."""
+    return (
+        f"`{name}` is {describe(answer).removeprefix('= ')}, not a function. Run the "
+        f"cell that begins with `def {name}`."
+    )
+
+
+def takes(name: str, answer: Any, inputs: dict[str, Any]) -> str | None:
+    """Return a sentence if an answer cannot be called with these inputs, or None."""
+    try:
+        given = inspect.signature(answer)
+    except (TypeError, ValueError):
+        return None
+    try:
+        given.bind(*inputs.values())
+    except TypeError:
+        return (
+            f"`{name}` takes ({', '.join(given.parameters)}); it is called with "
+            f"({', '.join(inputs)}). Leave the `def` line as it was given."
+        )
+    return None
 
 
 def _theirs(filename: str) -> bool:
@@ -135,7 +187,11 @@ def _wanted(right: np.ndarray) -> str:
 def _no_numbers(name: str, given: Any, right: np.ndarray) -> str:
     article = "an" if kind(given)[0].lower() in "aeiou" else "a"
     what = f"{article} {kind(given)}"
-    if isinstance(given, int):
+    if inspect.isgenerator(given):
+        what = "a generator (was `yield` written for `return`?)"
+    elif inspect.isroutine(given) and not isinstance(given, np.ufunc):
+        what = "a function (are the brackets of a call missing?)"
+    elif isinstance(given, int):
         what = "a whole number of more than 19 digits"
     elif np.ma.is_masked(given):
         what = "a masked array, which hides some of its values"
@@ -191,25 +247,39 @@ def _shape(name, given, expected, tolerance, axes) -> str:
             if given.transpose(order).shape == expected.shape:
                 fits = same(given.transpose(order), expected, tolerance)
                 how = "The values are right but the" if fits else "Its"
-                return f"{says} {how} axes look swapped: is it transposed?"
+                says += f" {how} axes look swapped: is it transposed?"
+                return says + _changed_places(order, axes if named else ())
     if given.size == expected.size:
         if same(given.reshape(expected.shape), expected, tolerance):
-            return f"{says} It holds the right values: reshape or `squeeze` it."
+            lost = given.ndim == expected.ndim - 1 and 1 in expected.shape
+            where = labels[expected.shape.index(1)] if lost else ""
+            lost = f" The axis {where}, here of length 1, must stay." if where else ""
+            return f"{says} It holds the right values: reshape or `squeeze` it.{lost}"
         return (
             f"{says} It holds the right number of values, in another order: "
             "`reshape` will not do. Were they joined or stacked along another axis?"
         )
     if given.ndim == expected.ndim:
         return says + _one_axis(given.shape, expected.shape, labels)
+    if given.ndim == 0:
+        return f"{says} One number came back: was something summed that should not be?"
     if given.ndim == expected.ndim - 1:
         missing = _missing_axis(given.shape, expected.shape)
         if missing is not None:
             last = np.take(expected, -1, axis=missing)
             only = " Is it only the last one?" if same(given, last, tolerance) else ""
+            if labels[missing] == "batch" and not only:
+                only = " Was one sequence taken in place of all, or the batch summed?"
             return f"{says} The axis {labels[missing]} is missing.{only}"
-    if given.ndim == 0:
-        return f"{says} One number came back: was something summed that should not be?"
     return says
+
+
+def _changed_places(order: Sequence[int], axes: Sequence[str]) -> str:
+    """Return which two axes changed places, if their names are known."""
+    moved = [axes[i] for i, place in enumerate(order) if i != place and axes]
+    if len(moved) != 2:
+        return ""
+    return f" {moved[0]} and {moved[1]} have changed places."
 
 
 def _one_axis(given: tuple, expected: tuple, labels: list[str]) -> str:

@@ -1,0 +1,194 @@
+"""Close in on what is wrong: which term alone, and in how small a case.
+
+A check's `terms` are inputs in which one term of the formula acts alone, so that the
+sentence can name it. `shrink` makes a counter-example smaller and its numbers simpler
+for as long as it stays one, as Hypothesis does with examples that it found itself.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from unrolled.values import same, short
+
+MOST_TRIES = 200  # calls of an answer while a counter-example is made smaller
+LONGEST = 240  # characters of a counter-example that is worth showing
+
+
+@dataclass(frozen=True)
+class Term:
+    """A part of the formula; `alone(**inputs)` returns inputs where it acts alone."""
+
+    name: str
+    alone: Callable[..., dict[str, Any]]
+
+
+def zeroed(*names: str) -> Callable[..., dict[str, Any]]:
+    """Return a function for `Term`: it sets the inputs of these names to zero."""
+    return lambda **inputs: inputs | {name: 0 * inputs[name] for name in names}
+
+
+def by_term(terms: Sequence[Term], wrong: Sequence[bool]) -> str:
+    """Return a sentence about which terms alone come out right and which do not.
+
+    It begins with a space. Nothing is said if no term comes out right: then the error
+    is in something that all of them share.
+    """
+    right = [term.name for term, bad in zip(terms, wrong, strict=True) if not bad]
+    bad = [term.name for term, bad in zip(terms, wrong, strict=True) if bad]
+    if not terms or not right:
+        return ""
+    if not bad:
+        return " Each term alone is right: look at how they are put together."
+    return f" One term at a time: {_said(right)} right, {_said(bad)} wrong."
+
+
+def by_block(
+    given: Any, expected: Any, outputs: Sequence[str], blocks: dict[str, str]
+) -> str:
+    """Return a sentence about which blocks of the outputs' last axis are wrong.
+
+    `blocks` names, for some outputs, what lies side by side: `{"d_b": "i f g o"}`. It
+    begins with a space. Nothing is said if all blocks are wrong, or none.
+    """
+    if not isinstance(given, tuple | list) or len(given) != len(outputs):
+        return ""
+    wrong: dict[str, bool] = {}
+    for name, found, right in zip(outputs, given, expected, strict=True):
+        if name in blocks and np.shape(found) == np.shape(right):
+            labels = blocks[name].split()
+            for label, a, b in zip(
+                labels,
+                np.split(np.asarray(found), len(labels), axis=-1),
+                np.split(np.asarray(right), len(labels), axis=-1),
+                strict=True,
+            ):
+                wrong[label] = wrong.get(label, False) or not same(a, b, 1e-4)
+    bad = [label for label, is_wrong in wrong.items() if is_wrong]
+    good = [label for label in wrong if label not in bad]
+    if not bad or not good:
+        return ""
+    return f" By blocks: {_said(good)} right, {_said(bad)} wrong."
+
+
+def _said(names: list[str]) -> str:
+    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return f"{listed} {'is' if len(names) == 1 else 'are'}"
+
+
+def shrink(
+    inputs: dict[str, Any],
+    dims: dict[str, tuple[str, ...] | None],
+    fails: Callable[[dict[str, Any]], bool],
+) -> dict[str, Any]:
+    """Return the smallest inputs found for which `fails` still holds.
+
+    `dims` names the axes of each input that may be changed, `()` for a number, None
+    where the sizes must stay. Axes of one name are cut together; "4*n_hidden" is an
+    axis of four blocks. Sizes go first, then numbers: zeros, then fewer digits.
+    """
+    tries, smaller = MOST_TRIES, True
+    while smaller:
+        smaller = False
+        for candidate in _simpler(inputs, dims):
+            if not tries:
+                return inputs
+            tries -= 1
+            if fails(candidate):
+                inputs, smaller = candidate, True
+                break
+    return inputs
+
+
+def _simpler(inputs: dict, dims: dict) -> Iterator[dict]:
+    sizes: dict[str, int] = {}
+    for name, axes in dims.items():
+        for axis, size in zip(axes or (), np.shape(inputs[name]), strict=False):
+            sizes |= {} if "*" in axis else {axis: size}
+    for axis, size in sizes.items():
+        for length in dict.fromkeys((1, size // 2, size - 1)):
+            if 0 < length < size:
+                yield _cut(inputs, dims, axis, length)
+    for name in dims:
+        value = inputs[name]
+        if isinstance(value, int) and not isinstance(value, bool):
+            for less in dict.fromkeys((1, value // 2, value - 1)):
+                if 0 < less < value:
+                    yield inputs | {name: less}
+        elif np.asarray(value).dtype.kind == "f":
+            yield from (inputs | {name: v} for v in _plainer(np.asarray(value)))
+
+
+def _cut(inputs: dict, dims: dict, axis: str, length: int) -> dict:
+    """Return the inputs with every axis of that name cut to a length."""
+    changed = {}
+    for name, axes in dims.items():
+        value = inputs[name]
+        for place, label in enumerate(axes or ()):
+            blocks, _, base = label.rpartition("*")
+            if base == axis:
+                blocks = int(blocks or 1)
+                size = value.shape[place] // blocks
+                keep = np.arange(length) + size * np.arange(blocks)[:, None]
+                value = value.take(keep.ravel(), axis=place)
+        changed[name] = value
+    return inputs | changed
+
+
+def _plainer(value: np.ndarray) -> Iterator[np.ndarray]:
+    """Yield simpler numbers of the same shape: zeros, a single one, fewer digits."""
+    if value.any():
+        yield np.zeros_like(value)
+    if np.count_nonzero(value) > 1:
+        for place in np.argwhere(value)[:8]:
+            alone = np.zeros_like(value)
+            alone[tuple(place)] = value[tuple(place)]
+            yield alone
+    if np.isin(value, (0.0, 0.5, 1.0)).all():
+        return
+    for number in (1.0, 0.5):
+        yield np.where(value != 0, value.dtype.type(number), 0 * value)
+    for digits in (0, 1):
+        fewer = np.round(value, digits)
+        if (fewer != value).any() and fewer.any():
+            yield fewer
+
+
+def example(inputs: dict, given: Any, expected: Any) -> str:
+    """Return a sentence that shows a small counter-example, or nothing if it is long.
+
+    It begins with a space.
+    """
+    if _written(given) == _written(expected):
+        return ""
+    parts = [f"{name} = {_written(value)}" for name, value in inputs.items()]
+    says = f" A small case that fails: {', '.join(parts)}"
+    says += f" gives {_written(given)}, expected {_written(expected)}."
+    return says if len(says) <= LONGEST else ""
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, dict):
+        return short({k: _number(v) for k, v in value.items()})
+    if isinstance(value, tuple | list):
+        return "(" + ", ".join(map(_written, value)) + ")"
+    array = np.asarray(value)
+    if array.ndim and array.size > 1 and not array.any():
+        return f"zeros {array.shape}"
+    if array.ndim:
+        return (
+            np.array2string(array, precision=4, separator=", ", max_line_width=10**6)
+            .replace("\n", "")
+            .replace("[ ", "[")
+            .replace(",  ", ", ")
+        )
+    return str(_number(value))
+
+
+def _number(value: Any) -> Any:
+    array = np.asarray(value)
+    if array.dtype.kind == "f" and not array.ndim:
+        return float(f"{float(array):.6g}")
+    return array.item() if not array.ndim else array.tolist()
