@@ -67,11 +67,11 @@ def _no_zeros(x, ahead, back):
     return _result(forward, backward)
 
 
-def _turned_axis(axis):
+def _turned_axis(axis, in_place=False):
     def formula(x, ahead, back):
-        flipped = _states(np.flip(x, axis), back)
-        flipped = np.flip(flipped, axis) if axis == 0 else flipped
-        return _join(_states(x, ahead), flipped), None
+        turned = _states(np.flip(x, axis), back)
+        turned = turned[:, ::-1] if in_place else turned
+        return _join(_states(x, ahead), turned), None
 
     return formula
 
@@ -103,7 +103,7 @@ _NOT_IN_PLACE = (
 )
 _BOTH_FORWARD = (
     "Both cells read from the first step to the last. The second must read x from its "
-    "end: `x[:, ::-1]`."
+    "end: `x[:, ::-1]`. (`x[::-1]` turns the batch round, not the time.)"
 )
 _INPUT_NOT_TURNED = (
     "The second cell's states are turned round, but it read x from the beginning. Turn "
@@ -158,7 +158,9 @@ both = Check(
         *_variants(_BOTH_FORWARD, _only_ahead),
         *_variants(_INPUT_NOT_TURNED, _input_not_turned),
         *_variants(_BATCH_TURNED, _turned_axis(0)),
+        *_variants(_BATCH_TURNED, _turned_axis(0, in_place=True)),
         *_variants(_FEATURES_TURNED, _turned_axis(2)),
+        *_variants(_FEATURES_TURNED, _turned_axis(2, in_place=True)),
         Suspect(
             "The backward half comes first. The forward cell's states come first.",
             _wrong(lambda f, b: (_join(b, f), _join(b[:, 0], f[:, -1]))),

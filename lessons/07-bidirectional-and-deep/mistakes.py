@@ -70,9 +70,14 @@ BOTH = [
         _both(read="x"),
     ),
     Mistake(
+        "batch turned round and back",
+        "turns the batch round, not the time",
+        _both(read="x[::-1]", place="[::-1]"),
+    ),
+    Mistake(
         "batch turned round",
         "You turned the batch round",
-        _both(read="x[::-1]", place="[::-1]"),
+        _both(read="x[::-1]"),
     ),
     Mistake(
         "features turned round",
