@@ -49,20 +49,20 @@ def directions() -> None:
     xs, y_x, y_f, y_b, y_out = [12, 26, 40, 54, 68], 3, 13, 24, 34
     for t, x in enumerate(xs):
         ax.text(x, y_x, f"$x_{t}$", ha="center", va="center", fontsize=13)
-        _box(ax, x - 1.5, y_f, "forward", BLUE, 7.4)
-        _box(ax, x + 1.5, y_b, "backward", ORANGE, 8.2)
-        _box(ax, x, y_out, f"$h_{t}$", GREEN, 7.0)
-        _arrow(ax, (x - 1.5, y_x + 2.2), (x - 1.5, y_f - 2.2))
-        _arrow(ax, (x + 3.6, y_x + 2.2), (x + 3.6, y_b - 2.2))
-        _arrow(ax, (x - 2.5, y_f + 2.2), (x - 2.5, y_out - 2.2), BLUE)
-        _arrow(ax, (x + 2.5, y_b + 2.2), (x + 2.5, y_out - 2.2), ORANGE)
+        _box(ax, x - 3, y_f, "forward", BLUE, 7.0)
+        _box(ax, x + 3, y_b, "backward", ORANGE, 7.6)
+        _box(ax, x, y_out, f"$h_{t}$", GREEN, 8.4)
+        _arrow(ax, (x - 3, y_x + 2.2), (x - 3, y_f - 2.2))
+        _arrow(ax, (x + 3, y_x + 2.2), (x + 3, y_b - 2.2))
+        _arrow(ax, (x - 3, y_f + 2.2), (x - 3, y_out - 2.2), BLUE)
+        _arrow(ax, (x + 3, y_b + 2.2), (x + 3, y_out - 2.2), ORANGE)
     for left, right in itertools.pairwise(xs):
-        _arrow(ax, (left + 2.7, y_f), (right - 5.7, y_f), BLUE)
-        _arrow(ax, (right - 3.1, y_b), (left + 6.1, y_b), ORANGE)
-    ax.text(76.5, y_f, "ends\nhere", fontsize=10, va="center", color=BLUE)
-    ax.text(1.2, y_b, "ends\nhere", fontsize=10, va="center", color=ORANGE)
-    _arrow(ax, (70.7, y_f), (75.8, y_f), BLUE)
-    _arrow(ax, (8.6, y_b), (5.8, y_b), ORANGE)
+        _arrow(ax, (left + 1, y_f), (right - 7, y_f), BLUE)
+        _arrow(ax, (right - 1.3, y_b), (left + 7.3, y_b), ORANGE)
+    ax.text(77, y_f, "ends\nhere", fontsize=10, va="center", color=BLUE)
+    ax.text(2, y_b, "ends\nhere", fontsize=10, va="center", color=ORANGE)
+    _arrow(ax, (xs[-1] + 1, y_f), (76, y_f), BLUE)
+    _arrow(ax, (xs[0] - 1.3, y_b), (7.4, y_b), ORANGE)
     ax.set_title(
         "The forward cell ends at the last step, the backward cell at step 0",
         loc="left",
@@ -93,7 +93,7 @@ def reach() -> None:
     whole = np.ones((n, n))
     kinds = {
         "one direction": np.tril(whole),
-        "one direction, answer 3 steps late": np.tril(whole, 3),
+        "waiting for 3 steps": np.tril(whole, 3),
         "two directions": whole,
     }
     for ax, (name, filled) in zip(axes, kinds.items(), strict=True):
@@ -125,7 +125,7 @@ def dropout() -> None:
         _grid(ax, left, name, "step", "unit")
         ax.set_aspect("auto")
     fig.suptitle(
-        "What is left (filled) with p = 0.2: drawn anew at each step, no memory lasts",
+        "Filled: what is left, p = 0.2. A state dropped anew at each step is soon gone",
         x=0.01,
         ha="left",
         fontsize=10.5,
