@@ -573,7 +573,7 @@ summary = Check(
 
 MEND_CASES = [(3, 4), (5, 8), (5, 32)]
 STEPS, LEARNED = 6, 32
-FLOOR, ENOUGH, RIGHT = np.log(4) / 3, 0.55, 0.9
+FLOOR, ENOUGH, RIGHT = 0.4 * np.log(4), 0.65, 0.8
 
 
 def _draw_mend(rng, case):
@@ -625,9 +625,10 @@ def _probed(answer, inputs, *, ur, learn, say):
 
 
 def _blocks_right(text):
-    """Return the share of blocks of three that are letter, dot, the same letter."""
-    cut = [text[k : k + 3] for k in range(0, len(text) - 2, 3)]
-    return np.mean([b[0] == b[2] != "." and b[1] == "." for b in cut])
+    """Return the share of blocks of five: two letters, a dot, the same letters."""
+    cut = [text[k : k + 5] for k in range(0, len(text) - 4, 5)]
+    good = [b[2] == "." and b.count(".") == 1 and b[:2] == b[3:] for b in cut]
+    return np.mean(good)
 
 
 def _leak(inputs, value):
@@ -675,7 +676,7 @@ def _leak(inputs, value):
     if not past:
         return (
             "Nothing leaks, but nothing is remembered either: the answer moves with "
-            "its own symbol alone. The letter before the dot must be remembered: keep "
+            "its own symbol alone. The letters before the dot must be remembered: keep "
             "the recurrent layer."
         )
     return None
