@@ -167,6 +167,7 @@ def table(found: dict) -> str:
         for k in (2, 4, 8)
         for kind in ("plain", "residual")
     ]
+    names.append(("64 units, plain, 24 rounds", "longer, 1"))
     return "\n".join([head, rule, *_rows(found, names)])
 
 

@@ -2,6 +2,7 @@
 
     python lessons/07-bidirectional-and-deep/measure.py depth       # equal numbers
     python lessons/07-bidirectional-and-deep/measure.py residual    # equal width
+    python lessons/07-bidirectional-and-deep/measure.py longer      # equal seconds
 
 Each writes its part of `measured.json`; `figures.py` draws it and renews the table in
 the README. Seven names in ten to learn from, one in ten to choose the learning rate,
@@ -21,7 +22,7 @@ from unrolled import batches, data, text
 from unrolled.backends import pytorch as ur
 
 FILE = Path(__file__).parent / "measured.json"
-SEEDS, EPOCHS, EMBEDDING = 5, 3, 32
+SEEDS, EPOCHS, LONGER, EMBEDDING = 5, 3, 24, 32
 RATES = (0.003, 0.01)  # each network gets the better one, by the names in between
 BUDGET = 25_088  # one layer of 64 units, with PyTorch's two biases
 WIDTH = 64
@@ -58,11 +59,11 @@ class Names:
         chosen = [self.x[i] for i in where]
         return batches.same_length(chosen, self.y[where], batch, rng)
 
-    def learn(self, make, rate: float, seed: int) -> dict:
+    def learn(self, make, rate: float, seed: int, epochs: int = EPOCHS) -> dict:
         """Train a network; return its accuracies and the seconds of one core."""
         ur.seed(seed)
         rng, model = np.random.default_rng(seed), make(len(self.vocab), self.n_out)
-        many = [b for _ in range(EPOCHS) for b in self.part(self.train, 128, rng)]
+        many = [b for _ in range(epochs) for b in self.part(self.train, 128, rng)]
         began = time.process_time()
         history = ur.fit(model, many, lr=rate, progress=False)
         seconds = time.process_time() - began
@@ -104,7 +105,7 @@ class Reader(torch.nn.Module):
         return self.out(ends), ()
 
 
-def _scores(task: Names, found: dict, name: str, *shape) -> None:
+def _scores(task: Names, found: dict, name: str, *shape, epochs=EPOCHS) -> None:
     """Choose the rate, then run every seed; keep what was found."""
     if name in found:
         return
@@ -112,9 +113,9 @@ def _scores(task: Names, found: dict, name: str, *shape) -> None:
     def make(n_symbols, n_out):
         return Reader(n_symbols, n_out, *shape)
 
-    trials = {rate: task.learn(make, rate, 100)["dev"] for rate in RATES}
+    trials = {rate: task.learn(make, rate, 100, epochs)["dev"] for rate in RATES}
     rate = max(trials, key=trials.get)
-    runs = [task.learn(make, rate, seed) for seed in range(SEEDS)]
+    runs = [task.learn(make, rate, seed, epochs) for seed in range(SEEDS)]
     n_hidden, n_layers, n_directions, _ = shape
     found[name] = {
         "n_hidden": n_hidden,
@@ -122,6 +123,7 @@ def _scores(task: Names, found: dict, name: str, *shape) -> None:
         "n_directions": n_directions,
         "parameters": parameters(n_hidden, n_layers, n_directions),
         "rate": rate,
+        "epochs": epochs,
         **{k: [run[k] for run in runs] for k in runs[0]},
     }
     print(name, found[name], flush=True)
@@ -146,6 +148,12 @@ def residual(task: Names, found: dict) -> None:
             _keep(found)
 
 
+def longer(task: Names, found: dict) -> None:
+    """Score one layer that learns for about the seconds of eight."""
+    _scores(task, found, "longer, 1", WIDTH, 1, 1, False, epochs=LONGER)
+    _keep(found)
+
+
 def _keep(found: dict) -> None:
     FILE.write_text(json.dumps(found, indent=1) + "\n", "utf-8", newline="\n")
 
@@ -153,4 +161,5 @@ def _keep(found: dict) -> None:
 if __name__ == "__main__":
     torch.set_num_threads(1)
     known = json.loads(FILE.read_text("utf-8")) if FILE.exists() else {}
-    {"depth": depth, "residual": residual}[sys.argv[1]](Names(), known)
+    experiments = {"depth": depth, "residual": residual, "longer": longer}
+    experiments[sys.argv[1]](Names(), known)
