@@ -178,13 +178,13 @@ def depth(found: dict) -> None:
         "one direction": [(k, f"equal numbers, 1 x {k}") for k in (1, 2, 4)],
         "two directions": [(k, f"equal numbers, 2 x {k}") for k in (1, 2, 4)],
     }
-    _lines(axes[0], lines, found, "About 25,000 numbers each")
+    _lines(axes[0], lines, found, "At equal numbers (25,000) depth costs")
     one = (1, "equal numbers, 1 x 1")  # 64 units as well
     lines = {
         kind: [one, *((k, f"{kind}, {k}") for k in (2, 4, 8))]
         for kind in ("plain", "residual")
     }
-    _lines(axes[1], lines, found, "64 units a layer, one direction")
+    _lines(axes[1], lines, found, "At equal width only residual stacks learn")
     low = min(ax.get_ylim()[0] for ax in axes)
     high = max(ax.get_ylim()[1] for ax in axes)
     for ax in axes:

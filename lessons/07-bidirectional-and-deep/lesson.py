@@ -750,8 +750,9 @@ print(f"linear n-grams {linear_accuracy:.3f}")
 # ## 12 · What it bought
 #
 # Where the answer lies ahead, the second direction is everything: from chance to all
-# right. Where a sequence is read to its end before one answer is given, it adds little,
-# and so does depth (the README has several seeds of each). The task decides.
+# right. Where a sequence is read to its end before one answer is given, it adds little.
+# And depth is no gift: the README has one to eight layers, plain and residual, with
+# several seeds of each.
 
 # %% record
 ledger.record(
