@@ -1,0 +1,234 @@
+"""Draw this unit's README figures and renew its table.
+
+python lessons/07-bidirectional-and-deep/figures.py
+"""
+
+import itertools
+import json
+import re
+import statistics
+from pathlib import Path
+
+import numpy as np
+
+from unrolled import plot
+
+HERE = Path(__file__).parent
+IMAGES = HERE / "img"
+BLUE, ORANGE, GREEN = plot.COLORS[:3]
+PALE = {BLUE: "#D6E6F2", ORANGE: "#F8E2D3", GREEN: "#D3EDE4"}
+
+
+def _box(ax, x, y, text, color, width=5.0, height=3.4):
+    from matplotlib.patches import FancyBboxPatch
+
+    ax.add_patch(
+        FancyBboxPatch(
+            (x - width / 2, y - height / 2),
+            width,
+            height,
+            boxstyle="round,pad=0.3",
+            facecolor=PALE[color],
+            edgecolor=color,
+            linewidth=1.3,
+        )
+    )
+    ax.text(x, y, text, ha="center", va="center", fontsize=10.5)
+
+
+def _arrow(ax, start, end, color="black"):
+    style = {"arrowstyle": "-|>", "color": color, "linewidth": 1.3}
+    ax.annotate("", end, start, arrowprops=style | {"shrinkA": 0, "shrinkB": 0})
+
+
+def directions() -> None:
+    """Draw the two cells over five steps, and where each of them ends."""
+    fig, ax = plot.figure(8.2, 4.4)
+    ax.set(xlim=(0, 82), ylim=(-2, 42), aspect="equal")
+    ax.axis("off")
+    xs, y_x, y_f, y_b, y_out = [12, 26, 40, 54, 68], 3, 13, 24, 34
+    for t, x in enumerate(xs):
+        ax.text(x, y_x, f"$x_{t}$", ha="center", va="center", fontsize=13)
+        _box(ax, x - 3, y_f, "forward", BLUE, 7.0)
+        _box(ax, x + 3, y_b, "backward", ORANGE, 7.6)
+        _box(ax, x, y_out, f"$h_{t}$", GREEN, 8.4)
+        _arrow(ax, (x - 3, y_x + 2.2), (x - 3, y_f - 2.2))
+        _arrow(ax, (x + 3, y_x + 2.2), (x + 3, y_b - 2.2))
+        _arrow(ax, (x - 3, y_f + 2.2), (x - 3, y_out - 2.2), BLUE)
+        _arrow(ax, (x + 3, y_b + 2.2), (x + 3, y_out - 2.2), ORANGE)
+    for left, right in itertools.pairwise(xs):
+        _arrow(ax, (left + 1, y_f), (right - 7, y_f), BLUE)
+        _arrow(ax, (right - 1.3, y_b), (left + 7.3, y_b), ORANGE)
+    ax.text(77, y_f, "ends\nhere", fontsize=10, va="center", color=BLUE)
+    ax.text(2, y_b, "ends\nhere", fontsize=10, va="center", color=ORANGE)
+    _arrow(ax, (xs[-1] + 1, y_f), (76, y_f), BLUE)
+    _arrow(ax, (xs[0] - 1.3, y_b), (7.4, y_b), ORANGE)
+    ax.set_title(
+        "The forward cell ends at the last step, the backward cell at step 0",
+        loc="left",
+        fontsize=10.5,
+    )
+    plot.save(fig, IMAGES / "directions.svg")
+
+
+def _grid(ax, filled, title, x_label, y_label):
+    """Draw a yes-or-no matrix as filled and empty cells."""
+    from matplotlib.colors import ListedColormap
+
+    ax.imshow(filled, cmap=ListedColormap(["#F2F2F2", BLUE]), vmin=0, vmax=1)
+    n_rows, n_columns = filled.shape
+    ax.set_xticks(np.arange(n_columns + 1) - 0.5, minor=True)
+    ax.set_yticks(np.arange(n_rows + 1) - 0.5, minor=True)
+    ax.grid(False)
+    ax.grid(which="minor", color="white", linewidth=1.5)
+    ax.tick_params(which="minor", length=0)
+    ax.set_title(title, loc="left", fontsize=10)
+    ax.set(xlabel=x_label, ylabel=y_label)
+
+
+def reach() -> None:
+    """Draw which output moves with which input, for three ways to read."""
+    fig, axes = plot.figure(8.2, 3.2, columns=3)
+    n = 8
+    whole = np.ones((n, n))
+    kinds = {
+        "one direction": np.tril(whole),
+        "waiting for 3 steps": np.tril(whole, 3),
+        "two directions": whole,
+    }
+    for ax, (name, filled) in zip(axes, kinds.items(), strict=True):
+        _grid(ax, filled, name, "changed input step", "output step")
+        ax.plot([-0.5, n - 0.5], [-0.5, n - 0.5], color="black", linewidth=1)
+        ax.set(xlim=(-0.5, n - 0.5), ylim=(n - 0.5, -0.5))
+    fig.suptitle(
+        "What is filled above the diagonal comes from the future",
+        x=0.01,
+        ha="left",
+        fontsize=10.5,
+    )
+    plot.save(fig, IMAGES / "reach.svg")
+
+
+def dropout() -> None:
+    """Draw what three kinds of dropout leave of twelve units over 24 steps."""
+    rng = np.random.default_rng(3)
+    fig, axes = plot.figure(8.6, 3.0, columns=3)
+    drawn = rng.random((12, 24)) > 0.2
+    once = np.repeat(rng.random((12, 1)) > 0.2, 24, axis=1)
+    anew = np.cumprod(rng.random((12, 24)) > 0.2, axis=1)
+    kinds = {
+        "between layers, anew each step": drawn,
+        "on the state, one mask": once,
+        "on the state, anew each step": anew,
+    }
+    for ax, (name, left) in zip(axes, kinds.items(), strict=True):
+        _grid(ax, left, name, "step", "unit")
+        ax.set_aspect("auto")
+    fig.suptitle(
+        "Filled: what is left, p = 0.2. A state dropped anew at each step is soon gone",
+        x=0.01,
+        ha="left",
+        fontsize=10.5,
+    )
+    plot.save(fig, IMAGES / "dropout.svg")
+
+
+# ---- what measure.py measured --------------------------------------------------------
+
+
+def _spread(values: list[float]) -> str:
+    low, high = min(values), max(values)
+    return f"{statistics.median(values):.3f} ({low:.3f} – {high:.3f})"
+
+
+def _rows(found: dict, names: list[tuple[str, str]]) -> list[str]:
+    rows = []
+    for name, key in names:
+        one = found[key]
+        rows.append(
+            f"| {name} | {one['n_layers']} | {one['n_hidden']} | "
+            f"{one['parameters']:,} | {_spread(one['test'])} | "
+            f"{statistics.median(one['seconds']):.1f} |"
+        )
+    return rows
+
+
+def table(found: dict) -> str:
+    """Return the README's table of depths."""
+    head = "| | layers | units | numbers | accuracy | seconds |"
+    rule = "| --- | --- | --- | --- | --- | --- |"
+    names = [
+        (f"equal numbers, {words}", f"equal numbers, {n} x {k}")
+        for n, words in ((1, "one direction"), (2, "two directions"))
+        for k in (1, 2, 4)
+    ]
+    names += [
+        (f"64 units, {kind}", f"{kind}, {k}")
+        for k in (2, 4, 8)
+        for kind in ("plain", "residual")
+    ]
+    names.append(("64 units, plain, 24 rounds", "longer, 1"))
+    return "\n".join([head, rule, *_rows(found, names)])
+
+
+def depth(found: dict) -> None:
+    """Draw accuracy against depth: equal numbers on the left, equal width right."""
+    fig, axes = plot.figure(8.2, 3.4, columns=2)
+    lines = {
+        "one direction": [(k, f"equal numbers, 1 x {k}") for k in (1, 2, 4)],
+        "two directions": [(k, f"equal numbers, 2 x {k}") for k in (1, 2, 4)],
+    }
+    _lines(axes[0], lines, found, "At equal numbers (25,000) depth costs")
+    one = (1, "equal numbers, 1 x 1")  # 64 units as well
+    lines = {
+        kind: [one, *((k, f"{kind}, {k}") for k in (2, 4, 8))]
+        for kind in ("plain", "residual")
+    }
+    _lines(axes[1], lines, found, "At equal width only residual stacks learn")
+    low = min(ax.get_ylim()[0] for ax in axes)
+    high = max(ax.get_ylim()[1] for ax in axes)
+    for ax in axes:
+        ax.set_ylim(low, high)
+    plot.save(fig, IMAGES / "depth.svg")
+
+
+def _lines(ax, lines, found, title):
+    for i, (name, points) in enumerate(lines.items()):
+        depths = [k for k, _ in points]
+        values = [found[key]["test"] for _, key in points]
+        middle = [statistics.median(v) for v in values]
+        color, mark = plot.COLORS[i], plot.MARKERS[i]
+        x = np.array(depths) * (1 + 0.03 * i)
+        ax.plot(x, middle, plot.DASHES[i], color=color, marker=mark, label=name)
+        for at, several in zip(x, values, strict=True):
+            ax.plot([at, at], [min(several), max(several)], color=color, linewidth=1)
+    ax.set_xscale("log", base=2)
+    ax.set_xticks(depths, [str(k) for k in depths])
+    ax.minorticks_off()
+    ax.set_title(title, loc="left", fontsize=10.5)
+    ax.set(xlabel="layers", ylabel="accuracy on test names")
+    ax.legend(frameon=False, loc="lower left")
+
+
+def _renew(found: dict) -> None:
+    begin, end = "<!-- measured:depth -->", "<!-- /measured:depth -->"
+    readme = HERE / "README.md"
+    text, count = re.subn(
+        f"{begin}\n.*?{end}",
+        lambda _: f"{begin}\n{table(found)}\n{end}",
+        readme.read_text("utf-8"),
+        flags=re.DOTALL,
+    )
+    if count != 1:
+        raise ValueError(f"README.md has {count} places for the table; it needs one.")
+    readme.write_text(text, "utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    IMAGES.mkdir(exist_ok=True)
+    directions()
+    reach()
+    dropout()
+    measured = json.loads((HERE / "measured.json").read_text("utf-8"))
+    depth(measured)
+    _renew(measured)
