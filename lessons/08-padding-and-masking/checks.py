@@ -11,23 +11,28 @@ from unrolled.verdicts import difference
 SIZES = [(2, 3, 1), (3, 4, 2), (4, 4, 3), (3, 4, 2), (5, 7, 4), (6, 5, 2)]
 
 
-def _right(rng, batch, time):
-    """Return a mask of right padding: the first row full, another as short as can be."""
-    lengths = rng.integers(1, time + 1, batch)
-    lengths[0], lengths[-1] = time, 1
-    if batch > 2:  # no order of length
-        lengths[1] = max(1, time - 2)
+def _right(rng, batch, time, full=True):
+    """Return a mask of right padding, its rows in no order of length.
+
+    One row is as short as can be; if `full`, one has no padding.
+    """
+    longest = time if full else time - 1
+    lengths = rng.integers(1, longest + 1, batch)
+    lengths[0], lengths[-1] = longest, 1
+    if batch > 2:
+        lengths[1] = max(1, longest - 2)
         lengths = rng.permutation(lengths)
     return np.arange(time) < lengths[:, None]
 
 
-def _anywhere(rng, batch, time):
-    """Return a mask with holes; every row has a real step, no two counts need agree."""
+def _anywhere(rng, batch, time, full=True):
+    """Return a mask with holes: one row with one real step; if `full`, one without."""
     mask = rng.random((batch, time)) < 0.6
     mask[:, 0] |= ~mask.any(axis=1)
     mask[0] = True
-    mask[-1, 1:] = False
-    mask[-1, 0] = True
+    mask[-1] = np.arange(time) == 0
+    if not full:
+        mask[:, 1] = False
     return mask
 
 
@@ -36,7 +41,10 @@ def _anywhere(rng, batch, time):
 
 def _draw_last(rng, case):
     batch, time, n = SIZES[case]
-    return {"h": rng.normal(size=(batch, time, n)), "mask": _right(rng, batch, time)}
+    return {
+        "h": rng.normal(size=(batch, time, n)),
+        "mask": _right(rng, batch, time, case % 3 < 2),
+    }
 
 
 def _last(h, mask, shift=0):
@@ -59,8 +67,8 @@ last = Check(
             lambda h, mask: _last(h, mask, 1),
         ),
         Suspect(
-            "One step too far, except in full rows: a sequence of length 3 has its last "
-            "real step at index 2.",
+            "One step too far, except in full rows: a sequence of length 3 has its "
+            "last real step at index 2.",
             lambda h, mask: h[
                 np.arange(len(h)), np.minimum(mask.sum(axis=1), mask.shape[1] - 1)
             ],
@@ -94,14 +102,15 @@ last = Check(
             lambda h, mask: h[np.arange(len(h)), mask.sum(axis=0) - 1],
         ),
         Suspect(
-            "That is the state at the last step, if it is real, and 0 if not. Take each "
-            "row's own last real step.",
+            "That is the state at the last step, if it is real, and 0 if not. Take "
+            "each row's own last real step.",
             lambda h, mask: (h * mask[..., None])[:, -1],
         ),
         Suspect(
             "That is the mean over the real steps. The last one is asked for.",
-            lambda h, mask: (h * mask[..., None]).sum(axis=1)
-            / mask.sum(axis=1, keepdims=True),
+            lambda h, mask: (
+                (h * mask[..., None]).sum(axis=1) / mask.sum(axis=1, keepdims=True)
+            ),
         ),
         Suspect(
             "That is the sum over the real steps. The last one is asked for.",
@@ -120,7 +129,7 @@ def _draw_mean(rng, case):
     batch, time, n = SIZES[case]
     return {
         "h": rng.normal(size=(batch, time, n)) + 1,
-        "mask": _anywhere(rng, batch, time),
+        "mask": _anywhere(rng, batch, time, case % 3 < 2),
         "d_mean": rng.normal(size=(batch, n)),
     }
 
@@ -176,8 +185,8 @@ MEAN_GRADIENTS = {
     "the array's length divides it.",
     "count of all": "The gradient is divided by the array's length. Divide it by each "
     "row's number of real steps, as the mean is.",
-    "no count": "The gradient is not divided by the count: each real step has the share "
-    "1 / count in the mean.",
+    "no count": "The gradient is not divided by the count: each real step has the "
+    "share 1 / count in the mean.",
     "times h": "The gradient contains `h`. The mean is linear in h: its gradient does "
     "not depend on it.",
     "one count": "The gradient is divided by the number of real steps of the whole "
@@ -194,9 +203,12 @@ mean = Check(
     reference=_mean,
     suspects=(
         *(
-            Suspect(says, lambda value=v, gradient=g, **given: _mean(
-                **given, value=value, gradient=gradient
-            ))
+            Suspect(
+                says,
+                lambda value=v, gradient=g, **given: _mean(
+                    **given, value=value, gradient=gradient
+                ),
+            )
             for (v, g), says in SAME.items()
         ),
         *(
@@ -219,7 +231,7 @@ mean = Check(
 def _draw_loss(rng, case):
     batch, time, n = SIZES[case]
     n += 1
-    mask = _anywhere(rng, batch, time)
+    mask = _anywhere(rng, batch, time, case % 3 < 2)
     return {
         "logits": 2 * rng.normal(size=(batch, time, n)),
         "y": np.where(mask, rng.integers(0, n, (batch, time)), 0),
@@ -385,17 +397,14 @@ def _same_answers(inputs, value):
     right, logits = _alone(sequences), value["logits"]
     if not value["rows"]:
         return "The model was never called."
-    if isinstance(logits, list) and not isinstance(logits, np.ndarray):
-        try:
-            logits = np.asarray(logits)
-        except ValueError:
-            return (
-                "`answers` returned a list of arrays of different lengths, one for each "
-                "batch. Join them: `np.concatenate`."
-            )
+    if isinstance(logits, list) and any(np.ndim(part) != 1 for part in logits):
+        return (
+            "`answers` returned a list with an array for each batch. Join them: "
+            "`np.concatenate`."
+        )
     if np.shape(logits) != right.shape:
         n = len(sequences)
-        if np.ndim(logits) and len(logits) == n - n % batch:
+        if n % batch and np.shape(logits) == (n - n % batch, N_OUT):
             return "The last batch, which is not full, is left out."
         return (
             f"`answers` returned something of shape {np.shape(logits)}; expected (n, "
@@ -437,8 +446,8 @@ def _cheap(inputs, value):
     if len(value["rows"]) > 2 * -(-n // batch) + 2:
         return (
             f"The answers are right, but the model was called {len(value['rows'])} "
-            f"times for {n} sequences; with batch = {batch}, {-(-n // batch)} calls are "
-            "enough."
+            f"times for {n} sequences; with batch = {batch}, {-(-n // batch)} calls "
+            "are enough."
         )
     ordered = sorted(map(len, sequences))
     parts = [ordered[k : k + batch] for k in range(0, n, batch)]
@@ -467,7 +476,7 @@ answers = Check(
 
 def _draw_state(rng, case):
     batch, time, n = SIZES[case]
-    mask = _right(rng, batch, time)
+    mask = _right(rng, batch, time, case % 3 < 2)
     return {
         "weights": cells.lstm_weights(2, n, rng),
         "e": rng.normal(size=(batch, time, 2)),
@@ -508,7 +517,7 @@ def _state(weights, e, mask, way=None):
     if way == "turned":
         return cells.lstm(e, weights, mask=~mask).last[0]
     if way == "padded again":
-        return np.where((steps == mask.shape[1] - 1)[:, None], run.h[rows, steps], 0)
+        return np.where((steps == steps.max())[:, None], run.h[rows, steps], 0)
     if way == "pads":
         return run.last[0]
     return run.last[0]
@@ -556,7 +565,7 @@ SYMBOLS = [3, 2, 4, 5, 3, 6]
 
 def _draw_hot(rng, case):
     batch, time, _ = SIZES[case]
-    mask = _right(rng, batch, time)
+    mask = _right(rng, batch, time, case % 3 < 2)
     n = SYMBOLS[case]
     sequences = [rng.integers(0, n, k).tolist() for k in mask.sum(axis=1)]
     for s in sequences:
