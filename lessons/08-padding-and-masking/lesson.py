@@ -549,11 +549,9 @@ for name, weight in {"over everything": everything, "over the words": real}.item
     )
 
 # %% about-over-pads-read [markdown]
-# One network, one set of answers. Over everything it looks like a fine language model;
-# most of what it gets right is "pad follows pad". The mean also divides the words'
-# gradient by a count that depends on the longest sentence in the batch.
-#
-# `ur.fit`, `ur.evaluate` and `metrics` leave padding out if they get the mask.
+# One network, one set of answers. Over everything it looks fine; most of what it gets
+# right is "pad follows pad". The mean also divides the words' gradient by a count that
+# depends on the longest sentence. (`ur.fit` leaves pads out, if it gets the mask.)
 #
 # ## 8 · Length buckets, and seconds
 #
