@@ -311,8 +311,8 @@ for made in (
 # the mask, the LSTM finds it, and a masked step leaves its state alone.
 
 
-# %% masked tags=["pytorch"]
-class Packed(LastState):
+# %% told tags=["pytorch"]
+class Told(LastState):
     def forward(self, x, lengths):
         e = self.embedding(x)  # (batch, time, 16)
         # The lengths must be on the CPU, wherever the model is.
@@ -323,13 +323,19 @@ class Packed(LastState):
         return self.out(h[-1])  # (batch, n_out)
 
 
+# %% told tags=["tensorflow"]
+def told(n_symbols, n_out):
+    return last_state(n_symbols, n_out, mask_zero=True)
+
+
+# %% masked tags=["pytorch"]
 ur.seed(SEED)
-masked = Packed(len(WORDS), 2)
+masked = Told(len(WORDS), 2)
 loss, seconds_masked = learn(masked, x, mask, train_y)
 
 # %% masked tags=["tensorflow"]
 ur.seed(SEED)
-masked = last_state(len(WORDS), 2, mask_zero=True)
+masked = told(len(WORDS), 2)
 loss, seconds_masked = learn(masked, x, mask, train_y)
 
 # %% masked-accuracy
