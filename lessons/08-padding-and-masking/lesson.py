@@ -216,20 +216,20 @@ print(f"padded: accuracy {accuracy_padded:.3f}, loss {loss:.3f} (ln 2 = 0.693)")
 # answers, each followed by 40 pads; how far apart are their states?
 
 
-# %% states-of tags=["pytorch"]
-def states_of(model, x):
+# %% inside tags=["pytorch"]
+def inside(model, x):
     e = ur.array(model.embedding(ur.tensor(x)))  # (batch, time, 16)
-    return ur.run(model.lstm, e).h  # (batch, time, 32)
+    return model.lstm, e
 
 
 def readout(model, h):
     return ur.array(model.out(ur.tensor(h)))  # (batch, n_out)
 
 
-# %% states-of tags=["tensorflow"]
-def states_of(model, x):
+# %% inside tags=["tensorflow"]
+def inside(model, x):
     embedding, lstm, _ = model.layers
-    return ur.run(lstm, ur.array(embedding(x))).h  # (batch, time, 32)
+    return lstm, ur.array(embedding(x))  # (batch, time, 16)
 
 
 def readout(model, h):
@@ -239,15 +239,24 @@ def readout(model, h):
 # %% merge
 praise, blame = ("it was not bad and good".split(), "it was bad and not good".split())
 both = [[WORDS.index(w) for w in words] + [0] * 40 for words in (praise, blame)]
-h = states_of(padded, np.array(both))  # (2, time, 32)
+both = np.array(both)  # (2, time)
+h = ur.run(*inside(padded, both)).h  # (2, time, 32)
 apart_padded = np.linalg.norm(h[0] - h[1], axis=-1)  # (time,)
 for step in (5, 15, 25, 45):
     print(f"after {step - 5:2} pads: {apart_padded[step]:.1e}")
 
+# %% about-gradient [markdown]
+# The state is told "pad" forty times, and forgets: unit 05's forget gate at work. And
+# the gradient, which must come back by the same way? **Predict** by what factor it is
+# smaller at the last word than at the last pad.
+
+# %% gradient
+norms = ur.gradients(*inside(padded, both))  # (time,)
+print(f"at the last pad {norms[-1]:.1e}, at the last word {norms[5]:.1e}")
+
 # %% about-merge-read [markdown]
-# The state is told "pad" forty times, and forgets: unit 05's forget gate at work. The
-# readout sees the state after the pads. And no gradient comes back through so many
-# steps, so nothing teaches the network to hold on.
+# The readout sees a state that holds nothing of the sentence, and nothing tells the
+# layer what it should have held.
 #
 # ## 4 · The cure: say what is real
 #
@@ -348,7 +357,7 @@ print(f"padded: accuracy {accuracy_padded:.3f}, bag of words {bag:.3f}")
 # reads the pads like words? **Predict:** does the distance between its states fall too?
 
 # %% merge-curve tags=["aside"]
-h = states_of(masked, np.array(both))  # no mask here
+h = ur.run(*inside(masked, both)).h  # no mask here
 apart_masked = np.linalg.norm(h[0] - h[1], axis=-1)  # (time,)
 plot.lines(
     {
@@ -367,7 +376,7 @@ plot.lines(
 # nobody tells it the lengths? **Predict** its accuracy, read where the array ends.
 
 # %% untold tags=["aside"]
-h = states_of(masked, x_test)  # (batch, time, 32), no mask
+h = ur.run(*inside(masked, x_test)).h  # (batch, time, 32), no mask
 untold = readout(masked, h[:, -1]).argmax(-1)
 print(f"told {accuracy_masked:.3f}, not told {metrics.accuracy(untold, test_y):.3f}")
 
