@@ -93,7 +93,8 @@ def changes(ask: Callable, sequences: list, one_length: bool) -> dict[str, float
             np.abs(row - alone[i]).max() for row, i in zip(rows, places, strict=True)
         ]
         found[name] = float(np.max(gaps))
-    spread = np.ptp([row[-1] for row in alone] if np.ndim(alone[0]) > 1 else alone)
+    every = np.concatenate([np.atleast_2d(row) for row in alone])  # (·, n_out)
+    spread = np.ptp(every, axis=0).max()
     return found | {"spread": float(spread)}
 
 

@@ -138,12 +138,12 @@ def last_state(n_symbols, n_out, **options):
 
 
 # %% about-learn [markdown] tags=["pytorch"]
-# `h[-1]` is the last layer's last state, as every tutorial has it. (`lengths` comes in
-# and is not used yet.) The loop of unit 02: shuffle, cut into batches, update.
+# `h[-1]` is the last layer's last state, the usual summary. (`lengths` comes in and is
+# not used yet.) The loop of unit 02: shuffle, cut into batches, update.
 
 # %% about-learn [markdown] tags=["tensorflow"]
-# `LSTM` returns its last state, as every tutorial has it. Shuffle, cut into batches,
-# update: `model.fit`.
+# `LSTM` returns its last state, the usual summary. Shuffle, cut into batches, update:
+# `model.fit`.
 
 
 # %% learn tags=["pytorch"]
