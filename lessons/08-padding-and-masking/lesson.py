@@ -361,6 +361,7 @@ h = ur.run(*inside(masked, both)).h  # no mask here
 apart_masked = np.linalg.norm(h[0] - h[1], axis=-1)  # (time,)
 plot.lines(
     {
+        # A logarithm has no place for 0.
         "trained without a mask": np.maximum(apart_padded[5:], 1e-9),
         "trained with a mask": apart_masked[5:],
     },
@@ -381,8 +382,7 @@ untold = readout(masked, h[:, -1]).argmax(-1)
 print(f"told {accuracy_masked:.3f}, not told {metrics.accuracy(untold, test_y):.3f}")
 
 # %% about-invariant [markdown]
-# Whatever came out: nothing in training asked for it, and another seed gives another
-# number.
+# Whatever came out: nothing in training asked for it.
 #
 # ## 5 · The property
 #
@@ -672,7 +672,7 @@ class Reader(keras.Model):
 WAYS = ("nothing", "index", "masked")
 
 # %% about-clock [markdown]
-# Seconds for one pass through 800 sentences, the best of two after a first one that
+# Seconds for one pass through 800 sentences, the best of four after a first one that
 # warms up. **Predict** the cheapest and the dearest of six.
 
 
@@ -682,7 +682,7 @@ def seconds_an_epoch(way, many):
     ur.fit(
         model,
         many,
-        epochs=3,
+        epochs=5,
         every=len(many),
         after=lambda step: stamps.append(time.perf_counter()),
         progress=False,
