@@ -1,4 +1,14 @@
-"""What both backends must do with sequences of unequal length: see test_backends.py."""
+"""What both backends must do with sequences of unequal length: see test_backends.py.
+
+python tests/length_cases.py TRACK      prints what `padding` finds, as JSON, in the
+backend as it is, and in copies of it into which a bug was put: see test_padding.py.
+"""
+
+import importlib
+import json
+import sys
+import types
+from pathlib import Path
 
 import numpy as np
 
@@ -115,3 +125,37 @@ def refused(ur, track: str) -> str:
     except ValueError as error:
         return str(error)
     return "no error"
+
+
+# What stands in a backend, and what would take the loss over the pads as well.
+BUGS = {
+    "pytorch": {
+        "loss over pads": ("if y.ndim > 1:", "if False:"),
+    },
+    "tensorflow": {
+        "loss over pads": ("if len(y.shape) > 1:", "if False:"),
+    },
+}
+
+
+def with_bug(track: str, old: str, new: str) -> types.ModuleType:
+    """Return a copy of a backend in which one place was changed."""
+    right = importlib.import_module(f"unrolled.backends.{track}")
+    text = Path(right.__file__).read_text("utf-8")
+    assert text.count(old) == 1, f"`{old}` stands {text.count(old)} times"
+    wrong = types.ModuleType(f"{track}_with_a_bug")
+    exec(compile(text.replace(old, new), wrong.__name__, "exec"), wrong.__dict__)
+    return wrong
+
+
+def main(track: str) -> dict:
+    rng = np.random.default_rng(0)
+    sequences = [rng.integers(0, N_SYMBOLS, n) for n in rng.integers(1, 30, 60)]
+    tags = [np.cumsum(s == 1) % 2 for s in sequences]
+    copies = {"as it is": importlib.import_module(f"unrolled.backends.{track}")}
+    copies |= {name: with_bug(track, *edit) for name, edit in BUGS[track].items()}
+    return {name: padding(ur, track, sequences, tags) for name, ur in copies.items()}
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(sys.argv[1])))

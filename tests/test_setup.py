@@ -22,7 +22,7 @@ tensorflow = ["unrolled[lab]", "tensorflow"]
 all = ["unrolled[pytorch,tensorflow]"]
 dev = ["unrolled[all]", "pytest"]
 """
-EVERYTHING = ["all", "dev", "lab", "pytorch", "tensorflow"]
+EVERYTHING = ["all", "cluster", "dev", "lab", "pytorch", "quizzes", "tensorflow"]
 
 
 @pytest.fixture

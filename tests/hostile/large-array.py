@@ -1,7 +1,7 @@
 """Returns more than may come back.
 
 By: outputs are limited in size
-Ends: refused
+Ends: refused, killed
 """
 
 # %% count
