@@ -22,7 +22,7 @@ tensorflow = ["unrolled[lab]", "tensorflow"]
 all = ["unrolled[pytorch,tensorflow]"]
 dev = ["unrolled[all]", "pytest"]
 """
-EVERYTHING = ["all", "cluster", "dev", "lab", "pytorch", "quizzes", "tensorflow"]
+EVERYTHING = ["all", "dev", "lab", "pytorch", "tensorflow"]
 
 
 @pytest.fixture
