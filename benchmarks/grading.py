@@ -26,13 +26,16 @@ import threading
 import time
 from pathlib import Path
 
-COURSE = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(COURSE / "tests"), str(COURSE / "tools"), str(COURSE / "src")]
+sys.path.extend(
+    str(Path(__file__).parents[1] / part) for part in ("src", "tools", "tests")
+)
+
 import courses
 import grade_bank
 import unit as units
 from unrolled.grade import limits
 
+COURSE = courses.COURSE
 RESULTS = Path(__file__).with_suffix(".json")
 UNIT = grade_bank.UNIT
 MARKS = ("<!-- timing -->", "<!-- /timing -->")
@@ -186,10 +189,10 @@ def measure(track: str, count: int, jobs: int, n_nbgrader: int) -> dict:
         start, _ = watched(grade(one, top / "one-out", 1))
         # Solutions alone: what nbgrader was measured with.
         solved = top / "solved"
-        for i in range(max(2, count // 10)):
+        n_solved = max(2 * jobs + 2, count // 10)
+        for i in range(n_solved):
             shutil.copytree(first, solved / f"pupil-{i}")
         alone, _ = watched(grade(solved, top / "solved-out", jobs))
-        n_solved = max(2, count // 10)
         seconds, memory = watched(grade(top / "pupils", top / "whole", jobs))
         load.append(os.getloadavg()[0])
         wrong = {k: v for k, v in earned(top / "whole").items() if expected[k] != v}

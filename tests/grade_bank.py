@@ -87,19 +87,19 @@ def code_cell(name: str, code: str, points: float | None = None) -> dict:
     }
 
 
-def notebook(hostile: Hostile, words: dict[str, str]) -> bytes:
+def notebook(hostile: Hostile, words: dict[str, str], nb: dict | None = None) -> bytes:
     """Return the solved notebook with the hostile cells in it; `words` fills them."""
-    nb = solved()
+    nb = dict(nb or solved())
     names = [name for name, _, _ in hostile.cells]
     cells = []
     for cell in nb["cells"]:
-        new = [c for c in hostile.cells if c[0] == cell["id"]]
-        if not new or (cell["id"] != names[0] and cell["id"] not in names):
+        if cell["id"] not in names:
             cells.append(cell)
-        for name, points, code in new:
-            for word, value in words.items():
-                code = code.replace(f"{{{word}}}", value)
-            cells.append(code_cell(name, code, float(points) if points else None))
+        for name, points, code in hostile.cells:
+            if name == cell["id"]:
+                for word, value in words.items():
+                    code = code.replace(f"{{{word}}}", value)
+                cells.append(code_cell(name, code, float(points) if points else None))
     nb["cells"] = cells
     return json.dumps(nb).encode()
 

@@ -16,6 +16,7 @@ import pytest
 import courses
 import grade_bank
 from courses import COURSE
+from unrolled import cli
 from unrolled.grade import classroom, command, reports, safe
 from unrolled.grade.grader import Result, Verdict
 from unrolled.grade.limits import family
@@ -255,6 +256,28 @@ def test_another_system_is_told_what_to_do(monkeypatch, capsys):
     monkeypatch.setattr(sys, "platform", "darwin")
     assert command.main(["x.ipynb"]) == 2
     assert "needs Linux" in capsys.readouterr().err
+
+
+@linux
+def test_a_call_that_is_interrupted_says_how_to_go_on(monkeypatch, capsys, tmp_path):
+    def stop(*given):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "_graded", stop)
+    (tmp_path / "x.ipynb").write_text("{}")
+    line = [str(tmp_path), "--out", str(tmp_path), "--isolation", "limits"]
+    assert cli.main(["grade", *line]) == 2
+    said = capsys.readouterr().err
+    assert "goes on where it was" in said and "NOT ISOLATED" in said
+
+
+def test_the_command_tells_what_it_can(capsys):
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["grade", "--help"])
+    assert ended.value.code == 0 and "--pass-mark" in capsys.readouterr().out
+    for wrong in (["--jobs", "0"], ["--pass-mark", "7"]):
+        with pytest.raises(SystemExit):
+            cli.main(["grade", "x.ipynb", *wrong])
 
 
 def test_files_are_written_whole_or_not_at_all(tmp_path, monkeypatch):

@@ -15,9 +15,12 @@ from courses import COURSE
 from unrolled.grade import classroom, remote
 
 pytest.importorskip("distributed")
-pytestmark = pytest.mark.skipif(
-    not sys.platform.startswith("linux"), reason="graded on Linux only"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not sys.platform.startswith("linux"), reason="graded on Linux only"
+    ),
+]
 NAMES = ("ann", "ben", "cem", "dee", "eve", "fay")
 
 

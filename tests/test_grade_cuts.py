@@ -6,7 +6,7 @@ import json
 import pytest
 
 from courses import COURSE, UNITS
-from unrolled.grade import cuts, judge, names, wire
+from unrolled.grade import cuts, guarded, judge, names, wire
 from unrolled.grade.restore import _asked
 from unrolled.grade.sandbox import PACKAGE
 
@@ -16,6 +16,7 @@ import numpy as np
 from unrolled.check import Check
 
 HELP, SECRET = 1, 2
+ORDER = (2, 0, 1)
 
 def _helper(x):
     return x + HELP
@@ -38,6 +39,15 @@ through = Check(
     properties=(lambda inputs, value: _helper(value),),
     call=_call,
 )
+order = Check(
+    name="order",
+    draw=None,
+    reference=lambda x: x[ORDER],
+    call=lambda a, i: a(ORDER, HELP),
+)
+numbers = Check(
+    name="numbers", draw=None, reference=lambda x: x + HELP, call=lambda a, i: a(HELP)
+)
 whole = Check(name="whole", draw=None, call=lambda a, i: good.reference(1))
 """
 
@@ -53,14 +63,15 @@ def test_the_cut_holds_what_is_needed_and_no_more():
     assert cuts.call_code(CHECKS, "inline").startswith("import numpy")
 
 
-@pytest.mark.parametrize("name", ["leaks", "through", "whole"])
+@pytest.mark.parametrize("name", ["leaks", "through", "whole", "order"])
 def test_a_call_that_would_carry_the_answer_along_is_refused(name):
     with pytest.raises(cuts.LeakError, match="so does the judge"):
         cuts.call_code(CHECKS, name)
 
 
 def test_what_is_shared_must_be_said():
-    said = 'SHARED = ("_helper", "HELP")\n' + CHECKS
+    assert cuts.call_code(CHECKS, "numbers").startswith("HELP, SECRET = ")
+    said = 'SHARED = ("_helper",)\n' + CHECKS
     assert "_helper" in cuts.call_code(said, "through")
     with pytest.raises(cuts.LeakError, match="no `none = Check"):
         cuts.call_code(CHECKS, "none")
@@ -122,13 +133,15 @@ def test_needed_follows_names():
 
 
 def test_guarded_work_is_limited():
-    assert judge.guarded(lambda: {"a": 1}) == {"a": 1}
+    assert guarded.guarded(lambda: {"a": 1}) == {"a": 1}
     for work in (lambda: bytearray(8 << 30), lambda: 1 / 0, lambda: object()):
-        assert "could not be judged" in judge.guarded(work)
+        assert "could not be judged" in guarded.guarded(work)
 
     def forever():
         while True:
             pass
 
-    assert "could not be judged" in judge.guarded(forever, seconds=0.3)
-    assert json.dumps(judge.guarded(lambda: "x" * 300_000)) == json.dumps("x" * 300_000)
+    assert "could not be judged" in guarded.guarded(forever, seconds=0.3)
+    assert json.dumps(guarded.guarded(lambda: "x" * 300_000)) == json.dumps(
+        "x" * 300_000
+    )

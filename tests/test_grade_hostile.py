@@ -6,6 +6,7 @@ import socket
 import sys
 import threading
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -22,6 +23,7 @@ BANK = {hostile.name: hostile for hostile in bank()}
 isolated = pytest.mark.skipif(
     sandbox.level() != "bubblewrap", reason="bubblewrap does not work here"
 )
+PYTHON = sandbox._python()
 SECRET = "the grader's secret 4711"
 
 
@@ -166,7 +168,36 @@ def test_the_sandbox_shows_neither_course_nor_home(grader):
     paths += [Path.home() / ".bashrc", Path.home() / ".ssh", Path("/etc/shadow")]
     server = grader.servers.get("pytorch")
     assert server.sees([str(p) for p in paths]) == []
-    assert server.sees(["/usr", "/tmp"]) == ["/usr", "/tmp"]
+    assert server.sees(["/usr", "/bin/sh"]) == ["/usr", "/bin/sh"]
+
+
+@isolated
+def test_python_in_a_folder_that_is_emptied_is_refused(monkeypatch):
+    monkeypatch.setattr(sys, "prefix", "/tmp/venv")
+    with pytest.raises(sandbox.CannotStart, match="another folder"):
+        sandbox.ForkServer("pytorch", "bubblewrap")
+
+
+@isolated
+def test_a_copy_of_the_course_that_is_installed_meanwhile_is_hidden(tmp_path):
+    folder = tmp_path / "lib"
+    (folder / "unrolled").mkdir(parents=True)
+    lessons = folder / "unrolled" / "lessons"
+    with patch.object(sandbox, "_python", lambda: [*PYTHON, str(folder)]):
+        servers = sandbox.Servers("bubblewrap")
+        try:
+            server = servers.get("pytorch")
+            assert servers.get("pytorch") is server
+            lessons.mkdir()
+            (lessons / "checks.py").write_text("secret")
+            assert server.sees([str(lessons)])  # so it must not be used again
+            again = servers.get("pytorch")
+            assert again is not server and again.sees([str(lessons)]) == []
+            servers.secret = (str(folder),)
+            with pytest.raises(sandbox.CannotStart, match="Move it elsewhere"):
+                servers.get("pytorch")
+        finally:
+            servers.close()
 
 
 LIMITED = ("infinite-loop", "os-exit", "patch-numpy", "large-array", "lying-equal")

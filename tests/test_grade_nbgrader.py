@@ -16,6 +16,7 @@ from unrolled.grade.grader import Grader, secret
 from unrolled.grade.limits import Limits
 from unrolled.grade.restore import release
 
+pytestmark = pytest.mark.slow
 WRONG = "def average(x, keep):\n    return x\n"
 
 

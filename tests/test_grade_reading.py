@@ -232,6 +232,16 @@ def test_what_is_no_notebook_is_refused_in_a_sentence(name):
         assert f"a {name}" in str(refused.value)
 
 
+def test_a_file_that_would_fill_the_memory_is_refused():
+    bomb = b'{"cells": [' + b"[]," * 30_000_000 + b"[]]}"
+    with pytest.raises(Unreadable):
+        notebooks.read_limited(bomb)
+    long = {"cell_type": "code", "source": "x" * 150_000}
+    with pytest.raises(Unreadable, match="characters of code"):
+        notebooks.read_limited(json.dumps({"cells": [long] * 20}).encode())
+    assert notebooks.read_limited(b'{"cells": []}') == []
+
+
 def test_odd_cells_do_no_harm():
     odd = [None, 3, {}, {"cell_type": "code"}, {"cell_type": "code", "source": 4}]
     odd += [{"cell_type": "code", "source": [1, "x = 1"], "metadata": 3, "id": []}]
@@ -265,7 +275,8 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path, monkeypatch):
 
 
 def test_the_assignment_is_told_by_name_or_by_cells(tmp_path):
-    course, content = grade_bank.COURSE, json.dumps(grade_bank.solved()).encode()
+    course = grade_bank.COURSE
+    content = notebooks.read_limited(json.dumps(grade_bank.solved()).encode())
     named = tmp_path / "ann_02-recurrent-cell_assignment_tensorflow.ipynb"
     assert assignments.guess(course, named, content).track == "tensorflow"
     found = assignments.guess(course, tmp_path / "ann.ipynb", content)
@@ -273,7 +284,7 @@ def test_the_assignment_is_told_by_name_or_by_cells(tmp_path):
     found = assignments.guess(course, tmp_path / "x.ipynb", content, "02", "tensorflow")
     assert found.track == "tensorflow"
     with pytest.raises(assignments.NoSuchAssignment, match="cannot be told"):
-        assignments.guess(course, tmp_path / "x.ipynb", b'{"cells": []}')
+        assignments.guess(course, tmp_path / "x.ipynb", [])
     with pytest.raises(assignments.NoSuchAssignment, match="There are: 02"):
         assignments.read(course, "99-none", "pytorch")
 

@@ -11,9 +11,12 @@ from unrolled.grade.grader import Grader, from_json, secret
 from unrolled.grade.limits import Limits
 from unrolled.grade.restore import release
 
-pytestmark = pytest.mark.skipif(
-    not sys.platform.startswith("linux"), reason="graded on Linux only"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not sys.platform.startswith("linux"), reason="graded on Linux only"
+    ),
+]
 # Two exercises train a model, and the machine may be busy.
 PATIENT = Limits(cell=300, total=600)
 

@@ -651,8 +651,9 @@ def _facts(inputs, value):
     facts["below zero"] = bool((logits < 0).any())
     facts["probabilities"] = bool(np.allclose(logits.sum(axis=-1), 1, atol=1e-4))
     facts["state"] = value["state"]
-    if facts["state"] and "rest" in value:
-        facts["carried"] = bool(np.allclose(value["rest"], logits[:, 4:], atol=1e-4))
+    if facts["state"]:
+        rest = value.get("rest", np.nan)  # what is not shown is not right
+        facts["carried"] = bool(np.allclose(rest, logits[:, 4:], atol=1e-4))
     return facts
 
 

@@ -1,7 +1,7 @@
 """Looks for the solution and the checks on the whole disk, and runs them.
 
 By: neither the course nor any submission is mounted in the sandbox
-Ends: wrong
+Ends: wrong, timed out
 """
 
 # %% count

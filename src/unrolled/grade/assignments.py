@@ -5,8 +5,8 @@ import re
 from functools import cache
 from pathlib import Path
 
-from unrolled.grade import notebooks
-from unrolled.grade.restore import Assignment, release, same_code
+from unrolled.grade.notebooks import Cell
+from unrolled.grade.restore import Assignment, release
 
 TRACKS = ("pytorch", "tensorflow")
 NAMED = re.compile(r"(\d\d-[a-z0-9-]+)_assignment_(pytorch|tensorflow)")
@@ -43,13 +43,13 @@ def read(course: Path, unit: str, track: str) -> Assignment:
 def guess(
     course: Path,
     path: Path,
-    content: bytes,
+    cells: list[Cell],
     unit: str | None = None,
     track: str | None = None,
 ) -> Assignment:
     """Return the assignment of a submission; what is given narrows the choice.
 
-    Raises NoSuchAssignment when nothing fits, Unreadable when it is no notebook.
+    Raises NoSuchAssignment when nothing fits.
     """
     if unit and track:
         return read(course, unit, track)
@@ -61,12 +61,12 @@ def guess(
     named = NAMED.search(path.name)
     if named and (named[1], named[2]) in pairs:
         return read(course, named[1], named[2])
-    cells = notebooks.read(content)
+    codes = {cell.bare for cell in cells}
     best, most = None, 0
     for pair in pairs:
         assignment = read(course, *pair)
         fits = sum(
-            any(same_code(cell.code, step.code) for cell in cells)
+            step.bare in codes
             for step in assignment.steps
             if step.kind in ("locked", "check")
         )

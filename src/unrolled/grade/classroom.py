@@ -73,8 +73,9 @@ def submissions(paths: Iterable[Path]) -> tuple[list[Work], list[Path]]:
 
 def place(folder: Path, name: str) -> Path:
     """Return the file of a submission's result; two names never share one."""
+    coded = name.encode("utf-8", "surrogatepass")  # a name of no known letters too
     safe = re.sub(r"[^\w.-]+", "_", name)[:60].strip("._") or "submission"
-    return folder / f"{safe}-{hashlib.sha256(name.encode()).hexdigest()[:8]}.json"
+    return folder / f"{safe}-{hashlib.sha256(coded).hexdigest()[:8]}.json"
 
 
 def write(path: Path, text: str) -> None:
@@ -123,12 +124,13 @@ def grade_content(
 ) -> Result:
     """Grade the bytes of a submission; of its path only the name counts."""
     try:
+        cells = notebooks.read_limited(content)
         given = (plan.unit, plan.track)
-        what = assignments.guess(plan.course, work.path, content, *given)
+        what = assignments.guess(plan.course, work.path, cells, *given)
         expected = digest(content, what, plan.seed, plan.limits)
         if folder and (result := kept(folder, work, expected)):
             return result
-        result = _grader(plan, what).grade(work.name, content)
+        result = _grader(plan, what).grade(work.name, content, cells)
     except (
         notebooks.Unreadable,
         assignments.NoSuchAssignment,

@@ -73,8 +73,9 @@ def _kept_or_asked(
 ) -> tuple[Result | None, str]:
     try:
         content = notebooks.load(work.path)
+        cells = notebooks.read_limited(content)
         given = (plan.unit, plan.track)
-        what = assignments.guess(plan.course, work.path, content, *given)
+        what = assignments.guess(plan.course, work.path, cells, *given)
     except (notebooks.Unreadable, assignments.NoSuchAssignment) as error:
         return classroom.unreadable(plan, work, str(error)), ""
     expected = digest(content, what, plan.seed, plan.limits)

@@ -81,7 +81,11 @@ def main(arguments: list[str] | None = None) -> int:
         return _complain("There is no notebook to grade.")
     if isolation == "limits":
         print(sandbox.WARNING, file=sys.stderr)
-    results = _graded(plan, works, chosen)
+    try:
+        results = _graded(plan, works, chosen)
+    except KeyboardInterrupt:
+        kept = " The same call goes on where it was." if chosen.out else ""
+        return _complain(f"Stopped.{kept}")
     _tell(results, chosen.pass_mark)
     if chosen.out:
         written = reports.write_all(chosen.out, results, chosen.pass_mark)

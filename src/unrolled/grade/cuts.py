@@ -30,8 +30,8 @@ def call_code(source: str, name: str, where: str = "checks.py") -> str | None:
         return None
     used = _reached(_uses(given["call"]), known)
     judged = _reached((n for k in JUDGES if k in given for n in _uses(given[k])), known)
-    imports = {n for n, node in known.items() if _is_import(node)}
-    leaked = used & judged - imports - set(_shared(known))
+    harmless = {n for n, node in known.items() if _is_import(node) or _is_number(node)}
+    leaked = used & judged - harmless - set(_shared(known))
     leaked |= {n for n in used if _is_check(known[n])}
     if leaked:
         raise LeakError(
@@ -91,6 +91,18 @@ def _reached(first: Iterable[str], known: dict[str, ast.stmt]) -> set[str]:
 
 def _is_import(node: ast.AST) -> bool:
     return isinstance(node, ast.Import | ast.ImportFrom)
+
+
+def _is_number(node: ast.AST) -> bool:
+    """Return whether a name, or several, are given single numbers: sizes, limits."""
+    value = getattr(node, "value", None)
+    parts = value.elts if isinstance(value, ast.Tuple) else [value]
+    several = isinstance(value, ast.Tuple) and isinstance(node, ast.Assign)
+    if several and not isinstance(node.targets[0], ast.Tuple):
+        return False  # one name for a list of numbers: an order of gates, say
+    return all(
+        isinstance(p, ast.Constant) and isinstance(p.value, int | float) for p in parts
+    )
 
 
 def _is_check(node: ast.AST) -> bool:

@@ -10,8 +10,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from unrolled.grade import judge, names
+from unrolled.grade.guarded import guarded
 from unrolled.grade.limits import Limits
-from unrolled.grade.notebooks import Unreadable, read
+from unrolled.grade.notebooks import Cell, Unreadable, read_limited
 from unrolled.grade.restore import Assignment, Restored, Step, restore
 from unrolled.grade.sandbox import Servers
 from unrolled.grade.session import Ended, Session
@@ -106,8 +107,13 @@ class Grader:
         for step in assignment.exercises.values():  # complain now, not in the middle
             self._asked(step)
 
-    def grade(self, name: str, content: bytes) -> Result:
-        """Grade the bytes of one submission; the same bytes give the same result."""
+    def grade(
+        self, name: str, content: bytes, cells: list[Cell] | None = None
+    ) -> Result:
+        """Grade the bytes of one submission; the same bytes give the same result.
+
+        `cells` are its cells, if they have been read already.
+        """
         what = self.assignment
         result = Result(name, what.unit, what.track, isolation=self.servers.isolation)
         result.digest = digest(content, what, self.seed, self.limits)
@@ -117,7 +123,7 @@ class Grader:
         }
         result.exercises = list(verdicts.values())
         try:
-            cells = read(content)
+            cells = read_limited(content) if cells is None else cells
         except Unreadable as error:
             result.unreadable = str(error)
             return result
@@ -156,7 +162,7 @@ class Grader:
         ]  # fmt: skip
         codes = [s.code if s.kind != "check" else "" for s in steps[:last]]
         codes.append(steps[last].code)
-        kept = judge.guarded(lambda: names.needed(codes, fixed, last))
+        kept = guarded(lambda: names.needed(codes, fixed, last))
         if not isinstance(kept, list):  # its code cannot be taken apart
             kept = [*(i for i in fixed if i < last), last]
         alone = [steps[i] for i in kept if steps[i].kind != "check" or i == last]

@@ -1,13 +1,7 @@
 """Judges what came out of a sandbox, with the unit's own checks, outside of it."""
 
 import importlib.util
-import json
-import os
-import select
-import signal
 import sys
-import time
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -15,8 +9,7 @@ from typing import Any
 
 from unrolled.check import Check, Outcome
 from unrolled.grade import cuts
-
-SECONDS, SPACE = 30.0, 2 << 30  # for one judgement
+from unrolled.grade.guarded import guarded
 
 
 @cache
@@ -89,43 +82,3 @@ def _outcome(inputs: dict, told: Any) -> Outcome:
         None if error is None else str(error) or "It failed.",
         None if changed is None else str(changed)[:80],
     )
-
-
-def guarded(work: Callable[[], Any], seconds: float = SECONDS) -> Any:
-    """Do some work on values that may be hostile, in a child; return its JSON.
-
-    Returns a sentence about the value when the child is stopped by a limit.
-    """
-    out, into = os.pipe()
-    child = os.fork()
-    if child == 0:
-        _work(work, into)
-    os.close(into)
-    parts, until = [], time.monotonic() + seconds
-    while True:
-        ready, _, _ = select.select([out], [], [], max(0, until - time.monotonic()))
-        part = os.read(out, 1 << 16) if ready else b""
-        if not part:
-            break
-        parts.append(part)
-    os.close(out)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    try:
-        return json.loads(b"".join(parts))
-    except ValueError:
-        return "What came back could not be judged: it is too large, or of no use."
-
-
-def _work(work: Callable[[], Any], into: int) -> None:
-    import resource  # not there on Windows, where nothing is graded
-
-    try:
-        with open("/proc/self/statm") as file:
-            space = int(file.read().split()[0]) * os.sysconf("SC_PAGESIZE") + SPACE
-        resource.setrlimit(resource.RLIMIT_AS, (space, space))
-        text = json.dumps(work()).encode("ascii")
-        while text:
-            text = text[os.write(into, text) :]
-    finally:
-        os._exit(0)

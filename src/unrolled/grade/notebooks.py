@@ -4,11 +4,15 @@ import json
 import os
 import re
 import stat
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from unrolled.grade.guarded import FAILED, guarded
+
 MOST_BYTES = 100 << 20
+MOST_CODES = 2_000_000  # characters of all cells
 MOST_CELLS = 2000
 MOST_CODE = 200_000  # characters of a cell; the course's longest has under 2000
 
@@ -24,6 +28,11 @@ class Cell:
     code: str
     grade_id: str | None = None
     id: str | None = None
+
+    @cached_property
+    def bare(self) -> str:
+        """Return the code without blanks at the ends of lines."""
+        return bare(self.code)
 
 
 def load(path: Path) -> bytes:
@@ -59,7 +68,25 @@ def read(content: bytes) -> list[Cell]:
     cells = _cells(found)
     if len(cells) > MOST_CELLS:
         raise Unreadable(f"The notebook has {len(cells)} cells; most are {MOST_CELLS}.")
-    return [_cell(c) for c in cells if isinstance(c, dict) and _is_code(c)]
+    codes = [_cell(c) for c in cells if isinstance(c, dict) and _is_code(c)]
+    if sum(len(cell.code) for cell in codes) > MOST_CODES:
+        raise Unreadable(f"Its cells have more than {MOST_CODES} characters of code.")
+    return codes
+
+
+def read_limited(content: bytes) -> list[Cell]:
+    """Do what `read` does, in a process that is limited; raises Unreadable."""
+
+    def work() -> list | str:
+        try:
+            return [astuple(cell) for cell in read(content)]
+        except Unreadable as error:
+            return str(error)
+
+    found = guarded(work)
+    if isinstance(found, str):
+        raise Unreadable("The file is too large to read." if found == FAILED else found)
+    return [Cell(*cell) for cell in found]
 
 
 def _text(content: bytes) -> str:
@@ -118,6 +145,11 @@ def clean(code: str) -> str:
     code = code.replace("\r\n", "\n").replace("\r", "\n")
     code = code.removeprefix("\ufeff").replace("\x00", "")
     return re.sub(r"[\ud800-\udfff]", "\ufffd", code)
+
+
+def bare(code: str) -> str:
+    """Return code without blanks at the ends of lines, to compare two cells."""
+    return "\n".join(line.rstrip() for line in code.strip().splitlines())
 
 
 def _name(value: Any) -> str | None:

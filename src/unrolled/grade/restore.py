@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from unrolled.grade.notebooks import Cell, clean
+from unrolled.grade.notebooks import Cell, bare, clean
 
 DEFINES = re.compile(r"^(?:def|class|async def)\s+(\w+)|^(\w+)\s*=", re.MULTILINE)
 IMPORT = re.compile(r"^(?:import|from)\s.+", re.MULTILINE)
@@ -29,6 +29,11 @@ class Step:
     code: str
     points: float = 0.0
     checks: tuple[str, ...] = ()  # the names that a check cell asks for
+
+    @cached_property
+    def bare(self) -> str:
+        """Return the code without blanks at the ends of lines."""
+        return bare(self.code)
 
 
 @dataclass(frozen=True)
@@ -103,7 +108,7 @@ def _asked(code: str, name: str) -> tuple[str, ...]:
 def restore(cells: list[Cell], assignment: Assignment) -> Restored:
     """Return the cells to run for a submission, in the instructor's order."""
     places = _places(cells, assignment)
-    answers: dict[str, list[str]] = {}
+    answers: dict[str, list[Cell]] = {}
     extras: dict[str | None, list[str]] = {}
     notes, last, order = [], None, []
     for cell, name in zip(cells, places, strict=True):
@@ -114,8 +119,8 @@ def restore(cells: list[Cell], assignment: Assignment) -> Restored:
         last, given = name, assignment.by_name[name]
         order.append(name)
         if given.kind == "answer":
-            answers.setdefault(name, []).append(cell.code)
-        elif not same_code(cell.code, given.code):
+            answers.setdefault(name, []).append(cell)
+        elif cell.bare != given.bare:
             notes.append(f"The cell `{name}` was changed, and was put back.")
             if own := _own_imports(cell.code, given.code):
                 extras.setdefault(name, []).append(own)
@@ -154,11 +159,10 @@ def _places(cells: list[Cell], assignment: Assignment) -> list[str | None]:
         if name in answers and not answers[name] & _defined(cell.code):
             if _answered(cell, answers, ()):
                 names[i] = None
+    codes = {step.bare: step.name for step in reversed(assignment.steps)}
     for i, cell in enumerate(cells):
         if names[i] is None:
-            names[i] = next(
-                (s.name for s in assignment.steps if same_code(cell.code, s.code)), None
-            )
+            names[i] = codes.get(cell.bare)
     taken = {name for name in names if name}
     for i, cell in enumerate(cells):
         if names[i] is None:
@@ -175,24 +179,15 @@ def _answered(cell: Cell, answers: dict, taken) -> str | None:
     return None
 
 
-def _pieces(codes: list[str], given: Step) -> tuple[list[str], list[str]]:
+def _pieces(cells: list[Cell], given: Step) -> tuple[list[str], list[str]]:
     """Return what was written in an exercise's cells: several if it was copied."""
-    tried = [c for c in codes if c.strip() and not same_code(c, given.code)]
+    tried = [c.code for c in cells if c.bare and c.bare != given.bare]
     said = []
-    if not codes:
+    if not cells:
         said = [f"The cell `{given.name}` was missing."]
     elif len(tried) > 1:
         said = [f"The cell `{given.name}` was there {len(tried)} times; all were run."]
     return tried, said
-
-
-def same_code(a: str, b: str) -> bool:
-    """Return whether two cells are the same but for blanks at the ends of lines."""
-    return _bare(a) == _bare(b)
-
-
-def _bare(code: str) -> str:
-    return "\n".join(line.rstrip() for line in code.strip().splitlines())
 
 
 def _defined(code: str) -> set[str]:

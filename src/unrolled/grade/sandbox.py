@@ -91,10 +91,10 @@ def _walls() -> list[str]:
             made += ["--symlink", os.readlink(path), path]
         elif os.path.exists(path):
             made += ["--ro-bind", path, path]
-    # After the system's folders: Python may lie inside one of them.
+    made += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
+    # After these folders: Python may lie inside one of them.
     for path in _python():
         made += ["--ro-bind", path, path]
-    made += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
     made += ["--ro-bind", str(PACKAGE), f"{HOME}/unrolled"]
     for path in _secret():
         made += ["--tmpfs", path] if os.path.isdir(path) else []
@@ -115,9 +115,12 @@ def _python() -> list[str]:
 def _secret() -> list[str]:
     """Return what an installed copy of the package holds and nobody may see."""
     inside = [f"{HOME}/unrolled/lessons"] if (PACKAGE / "lessons").is_dir() else []
-    return inside + [
-        path for p in _python() if os.path.isdir(path := f"{p}/unrolled/lessons")
-    ]
+    return inside + [path for path in _copies() if os.path.isdir(path)]
+
+
+def _copies() -> list[str]:
+    """Return where an installed package would keep a copy of the lessons."""
+    return [f"{path}/unrolled/lessons" for path in _python()]
 
 
 def _known_texts() -> list[str]:
@@ -138,6 +141,11 @@ class ForkServer:
         env = environment()
         if self.nested and level() != "bubblewrap":
             raise CannotStart("bubblewrap does not work on this machine.")
+        if self.nested and sys.prefix.startswith(("/tmp/", "/dev/shm/")):
+            raise CannotStart(
+                f"Python lies in {sys.prefix}, and every submission gets an empty "
+                "/tmp. Make the environment in another folder."
+            )
         if self.nested:
             command = [shutil.which("bwrap"), *_walls(), "--", *command]
         else:
@@ -218,16 +226,24 @@ class Servers:
     def get(self, track: str) -> ForkServer:
         """Return a track's fork server; raises CannotStart."""
         server = self._running.get(track)
-        if server is None or not server.alive:
+        # Asked again each time: a copy of the course may have been installed meanwhile
+        # into a folder that the sandbox shows. Started anew, it hides that too.
+        if server is None or not server.alive or self._shown(server):
+            if server:
+                server.close()
             server = self._running[track] = ForkServer(track, self.isolation)
-            seen = server.sees(list(self.secret)) if server.nested else []
-            if seen:
+            if seen := self._shown(server):
                 self.close()
                 raise CannotStart(
                     f"The sandbox would show {', '.join(seen)} to a submission: that "
                     "lies in a folder that Python needs. Move it elsewhere."
                 )
         return server
+
+    def _shown(self, server: ForkServer) -> list[str]:
+        if not server.nested:
+            return []
+        return server.sees([*self.secret, *_copies(), f"{HOME}/unrolled/lessons"])
 
     def close(self) -> None:
         """End all of them."""

@@ -146,7 +146,8 @@ class _Reader:
         simple: dict[str, Callable[[Any], Any]] = {
             "i": _whole,
             "f": lambda text: float.fromhex(str(text)),
-            "m": lambda shape: np.ma.masked_all(_shape(shape)),
+            # Of nan: what lies under a mask must equal nothing.
+            "m": lambda shape: np.ma.array(np.full(_shape(shape), np.nan), mask=True),
             "o": lambda name: other(str(name)),
         }
         if tag not in simple:

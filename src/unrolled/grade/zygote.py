@@ -13,6 +13,7 @@ the devices. One message in, one out:
 
 import array
 import contextlib
+import gc
 import importlib
 import os
 import select
@@ -28,6 +29,7 @@ IMPORTS = {
 }
 COMMON = ("numpy", "unrolled.check", "unrolled.cells", "unrolled.batches")
 COMMON += ("unrolled.metrics", "unrolled.text", "unrolled.grade.inside")
+COMMON += ("unrolled.backends.shared", "unrolled.backends.structure")
 GRACE = 5.0  # seconds that a killed child may take to be gone
 
 
@@ -43,6 +45,8 @@ def main() -> None:
     with parked_stderr():
         for name in (*COMMON, *IMPORTS[sys.argv[1]]):
             importlib.import_module(name)
+    gc.collect()
+    gc.freeze()  # a child that collects garbage need not copy all that is here
     send(line, wire.pack({"ready": True}))
     while True:
         try:
@@ -139,8 +143,12 @@ def _others() -> list[int]:
 
 
 def _look(asked: dict) -> dict:
-    """Return which of some files can be seen from here."""
-    return {"seen": [path for path in asked["paths"] if os.path.exists(path)]}
+    """Return which of some files, or folders that are not empty, are seen here."""
+    return {"seen": [path for path in asked["paths"] if _there(path)]}
+
+
+def _there(path: str) -> bool:
+    return bool(os.listdir(path)) if os.path.isdir(path) else os.path.exists(path)
 
 
 if __name__ == "__main__":
