@@ -271,7 +271,9 @@ def _returned(node: ast.Return, names: tuple[str, ...]) -> Iterator[ast.AST]:
         return
     if isinstance(node.value, ast.Tuple):  # one part of it at a time
         for i, part in enumerate(node.value.elts):
-            for new in RETURNS[:4]:
+            # A tuple of whole numbers as an array of whole numbers is no mistake.
+            some = RETURNS[:3] if isinstance(part, ast.Tuple) else RETURNS[:4]
+            for new in some:
                 elts = list(node.value.elts)
                 elts[i] = _code(new.format(ast.unparse(part)))
                 yield ast.Return(ast.Tuple(elts, ast.Load()))

@@ -591,7 +591,7 @@ def _two_ways(model):
 
 
 def _probed(answer, inputs, *, ur, learn, say):
-    """Return which output moves with which input; of the large one, what it learns."""
+    """Return the logits before and after nudges; of the large one, what it learns."""
     n_symbols, n_hidden = inputs.values()
     ur.seed(n_hidden)
     model = answer(n_symbols, n_hidden)
@@ -610,17 +610,13 @@ def _probed(answer, inputs, *, ur, learn, say):
     value = {"logits": still, "two": _two_ways(model)}
     if still.shape != (4, STEPS, n_symbols):
         return value
-    moves = np.zeros((STEPS, STEPS), bool)
+    nudged = np.repeat(x[None], STEPS, axis=0)  # (nudged step, batch, time)
     for s in range(STEPS):
-        nudged = x.copy()
-        nudged[:, s] = (nudged[:, s] + 1) % n_symbols
-        moves[:, s] = np.abs(logits(nudged) - still).max(axis=(0, 2)) > 1e-6
-    value["moves"] = moves
-    if n_hidden == LEARNED and _leak(inputs, value) is None:
+        nudged[s, :, s] = (nudged[s, :, s] + 1) % n_symbols
+    value["nudged"] = np.stack([logits(one) for one in nudged])
+    if n_hidden == LEARNED:
         value["loss"] = float(learn(model))
-        said = [say(model, np.random.default_rng(seed)) for seed in range(3)]
-        value["right"] = float(np.mean([_blocks_right(text) for text in said]))
-        value["said"] = said[0]
+        value["said"] = [say(model, np.random.default_rng(seed)) for seed in range(3)]
     return value
 
 
@@ -637,13 +633,14 @@ def _leak(inputs, value):
             "The model must return two things, the logits and a state (an empty pair "
             "will do), as the patient does."
         )
-    if "moves" not in value:
+    if "nudged" not in value:
         expected = (4, STEPS, inputs["n_symbols"])
         return (
             f"The logits have shape {value['logits'].shape}; expected {expected} "
             "(batch, time, n_symbols): an answer at every step."
         )
-    moves = np.asarray(value["moves"])
+    changes = np.abs(np.asarray(value["nudged"]) - value["logits"])
+    moves = changes.max(axis=(1, 3)).T > 1e-6  # (output step, nudged step)
     future, past = np.triu(moves, 1).any(), np.tril(moves, -1).any()
     if future and not past:
         return (
@@ -685,7 +682,8 @@ def _leak(inputs, value):
 def _honest(inputs, value):
     if "loss" not in value:
         return None
-    loss, right = float(value["loss"]), float(value["right"])
+    loss = float(value["loss"])
+    right = float(np.mean([_blocks_right(text) for text in value["said"]]))
     if loss > ENOUGH:
         return (
             f"Nothing leaks, but after training the loss is {loss:.2f} nats; "
@@ -695,7 +693,7 @@ def _honest(inputs, value):
     if right < RIGHT:
         return (
             f"Nothing leaks and the loss is {loss:.2f} nats, but of the blocks that it "
-            f"says {right:.0%} are right ({value['said']})."
+            f"says {right:.0%} are right ({value['said'][0]})."
         )
     return None
 
@@ -704,6 +702,7 @@ mend = Check(
     name="Mended",
     draw=_draw_mend,
     call=_probed,
+    free=True,  # a model is built and trained
     properties=(_leak, _honest),
     cases=len(MEND_CASES),
     float32=False,

@@ -379,6 +379,9 @@ class _Model:
         return cells.gru(self.embedding[x], self.weights, mask=mask).last @ self.out
 
 
+SHARED = ("_Model",)  # what the answer is given to ask; knowing it is no answer
+
+
 def _asked(answer, inputs):
     model = _Model()
     logits = answer(model, **inputs)

@@ -72,9 +72,22 @@ def describe(value: Any) -> str:
         return "(" + listing(value) + ")"
     if isinstance(value, tuple | list) and len(value) > 6:
         return f"of {len(value)} items"
-    if isinstance(value, tuple | list) and any(np.ndim(v) for v in value):
-        return "of " + ", ".join(str(np.shape(v)) for v in value)
+    if isinstance(value, tuple | list) and any(_has_size(v) for v in value):
+        return "of " + _shapes(value)
     return f"= {value!r}" if len(repr(value)) < 60 else f"of type {kind(value)}"
+
+
+def _has_size(value: Any) -> bool:
+    return isinstance(value, tuple | list) or np.ndim(value) > 0
+
+
+def _shapes(value: Any) -> str:
+    """Return the shapes of arrays, those of a tuple in its brackets."""
+    parts = (
+        f"({_shapes(v)})" if isinstance(v, tuple | list) else str(np.shape(v))
+        for v in value
+    )
+    return ", ".join(parts)
 
 
 def listing(values: dict[str, Any]) -> str:
