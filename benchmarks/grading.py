@@ -25,6 +25,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from unittest.mock import patch
 
 sys.path.extend(
     str(Path(__file__).parents[1] / part) for part in ("src", "tools", "tests")
@@ -33,7 +34,7 @@ sys.path.extend(
 import courses
 import grade_bank
 import unit as units
-from unrolled.grade import limits
+from unrolled.grade import grader, limits, restore, sandbox, session
 
 COURSE = courses.COURSE
 RESULTS = Path(__file__).with_suffix(".json")
@@ -175,6 +176,34 @@ def nbgrader(folder: Path, track: str, names: list[str]) -> list[float]:
     return [first, several / (len(names) - 1)]
 
 
+def processor(track: str) -> float:
+    """Return the seconds of processor time that a solution takes in the sandbox."""
+    found: list[float] = []
+
+    class Timed(session.Session):
+        def close(self) -> None:
+            if self.open:
+                found.append(sum(map(_used, self.server.members())))
+            super().close()
+
+    servers = sandbox.Servers("bubblewrap")
+    one = grader.Grader(COURSE, restore.release(COURSE, UNIT, track), servers)
+    content = courses.path(COURSE, UNIT, "solution", track).read_bytes()
+    with patch.object(grader, "Session", Timed):
+        for _ in range(4):
+            assert one.grade("solved", content).share == 1
+    servers.close()
+    return statistics.median(found[1:])
+
+
+def _used(pid: int) -> float:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def measure(track: str, count: int, jobs: int, n_nbgrader: int) -> dict:
     """Measure one track."""
     with tempfile.TemporaryDirectory() as name:
@@ -205,6 +234,7 @@ def measure(track: str, count: int, jobs: int, n_nbgrader: int) -> dict:
             "each solved": (alone - start) / (n_solved - jobs),
             "whole": seconds,
             "memory": memory,
+            "processor": processor(track),
             "wrong": wrong,
             "resumed": resumed(top / "pupils", top / "whole", top / "killed", jobs),
             "nbgrader first": theirs[0],
@@ -229,6 +259,7 @@ def table(rows: list[dict]) -> str:
         ("each solution after it", lambda r: f"{r['each solved']:.2f} s"),
         ("each of the mixed class", lambda r: f"{r['each']:.2f} s"),
         ("the whole class", lambda r: f"{r['submissions']} in {r['whole']:.0f} s"),
+        ("processor time of a solution", lambda r: f"{r['processor']:.1f} s"),
         ("jobs, cores", lambda r: f"{r['jobs']}, {r['cores']}"),
         ("most memory, all processes", lambda r: f"{r['memory']:.0f} MB"),
         ("points as expected", lambda r: "all" if not r["wrong"] else str(r["wrong"])),
@@ -249,13 +280,17 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--nbgrader", type=int, default=5)
+    parser.add_argument("--processor", action="store_true", help="that row alone")
     parser.add_argument("--table", action="store_true")
     parser.add_argument("--write", action="store_true")
     args = parser.parse_args()
     stored = json.loads(RESULTS.read_text("utf-8")) if RESULTS.is_file() else {}
     if not args.table:
         for track in [args.track] if args.track else courses.TRACKS:
-            stored[track] = measure(track, args.count, args.jobs, args.nbgrader)
+            if args.processor:
+                stored[track]["processor"] = processor(track)
+            else:
+                stored[track] = measure(track, args.count, args.jobs, args.nbgrader)
             RESULTS.write_text(json.dumps(stored, indent=1) + "\n", "utf-8")
     shown = table([stored[t] for t in courses.TRACKS if t in stored])
     print(shown)
