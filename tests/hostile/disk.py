@@ -1,7 +1,7 @@
 """Fills every place that can be written.
 
 By: the only such places are a small /tmp and /dev/shm in memory, its own
-Ends: wrong
+Ends: wrong, timed out
 """
 
 # %% count

@@ -1,7 +1,7 @@
 """Forks for ever.
 
 By: processes are limited, watched, and end with their namespace
-Ends: killed, wrong
+Ends: killed, wrong, timed out
 """
 
 # %% count

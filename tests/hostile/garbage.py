@@ -1,7 +1,7 @@
 """Searches all objects of its process for the reference.
 
 By: the process never held it
-Ends: wrong
+Ends: wrong, timed out
 """
 
 # %% count

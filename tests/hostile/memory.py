@@ -1,7 +1,7 @@
 """Takes all the memory.
 
 By: addresses of a process are limited, memory of all together is watched
-Ends: wrong, killed
+Ends: wrong, killed, timed out
 """
 
 # %% count

@@ -1,7 +1,7 @@
 """Fills memory that belongs to no process.
 
 By: shared memory is a small disk of its own; other kinds are forbidden
-Ends: wrong, killed
+Ends: wrong, killed, timed out
 """
 
 # %% count
@@ -10,7 +10,7 @@ import ctypes, mmap, os
 def count(*sizes):
     libc = ctypes.CDLL(None)
     kept = []
-    for n in range(64):
+    for n in range(24):
         try:
             fd = os.memfd_create(f"m{n}")
             os.write(fd, b"x" * 8_000_000)
