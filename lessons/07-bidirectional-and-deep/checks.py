@@ -212,7 +212,10 @@ NAMES = ("batch", "time", "n_in", "n_hidden", "n_layers", "n_directions", "merge
 
 
 def _draw_shapes(rng, case):
-    return dict(zip(NAMES, SHAPE_CASES[case], strict=True))
+    drawn = dict(zip(NAMES, SHAPE_CASES[case], strict=True))
+    for name in NAMES[:4]:  # by tens, so that sizes that differ still do
+        drawn[name] += 10 * int(rng.integers(0, 3))
+    return drawn
 
 
 def _shapes(
@@ -354,7 +357,10 @@ COUNT_CASES = [
 
 def _draw_count(rng, case):
     names = ("n_in", "n_hidden", "n_layers", "n_directions", "n_biases")
-    return dict(zip(names, COUNT_CASES[case], strict=True))
+    drawn = dict(zip(names, COUNT_CASES[case], strict=True))
+    for name in names[:2]:
+        drawn[name] += 10 * int(rng.integers(0, 3))
+    return drawn
 
 
 def _count(
@@ -578,7 +584,8 @@ FLOOR, ENOUGH, RIGHT = 0.4 * np.log(4), 0.65, 0.8
 
 def _draw_mend(rng, case):
     n_symbols, n_hidden = MEND_CASES[case]
-    return {"n_symbols": n_symbols, "n_hidden": n_hidden}
+    seed = int(rng.integers(1_000_000))
+    return {"n_symbols": n_symbols, "n_hidden": n_hidden, "seed": seed}
 
 
 def _two_ways(model):
@@ -592,10 +599,10 @@ def _two_ways(model):
 
 def _probed(answer, inputs, *, ur, learn, say):
     """Return the logits before and after nudges; of the large one, what it learns."""
-    n_symbols, n_hidden = inputs.values()
+    n_symbols, n_hidden, seed = inputs.values()
     ur.seed(n_hidden)
     model = answer(n_symbols, n_hidden)
-    rng = np.random.default_rng(n_hidden)
+    rng = np.random.default_rng(seed)
     x = rng.integers(0, n_symbols, (4, STEPS))
 
     def logits(x):
