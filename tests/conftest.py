@@ -1,8 +1,25 @@
 """One thread a process: with two processes on two cores, more is far slower."""
 
 import os
+import sys
+from pathlib import Path
+
+import pytest
 
 ONE_THREAD = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
 for _name in ONE_THREAD:
     os.environ.setdefault(_name, "1")
 os.environ.setdefault("MPLBACKEND", "Agg")
+
+SANDBOXED = {f"test_grade_{name}" for name in ("class", "classroom", "cluster")}
+SANDBOXED |= {"test_grade_hostile", "test_grade_units"}
+
+
+def pytest_collection_modifyitems(items):
+    """Skip what grades in a sandbox where that sandbox would hide Python itself."""
+    if not Path(sys.prefix).resolve().is_relative_to("/tmp"):
+        return
+    reason = f"Python lies in {sys.prefix}, and a sandbox has an empty /tmp"
+    for item in items:
+        if item.path.stem in SANDBOXED:
+            item.add_marker(pytest.mark.skip(reason=reason))

@@ -127,6 +127,7 @@ def floats(track: str, dtype: str) -> None:
         from unrolled.backends import tensorflow  # it keeps the start-up quiet
 
         tensorflow.keras.config.set_floatx(dtype)
+        tensorflow.keras.config.set_dtype_policy(dtype)  # it is kept from before
 
 
 def main(track: str, cases: dict) -> dict:
