@@ -27,9 +27,11 @@ import time
 from pathlib import Path
 from unittest.mock import patch
 
-sys.path.extend(
-    str(Path(__file__).parents[1] / part) for part in ("src", "tools", "tests")
-)
+# First: Jupyter has a module `notebook` too.
+sys.path[:0] = [
+    str(Path(__file__).resolve().parents[1] / part)
+    for part in ("src", "tools", "tests")
+]
 
 import courses
 import grade_bank
