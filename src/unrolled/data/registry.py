@@ -2,8 +2,8 @@
 
 `sha256` is the hash of the file, or for a set of several files the hash of their list
 (see `cache.digest`). `size` is what travels over the network, in bytes. `characters`
-and `symbols` were counted after decoding, with every line end written as one "\\n"; `items`
-are the labelled sequences of a set that has them.
+and `symbols` were counted after decoding, with every line end written as one "\\n".
+`items` is the number of labelled sequences.
 """
 
 from dataclasses import dataclass

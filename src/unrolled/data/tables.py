@@ -14,7 +14,7 @@ SENTIMENT = ("negative", "positive")
 TOPICS = ("World", "Sports", "Business", "Sci/Tech")
 _BREAK = re.compile(r"<br\s*/?>")
 # The news lost the "&" of their character references: " #36;" was "&#36;", a dollar.
-_REFERENCE = re.compile(r" ?#(\d+);")
+_REFERENCE = re.compile(r" *#(\d+);")
 _FIELD = 1 << 24  # characters: more than any field has, and fits every platform
 
 
