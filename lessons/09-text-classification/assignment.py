@@ -13,7 +13,6 @@ import numpy as np
 from unrolled import check
 
 # %% framework tags=["pytorch"]
-import torch
 from torch import nn
 
 from unrolled.backends import pytorch as ur

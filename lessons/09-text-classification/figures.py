@@ -1,7 +1,7 @@
 """Draw this unit's README figures: `python lessons/09-text-classification/figures.py`.
 
-`confusion` and `occlusion` show what the lesson's own cells printed in the PyTorch track
-with seed 0; the numbers are copied from there.
+`confusion` and `occlusion` show what the lesson's own cells printed in the PyTorch
+track with seed 0; the numbers are copied from there.
 """
 
 from pathlib import Path
