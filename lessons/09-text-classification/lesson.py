@@ -360,8 +360,8 @@ for name, group in groups.items():
     print(f"{name:20} {group.sum():5}  {both}")
 
 # %% about-calibration [markdown]
-# Is it as sure as it should be? Of the sentences that it calls 90 % certain, 90 % should
-# be right.
+# Is it as sure as it should be? Of the sentences that it calls 90 % certain, 90 %
+# should be right.
 
 # %% calibration tags=["aside"]
 p = np.exp(logits - logits.max(axis=-1, keepdims=True))
@@ -383,9 +383,9 @@ plot.lines(
 # %% about-probe [markdown]
 # ## 8 · A probe
 #
-# Sentences of our own, from templates, in pairs whose signs differ. Counting words
-# cannot tell *the film is good, not bad* from *the film is bad, not good*. A pair counts
-# if both answers are right.
+# Sentences of our own, in pairs whose signs differ. Counting words cannot tell *the
+# film is good, not bad* from *the film is bad, not good*. A pair counts if both answers
+# are right.
 
 
 # %% probe
