@@ -251,8 +251,8 @@ accuracy_train = metrics.accuracy(said, y[train])
 print(f"on the sentences that it learned from: {accuracy_train:.3f}")
 
 # %% about-overfit [markdown]
-# It learned its sentences, not the language. There are 140,000 words to learn from, and
-# half of the vocabulary was seen two or three times.
+# It learned its sentences, not the language. There are 150,000 words to learn from, and
+# nearly half of the vocabulary was seen two or three times.
 #
 # Would another cell or pooling do? Choose some, and train half as long.
 
