@@ -175,7 +175,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--budget", type=float, default=45.0, help="seconds a run")
+    parser.add_argument("--budget", type=float, default=60.0, help="seconds a run")
     parser.add_argument("--rows", default=",".join(LISTED), help="comma-separated")
     parser.add_argument("--sets", default=",".join(SETS), help="comma-separated")
     parser.add_argument("--seeds", type=int, default=10, help="how many: 0, 1, …")

@@ -5,7 +5,15 @@ import torch
 from torch import nn
 
 from classify_recipe import OURS, WITH_VECTORS, Recipe, rate
-from classify_task import Task, as_they_come, encode, endless, start, vocabulary
+from classify_task import (
+    Task,
+    as_they_come,
+    encode,
+    endless,
+    shares,
+    start,
+    vocabulary,
+)
 from common import Clock, Settings
 from unrolled import batches
 from unrolled.backends import pytorch as ur
@@ -36,29 +44,30 @@ class Ours(nn.Module):
 
 
 def ours(task: Task, settings: Settings, pretrained: bool, limit: int = 0) -> dict:
-    """Train our model until its epochs or the seconds are over; return the result."""
-    ur.seed(settings.seed)
+    """Train our networks until their epochs or the seconds are over."""
     torch.set_num_threads(settings.threads)
     recipe = WITH_VECTORS if pretrained else OURS
     known, given, before = start(task, pretrained, limit, settings)
-    clock = Clock(settings)
+    clock, models, epochs = Clock(settings), [], 0.0
     ids = encode(task, known)
-    model = Ours(1 + len(known), task.n_classes, given, recipe)
-    optimizer = torch.optim.AdamW(
-        model.parameters(), lr=recipe.lr, weight_decay=recipe.decay
-    )
-    rng = np.random.default_rng(settings.seed)
     train = [ids[row] for row in task.train]
-    for x, mask, y, epochs in endless(train, task.y[task.train], recipe.batch, rng):
-        share = (before + clock.seconds) / settings.budget
-        done = max(share, epochs / recipe.epochs)
-        if done >= 1:
-            break
-        for group in optimizer.param_groups:
-            group["lr"] = recipe.lr * rate(done)
-        _update(model, optimizer, x, mask, y, recipe.clip)
-    seconds = before + clock.seconds
-    return result(model, ids, task, seconds, epochs)
+    rng = np.random.default_rng(settings.seed)
+    for share in shares(settings.budget - before, recipe.networks, clock):
+        ur.seed(1000 * settings.seed + len(models))
+        model = Ours(1 + len(known), task.n_classes, given, recipe)
+        optimizer = torch.optim.AdamW(
+            model.parameters(), lr=recipe.lr, weight_decay=recipe.decay
+        )
+        for x, mask, y, epoch in endless(train, task.y[task.train], recipe.batch, rng):
+            done = max(share(), epoch / recipe.epochs)
+            if done >= 1:
+                break
+            for group in optimizer.param_groups:
+                group["lr"] = recipe.lr * rate(done)
+            _update(model, optimizer, x, mask, y, recipe.clip)
+        models.append(model)
+        epochs += epoch / recipe.networks
+    return result(models, ids, task, before + clock.seconds, epochs)
 
 
 def _update(model, optimizer, x, mask, y, clip=0.0) -> None:
@@ -126,18 +135,18 @@ def published(task: Task, settings: Settings, row: str) -> dict:
             if clock.done:
                 break
     epochs = updates * 16 / len(task.train)
-    return result(model, ids, task, clock.seconds, epochs, as_they_come(task, ids))
+    return result([model], ids, task, clock.seconds, epochs, as_they_come(task, ids))
 
 
-def result(model, ids, task: Task, seconds, epochs, asked=None) -> dict:
+def result(models, ids, task: Task, seconds, epochs, asked=None) -> dict:
     """Return the accuracy on the test rows and what it took."""
     if asked is None:
         test = [ids[row] for row in task.test]
         asked = batches.Buckets(test, task.y[task.test], 256)
-    said = ur.predict(model, asked).argmax(axis=-1)
+    said = sum(ur.predict(model, asked) for model in models).argmax(axis=-1)
     return {
         "accuracy": float(np.mean(said == task.y[task.test])),
         "seconds": seconds,
         "epochs": float(epochs),
-        "parameters": sum(p.numel() for p in model.parameters()),
+        "parameters": sum(p.numel() for m in models for p in m.parameters()),
     }

@@ -3,13 +3,13 @@
 import functools
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from common import Settings
+from common import Clock, Settings
 from unrolled import batches, data, text
 
 FOLDER = Path(__file__).resolve().parent.parent / "build" / "vectors"
@@ -75,6 +75,17 @@ def endless(
         for k, (x, mask, labels) in enumerate(buckets):
             yield x, mask, labels, epoch + k / len(buckets)
         epoch += 1
+
+
+def shares(seconds: float, n: int, clock: Clock) -> Iterator[Callable[[], float]]:
+    """Yield, for each of `n` networks, a function: how much of its time is over.
+
+    What a network leaves over goes to those after it.
+    """
+    for k in range(n):
+        began = clock.seconds
+        mine = (seconds - began) / (n - k)
+        yield lambda began=began, mine=mine: (clock.seconds - began) / mine
 
 
 # ---- vectors from text without labels ------------------------------------------------

@@ -7,7 +7,15 @@ from typing import Any
 import numpy as np
 
 from classify_recipe import OURS, WITH_VECTORS, Recipe, rate
-from classify_task import Task, as_they_come, encode, endless, start, vocabulary
+from classify_task import (
+    Task,
+    as_they_come,
+    encode,
+    endless,
+    shares,
+    start,
+    vocabulary,
+)
 from common import Clock, Settings
 from unrolled import batches
 
@@ -54,27 +62,30 @@ def our_model(n_words: int, n_out: int, given: np.ndarray, r: Recipe) -> Any:
 
 
 def ours(task: Task, settings: Settings, pretrained: bool, limit: int = 0) -> dict:
-    """Train our model until its epochs or the seconds are over; return the result."""
+    """Train our networks until their epochs or the seconds are over."""
     ur = backend(settings.threads, settings.seed)
     import keras
 
     recipe = WITH_VECTORS if pretrained else OURS
     known, given, before = start(task, pretrained, limit, settings)
-    clock = Clock(settings)
+    clock, models, epochs = Clock(settings), [], 0.0
     ids = encode(task, known)
-    model = our_model(1 + len(known), task.n_classes, given, recipe)
-    optimizer = keras.optimizers.AdamW(recipe.lr, weight_decay=recipe.decay)
-    update = _updater(model, optimizer, recipe.clip)
-    rng = np.random.default_rng(settings.seed)
     train = [ids[row] for row in task.train]
-    for x, mask, y, epochs in endless(train, task.y[task.train], recipe.batch, rng):
-        share = (before + clock.seconds) / settings.budget
-        done = max(share, epochs / recipe.epochs)
-        if done >= 1:
-            break
-        optimizer.learning_rate.assign(recipe.lr * rate(done))
-        update(x, mask, y)
-    return result(ur, model, ids, task, before + clock.seconds, epochs)
+    rng = np.random.default_rng(settings.seed)
+    for share in shares(settings.budget - before, recipe.networks, clock):
+        ur.seed(1000 * settings.seed + len(models))
+        model = our_model(1 + len(known), task.n_classes, given, recipe)
+        optimizer = keras.optimizers.AdamW(recipe.lr, weight_decay=recipe.decay)
+        update = _updater(model, optimizer, recipe.clip)
+        for x, mask, y, epoch in endless(train, task.y[task.train], recipe.batch, rng):
+            done = max(share(), epoch / recipe.epochs)
+            if done >= 1:
+                break
+            optimizer.learning_rate.assign(recipe.lr * rate(done))
+            update(x, mask, y)
+        models.append(model)
+        epochs += epoch / recipe.networks
+    return result(ur, models, ids, task, before + clock.seconds, epochs)
 
 
 def _updater(model: Any, optimizer: Any, clip: float = 0.0) -> Any:
@@ -167,16 +178,16 @@ def published(task: Task, settings: Settings, row: str) -> dict:
                 break
     epochs = updates * 16 / len(task.train)
     asked = as_they_come(task, ids)
-    return result(ur, model, ids, task, clock.seconds, epochs, asked)
+    return result(ur, [model], ids, task, clock.seconds, epochs, asked)
 
 
-def result(ur, model, ids, task: Task, seconds, epochs, asked=None) -> dict:
+def result(ur, models, ids, task: Task, seconds, epochs, asked=None) -> dict:
     """Return the accuracy on the test rows and what it took."""
     if asked is None:
         test = [ids[row] for row in task.test]
         asked = batches.Buckets(test, task.y[task.test], 256)
-    said = ur.predict(model, asked).argmax(axis=-1)
-    weights = model.trainable_variables
+    said = sum(ur.predict(model, asked) for model in models).argmax(axis=-1)
+    weights = [weight for model in models for weight in model.trainable_variables]
     return {
         "accuracy": float(np.mean(said == task.y[task.test])),
         "seconds": seconds,
