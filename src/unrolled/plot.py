@@ -185,9 +185,16 @@ def words(
 
     A sentence is (its name, words, scores), one score a word; red above 0, blue below,
     and bold where its size is at least half the largest. `key` says what the score is.
+    Raises ValueError when a sentence has not one score a word.
     """
     import matplotlib
 
+    for name, said, scores in sentences:
+        if len(said) != len(scores):
+            raise ValueError(
+                f"`{name}` has {len(said)} words and {len(scores)} scores; each word "
+                "needs one."
+            )
     top = max(np.abs(scores).max() for _, _, scores in sentences) or 1.0
     shade = matplotlib.colormaps["RdBu_r"]
     width, placed, row = 100, [], 0.0
