@@ -183,7 +183,7 @@ class Reader(nn.Module):
         n_in = 48 + given.shape[1]
         self.layer = cell(n_in, 48, batch_first=True, bidirectional=ways == 2)
         self.drop, self.pool = nn.Dropout(drop), pool
-        self.score = nn.Linear(48 * ways, 1)  # for attention
+        self.score = nn.Linear(48 * ways, 1) if pool is attention else None
         self.out = nn.Linear(48 * ways, n_out)
 
     def forward(self, x, mask):
@@ -205,7 +205,7 @@ class Reader(keras.Model):
         layer = (cell or keras.layers.LSTM)(48, return_sequences=True)
         self.layer = keras.layers.Bidirectional(layer) if ways == 2 else layer
         self.drop, self.pool = keras.layers.Dropout(drop), pool
-        self.score = keras.layers.Dense(1)  # for attention
+        self.score = keras.layers.Dense(1) if pool is attention else None
         self.out = keras.layers.Dense(n_out)
 
     def call(self, x, mask, training=False):
