@@ -121,13 +121,24 @@ def run_all(rows: list[str], args: argparse.Namespace) -> None:
         with args.results.open("a") as file:
             file.write(json.dumps(found) + "\n")
         said = f"{found['accuracy']:.4f}, {found['seconds']:.1f} s"
+        if "mixed" in found:
+            said += (
+                f", mixed {found['mixed']:.4f} ({found['mixed_seconds']:.1f} s more)"
+            )
         print(*run, said, f"{found['epochs']:.1f} epochs", flush=True)
 
     with ThreadPoolExecutor(args.jobs) as pool:
         list(pool.map(one, todo))
 
 
-MEASURED = ("accuracy", "seconds", "epochs", "parameters")
+MEASURED = (
+    "accuracy",
+    "seconds",
+    "epochs",
+    "parameters",
+    "mixed",
+    "mixed_seconds",
+)
 
 
 def read(path: Path) -> list[dict]:
@@ -153,8 +164,8 @@ def table(results: list[dict], args: argparse.Namespace) -> str:
         parts.append(
             f"\n**{name}**, {args.budget:g} seconds, {args.threads} thread(s)"
             f"{', held-out training rows' * args.held_out}\n\n"
-            "| | accuracy | sd | least – most | seeds | seconds | epochs |\n"
-            "| --- | --: | --: | --: | --: | --: | --: |"
+            "| | accuracy | sd | least – most | mixed with the linear model | seeds "
+            "| seconds | epochs |\n| --- | --: | --: | --: | --: | --: | --: | --: |"
         )
         for _, what, runs in lines:
             found = [r["accuracy"] for r in runs]
@@ -162,9 +173,14 @@ def table(results: list[dict], args: argparse.Namespace) -> str:
             seconds, epochs = (
                 statistics.fmean(r[k] for r in runs) for k in ("seconds", "epochs")
             )
+            mixed = [r["mixed"] for r in runs if "mixed" in r]
+            both = f"{statistics.fmean(mixed):.4f}" if mixed else "—"
+            if len(mixed) > 1:
+                both += f" ± {statistics.stdev(mixed):.4f}"
             parts.append(
                 f"| {what} | {statistics.fmean(found):.4f} | {spread} | "
-                f"{min(found):.4f} – {max(found):.4f} | {len(found)} | {seconds:.1f} | "
+                f"{min(found):.4f} – {max(found):.4f} | {both} | {len(found)} | "
+                f"{seconds:.1f} | "
                 f"{epochs:.1f} |"
             )
     return "\n".join(parts).strip() or "Nothing has been measured yet."

@@ -10,6 +10,7 @@ from classify_task import (
     as_they_come,
     encode,
     endless,
+    judged,
     shares,
     start,
     vocabulary,
@@ -67,7 +68,10 @@ def ours(task: Task, settings: Settings, pretrained: bool, limit: int = 0) -> di
             _update(model, optimizer, x, mask, y, recipe.clip)
         models.append(model)
         epochs += epoch / recipe.networks
-    return result(models, ids, task, before + clock.seconds, epochs)
+    seconds = before + clock.seconds
+    found = result(models, seconds, epochs)
+    test = batches.Buckets([ids[row] for row in task.test], task.y[task.test], 256)
+    return found | judged(task, [ur.predict(m, test) for m in models], clock)
 
 
 def _update(model, optimizer, x, mask, y, clip=0.0) -> None:
@@ -135,18 +139,13 @@ def published(task: Task, settings: Settings, row: str) -> dict:
             if clock.done:
                 break
     epochs = updates * 16 / len(task.train)
-    return result([model], ids, task, clock.seconds, epochs, as_they_come(task, ids))
+    seconds = clock.seconds
+    said = ur.predict(model, as_they_come(task, ids)).argmax(axis=-1)
+    right = float(np.mean(said == task.y[task.test]))
+    return result([model], seconds, epochs) | {"accuracy": right}
 
 
-def result(models, ids, task: Task, seconds, epochs, asked=None) -> dict:
-    """Return the accuracy on the test rows and what it took."""
-    if asked is None:
-        test = [ids[row] for row in task.test]
-        asked = batches.Buckets(test, task.y[task.test], 256)
-    said = sum(ur.predict(model, asked) for model in models).argmax(axis=-1)
-    return {
-        "accuracy": float(np.mean(said == task.y[task.test])),
-        "seconds": seconds,
-        "epochs": float(epochs),
-        "parameters": sum(p.numel() for m in models for p in m.parameters()),
-    }
+def result(models: list, seconds: float, epochs: float) -> dict:
+    """Return what a row took."""
+    sizes = [p.numel() for model in models for p in model.parameters()]
+    return {"seconds": seconds, "epochs": float(epochs), "parameters": sum(sizes)}

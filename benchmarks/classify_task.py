@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from common import Clock, Settings
-from unrolled import batches, data, text
+from unrolled import baselines, batches, data, text
 
 FOLDER = Path(__file__).resolve().parent.parent / "build" / "vectors"
 SETS = ("rotten-tomatoes", "ag-news")
@@ -86,6 +86,26 @@ def shares(seconds: float, n: int, clock: Clock) -> Iterator[Callable[[], float]
         began = clock.seconds
         mine = (seconds - began) / (n - k)
         yield lambda began=began, mine=mine: (clock.seconds - began) / mine
+
+
+def judged(task: Task, networks: list[np.ndarray], clock: Clock) -> dict:
+    """Return the accuracy of networks that vote, and mixed with the linear model.
+
+    networks: the logits of each on the test, (n, n_classes). They vote with the mean of
+    their probabilities. Mixed is the geometric mean of that and of what
+    `baselines.linear_words` gives, half and half; its seconds are `mixed_seconds`.
+    """
+    logits = np.stack(networks).astype(np.float64)
+    p = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    p = (p / p.sum(axis=-1, keepdims=True)).mean(axis=0)  # (n, n_classes)
+    truth, began = task.y[task.test], clock.seconds
+    train, test = ([task.texts[k] for k in rows] for rows in (task.train, task.test))
+    linear = baselines.linear_words(train, task.y[task.train], test, probabilities=True)
+    return {
+        "accuracy": float(np.mean(p.argmax(axis=-1) == truth)),
+        "mixed": float(np.mean((p * linear).argmax(axis=-1) == truth)),
+        "mixed_seconds": clock.seconds - began,
+    }
 
 
 # ---- vectors from text without labels ------------------------------------------------

@@ -12,6 +12,7 @@ from classify_task import (
     as_they_come,
     encode,
     endless,
+    judged,
     shares,
     start,
     vocabulary,
@@ -85,7 +86,10 @@ def ours(task: Task, settings: Settings, pretrained: bool, limit: int = 0) -> di
             update(x, mask, y)
         models.append(model)
         epochs += epoch / recipe.networks
-    return result(ur, models, ids, task, before + clock.seconds, epochs)
+    seconds = before + clock.seconds
+    found = result(models, seconds, epochs)
+    test = batches.Buckets([ids[row] for row in task.test], task.y[task.test], 256)
+    return found | judged(task, [ur.predict(m, test) for m in models], clock)
 
 
 def _updater(model: Any, optimizer: Any, clip: float = 0.0) -> Any:
@@ -177,20 +181,13 @@ def published(task: Task, settings: Settings, row: str) -> dict:
             if clock.done:
                 break
     epochs = updates * 16 / len(task.train)
-    asked = as_they_come(task, ids)
-    return result(ur, [model], ids, task, clock.seconds, epochs, asked)
+    seconds = clock.seconds
+    said = ur.predict(model, as_they_come(task, ids)).argmax(axis=-1)
+    right = float(np.mean(said == task.y[task.test]))
+    return result([model], seconds, epochs) | {"accuracy": right}
 
 
-def result(ur, models, ids, task: Task, seconds, epochs, asked=None) -> dict:
-    """Return the accuracy on the test rows and what it took."""
-    if asked is None:
-        test = [ids[row] for row in task.test]
-        asked = batches.Buckets(test, task.y[task.test], 256)
-    said = sum(ur.predict(model, asked) for model in models).argmax(axis=-1)
-    weights = [weight for model in models for weight in model.trainable_variables]
-    return {
-        "accuracy": float(np.mean(said == task.y[task.test])),
-        "seconds": seconds,
-        "epochs": float(epochs),
-        "parameters": int(sum(np.prod(w.shape) for w in weights)),
-    }
+def result(models: list, seconds: float, epochs: float) -> dict:
+    """Return what a row took."""
+    sizes = [np.prod(w.shape) for model in models for w in model.trainable_variables]
+    return {"seconds": seconds, "epochs": float(epochs), "parameters": int(sum(sizes))}
