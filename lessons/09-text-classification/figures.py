@@ -1,7 +1,7 @@
 """Draw this unit's README figures: `python lessons/09-text-classification/figures.py`.
 
-`confusion` and `occlusion` show what the lesson's own cells printed in the PyTorch
-track with seed 0; the numbers are copied from there.
+`occlusion` shows two of the sentences that the lesson's cell of that name drew in the
+PyTorch track with seed 0; the numbers are copied from there.
 """
 
 from pathlib import Path
@@ -68,5 +68,43 @@ def plt_shade(share: float) -> tuple:
     return tuple(low + (full - low) * share)
 
 
+# Sentences of the test part (Pang and Lee 2005, CC BY 4.0), both of them positive.
+SENTENCES = (
+    (
+        "says negative, is positive",
+        "the biggest problem with this movie is that it's not nearly long enough .",
+        (
+            0.07,
+            -0.35,
+            -0.75,
+            0.27,
+            0.11,
+            -0.14,
+            0.19,
+            0.16,
+            0.16,
+            0.03,
+            -0.20,
+            -0.16,
+            0.03,
+            -0.04,
+        ),
+    ),
+    (
+        "says negative, is positive",
+        "not the best herzog perhaps , but unmistakably herzog .",
+        (-0.33, 0.15, 1.18, -0.24, 0.19, 0.13, -0.04, 0.00, -0.21, 0.03),
+    ),
+)
+
+
+def occlusion() -> None:
+    """Draw what each word of two sentences added to the log odds."""
+    rows = [(name, said.split(), scores) for name, said, scores in SENTENCES]
+    fig = plot.words(rows, "What each word adds to the log odds of positive")
+    plot.save(fig, IMAGES / "occlusion.svg")
+
+
 if __name__ == "__main__":
     pooling()
+    occlusion()
