@@ -13,6 +13,7 @@ import numpy as np
 from unrolled import check
 
 # %% framework tags=["pytorch"]
+import torch
 from torch import nn
 
 from unrolled.backends import pytorch as ur
@@ -189,7 +190,7 @@ class Reader(nn.Module):
     def forward(self, x, mask):
         ### BEGIN SOLUTION
         h, _ = self.gru(self.embed(x))  # (batch, time, 32)
-        h = h.masked_fill(~mask[..., None], -2.0)  # below every tanh
+        h = torch.where(mask[..., None], h, -2.0)  # below every tanh
         return self.out(h.amax(dim=1))  # (batch, n_out)
         ### END SOLUTION
 
