@@ -21,7 +21,7 @@ check: ## name every built file that is stale
 	$(DO) check
 run: ## store outputs where they are missing [UNIT=11] [TRACK=pytorch] [FORCE=1]
 	$(DO) run $(NARROW) $(if $(FORCE),--force)
-bench: ## measure the speed of unit 11 beside its references [ARGS="--budget 60"]
-	$(DO) bench $(ARGS)
+bench: ## measure unit 11, or 09, beside its references [UNIT=09] [ARGS="--budget 60"]
+	$(DO) bench $(if $(UNIT),--unit $(UNIT)) $(ARGS)
 
 .PHONY: help course lab test setup new build check run bench

@@ -214,3 +214,20 @@ def test_linear_ngrams_on_surnames():
     assert predicted.shape == y_test.shape
     assert 0.77 < right < 0.83
     assert right > baselines.majority(y_train, y_test) + 0.4
+
+
+def test_linear_words_counts_words_and_pairs():
+    train = ["good film .", "bad film .", "not bad .", "not good ."] * 5
+    y = [1, 0, 1, 0] * 5
+    asked = ["good film .", "not bad .", "not good .", "Bad film ."]
+    assert baselines.linear_words(train, y, asked[:3]).tolist() == [1, 1, 0]
+    p = baselines.linear_words(train, y, asked, probabilities=True)
+    assert p.shape == (4, 2) and np.allclose(p.sum(axis=1), 1)
+    assert p[:3].argmax(axis=1).tolist() == [1, 1, 0]
+    alone = baselines.linear_words(train, y, asked[1:3], n=(1, 1))
+    assert alone.tolist() != [1, 0]  # without pairs "not" cannot turn a word round
+
+
+def test_linear_words_refuses_unequal_numbers():
+    with pytest.raises(ValueError, match="2 texts and 1 labels"):
+        baselines.linear_words(["a", "b"], [1], ["c"])

@@ -13,8 +13,9 @@ from unrolled import data
 from unrolled.data import cache, embedded, registry, sets
 from unrolled.data.__main__ import main
 
-URLS = [e.name for e in registry.ENTRIES.values() if e.way == registry.URL]
-WHEELS = [e.name for e in registry.ENTRIES.values() if e.way == registry.INDEX]
+TEXTS = [e for e in registry.ENTRIES.values() if e.kind == "text"]
+URLS = [e.name for e in TEXTS if e.way == registry.URL]
+WHEELS = [e.name for e in TEXTS if e.way == registry.INDEX]
 
 
 def test_names():
@@ -29,6 +30,10 @@ def test_names():
         "stdlib-source",
         "c10-headers",
         "surnames",
+        "rotten-tomatoes",
+        "film-reviews",
+        "ag-news",
+        "opinions",
     )
 
 
@@ -40,7 +45,8 @@ def test_registry_is_complete(entry):
         assert entry.kind == "labelled" or entry.name in embedded.TEXTS
         return
     assert re.fullmatch("[0-9a-f]{64}", entry.sha256)
-    assert entry.size > 100_000 and entry.characters and entry.symbols
+    counted = entry.characters and entry.symbols
+    assert entry.size > 100_000 and (entry.items if entry.kind != "text" else counted)
     if entry.way == registry.INDEX:
         assert re.fullmatch(r"[\w-]+==[\d.]+", entry.package) and entry.members
     else:

@@ -1,6 +1,7 @@
 """Figures: drawn, legible without color, and the same bytes each time."""
 
 import numpy as np
+import pytest
 
 from unrolled import plot
 
@@ -44,3 +45,15 @@ def test_lines_differ_in_dash_and_not_by_color_alone():
     dashes = {line.get_linestyle() for line in ax.get_lines()}
     assert len(dashes) == 3
     assert ax.get_title(loc="left") == "t"
+
+
+def test_words_carry_their_numbers():
+    rows = [("one", ["not", "bad", "."], [-0.2, 0.8, 0.0])]
+    fig = plot.words(rows, "Title", "key")
+    texts = {t.get_text(): t for t in fig.axes[0].texts}
+    assert {"one", "not", "bad", ".", "-0.20", "+0.80", "+0.00", "key"} <= set(texts)
+    assert texts["bad"].get_weight() == "bold" and texts["not"].get_weight() == "normal"
+    red, _, blue, _ = texts["bad"].get_bbox_patch().get_facecolor()
+    assert red > blue
+    with pytest.raises(ValueError, match="2 words and 1 scores"):
+        plot.words([("one", ["not", "bad"], [0.1])], "Title")

@@ -19,6 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 SUPPORTED = ((3, 11), (3, 12), (3, 13))
 TRACKS = ("pytorch", "tensorflow")
+BENCHMARKS = {"11": "benchmarks/bench.py", "09": "benchmarks/classification.py"}
 AUTHORS = ("build", "check", "run", "new", "bench")
 
 
@@ -139,7 +140,7 @@ def author(args: argparse.Namespace) -> int:
         "check": ["tools/build.py", "--check"],
         "run": ["tools/run.py", *narrow, *(["--force"] if args.force else [])],
         "new": ["tools/new.py"],
-        "bench": ["benchmarks/bench.py"],
+        "bench": [BENCHMARKS.get((args.unit or "11")[:2], BENCHMARKS["11"])],
     }[args.command]
     return call(python, *tool, *args.rest)
 

@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from unrolled.text import tokenize
+
 
 class _Level(NamedTuple):
     """What grams of one length contribute: p = share + rest * (p one level down)."""
@@ -242,6 +244,42 @@ def linear_ngrams(
     from the test texts. Raises ValueError when texts and labels differ in number.
     """
     from sklearn.feature_extraction.text import TfidfVectorizer
+
+    features = TfidfVectorizer(analyzer="char_wb", ngram_range=n, sublinear_tf=True)
+    model, x = _regression(features, 10.0, train_texts, y_train, test_texts)
+    return model.predict(x)
+
+
+def linear_words(
+    train_texts: Sequence[str],
+    y_train: Any,
+    test_texts: Sequence[str],
+    n: tuple[int, int] = (1, 2),
+    strength: float = 5.0,
+    probabilities: bool = False,
+) -> np.ndarray:
+    """Return the labels a linear model predicts for `test_texts`, shape (n_test,).
+
+    With `probabilities`, what it gives each class instead: (n_test, n_classes).
+
+    TF-IDF of words and of n[0] to n[1] words in a row, then multinomial logistic
+    regression with scikit-learn's C = `strength`. Words are `text.tokenize`'s, in small
+    letters. Nothing is learned from the test texts. Raises ValueError when texts and
+    labels differ in number.
+    """
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    features = TfidfVectorizer(
+        tokenizer=tokenize, token_pattern=None, ngram_range=n, sublinear_tf=True
+    )
+    model, x = _regression(features, strength, train_texts, y_train, test_texts)
+    return model.predict_proba(x) if probabilities else model.predict(x)
+
+
+def _regression(
+    features: Any, strength: float, train_texts: Any, y_train: Any, test_texts: Any
+) -> tuple[Any, Any]:
+    """Return logistic regression on `features` of the texts, and those of the test."""
     from sklearn.linear_model import LogisticRegression
 
     y_train = np.asarray(y_train)
@@ -250,7 +288,6 @@ def linear_ngrams(
             f"There are {len(train_texts)} texts and {len(y_train)} labels to learn "
             "from; each text needs one label."
         )
-    features = TfidfVectorizer(analyzer="char_wb", ngram_range=n, sublinear_tf=True)
-    model = LogisticRegression(C=10.0, max_iter=1000)
+    model = LogisticRegression(C=strength, max_iter=1000)
     model.fit(features.fit_transform(train_texts), y_train)
-    return model.predict(features.transform(test_texts))
+    return model, features.transform(test_texts)

@@ -175,6 +175,58 @@ def trajectory(
     return fig
 
 
+def words(
+    sentences: Sequence[tuple[str, Sequence[str], Sequence[float]]],
+    title: str,
+    key: str = "",
+    form: str = "{:+.2f}",
+):
+    """Draw sentences whose words are colored by a score, the number below each word.
+
+    A sentence is (its name, words, scores), one score a word; red above 0, blue below,
+    and bold where its size is at least half the largest. `key` says what the score is.
+    Raises ValueError when a sentence has not one score a word.
+    """
+    import matplotlib
+
+    for name, said, scores in sentences:
+        if len(said) != len(scores):
+            raise ValueError(
+                f"`{name}` has {len(said)} words and {len(scores)} scores; each word "
+                "needs one."
+            )
+    top = max(np.abs(scores).max() for _, _, scores in sentences) or 1.0
+    shade = matplotlib.colormaps["RdBu_r"]
+    width, placed, row = 100, [], 0.0
+    for name, said, scores in sentences:
+        placed.append((0, row, name, None))
+        row, column = row + 1.4, 0
+        for word, score in zip(said, scores, strict=True):
+            room = max(len(word), 6) + 2
+            if column + room > width:
+                row, column = row + 2, 0
+            placed.append((column, row, word, float(score)))
+            column += room
+        row += 2.4
+    fig, ax = figure(8.4, 0.55 + 0.2 * row)
+    ax.set(xlim=(0, width), ylim=(row + 0.6 * bool(key), -0.8))
+    ax.axis("off")
+    mono = {"family": "monospace", "fontsize": 9, "va": "center"}
+    for column, line, word, score in placed:
+        if score is None:
+            ax.text(column, line, word, fontsize=9, va="center", color="#555555")
+            continue
+        box = {"facecolor": shade(0.5 + 0.4 * score / top), "edgecolor": "none"}
+        weight = "bold" if abs(score) >= top / 2 else "normal"
+        ax.text(column, line, word, bbox=box | {"pad": 2}, weight=weight, **mono)
+        number = form.format(score)
+        ax.text(column, line + 0.95, number, **mono | {"fontsize": 6})
+    ax.set_title(title, loc="left", fontsize=10.5)
+    if key:
+        ax.text(0, row, key, fontsize=8, va="center", color="#555555")
+    return fig
+
+
 def save(fig: Any, path: str | Path) -> None:
     """Write a figure as SVG, the same bytes each time: fixed ids and no date."""
     import matplotlib

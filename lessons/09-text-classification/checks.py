@@ -1,0 +1,824 @@
+"""What the exercises of this unit must compute, and the known wrong ways."""
+
+import functools
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+
+from unrolled import baselines, batches, text
+from unrolled.check import Check, NotYet, Suspect
+from unrolled.data import opinions
+
+# ---- vocabulary ----------------------------------------------------------------------
+
+
+def _draw_vocabulary(rng, case):
+    # The words of the test come from further on in the alphabet, so some are unseen.
+    train = [list(rng.choice(list("abcdefgh"), 5)) for _ in range(3 + 2 * case)]
+    test = [list(rng.choice(list("bdfhijkl"), 4)) for _ in range(2 + case)]
+    # One word is rare in training and frequent in the test.
+    train[0][0], test[0] = "j", ["j", "j", "z", "b"]
+    train[1] = ["m", "m", "m"]  # and one is frequent in a single sentence
+    strings = [[[str(w) for w in words] for words in part] for part in (train, test)]
+    return {"train": strings[0], "test": strings[1], "min_count": 1 + case % 3}
+
+
+def _vocabulary(
+    train,
+    test,
+    min_count,
+    count=None,
+    order=sorted,
+    first=2,
+    unknown=1,
+    strict=False,
+    drop=False,
+):
+    """Return what is asked for; the arguments make the known wrong ways."""
+    counts = count or Counter(word for words in train for word in words)
+    known = order([w for w, n in counts.items() if n >= min_count + strict])
+    ids = {word: first + place for place, word in enumerate(known)}
+
+    def encode(sentences):
+        return [
+            [ids.get(w, unknown) for w in words if not drop or w in ids]
+            for words in sentences
+        ]
+
+    return encode(train), encode(test), first + len(known)
+
+
+def _counted(*parts):
+    return Counter(word for part in parts for words in part for word in words)
+
+
+def _by_sentence(train):
+    return Counter(word for words in train for word in set(words))
+
+
+def _by_count(train):
+    counts = _counted(train)
+    return lambda words: sorted(words, key=lambda w: (-counts[w], w))
+
+
+def _unequal(train, test, min_count):
+    """Return the test set encoded with a vocabulary of its own."""
+    mine = _vocabulary(train, test, min_count)
+    own = _vocabulary(test, test, min_count)
+    return mine[0], own[0], mine[2]
+
+
+vocabulary = Check(
+    name="vocabulary",
+    draw=_draw_vocabulary,
+    reference=_vocabulary,
+    suspects=(
+        Suspect(
+            "The words of `test` are in your vocabulary. That is a leak: a word that "
+            "training never showed has no trained embedding, and you would not have "
+            "known it. Count in `train` alone.",
+            lambda train, test, min_count: _vocabulary(
+                train, test, min_count, count=_counted(train, test)
+            ),
+        ),
+        Suspect(
+            "The test set has a vocabulary of its own: the same integer means two "
+            "words. Encode both with the words of `train`.",
+            _unequal,
+        ),
+        Suspect(
+            "A word that occurs exactly `min_count` times is known: `>=`, not `>`.",
+            lambda train, test, min_count: _vocabulary(
+                train, test, min_count, strict=True
+            ),
+        ),
+        Suspect(
+            "You count in how many sentences a word occurs. Count how often it occurs.",
+            lambda train, test, min_count: _vocabulary(
+                train, test, min_count, count=_by_sentence(train)
+            ),
+        ),
+        Suspect(
+            "`min_count` is not used: rare words are to become 1.",
+            lambda train, test, min_count: _vocabulary(train, test, 1),
+        ),
+        Suspect(
+            "Your known words begin at 0, which is the padding's: a word and a hole "
+            "would look the same. Begin at 2.",
+            lambda train, test, min_count: _vocabulary(train, test, min_count, first=0),
+        ),
+        Suspect(
+            "Your known words begin at 1, so one of them cannot be told from an "
+            "unknown word. Begin at 2.",
+            lambda train, test, min_count: _vocabulary(train, test, min_count, first=1),
+        ),
+        Suspect(
+            "Unknown words are 0 in your answer. 0 is padding, which a network leaves "
+            "out; an unknown word was there. It is 1.",
+            lambda train, test, min_count: _vocabulary(
+                train, test, min_count, unknown=0
+            ),
+        ),
+        Suspect(
+            "Unknown words are left out, so the sentences get shorter. Write a 1.",
+            lambda train, test, min_count: _vocabulary(
+                train, test, min_count, drop=True
+            ),
+        ),
+        Suspect(
+            "Your words are in the order of their counts. Sort them: the same words "
+            "then always have the same integers.",
+            lambda train, test, min_count: _vocabulary(
+                train, test, min_count, order=_by_count(train)
+            ),
+        ),
+        Suspect(
+            "Your words are in the order in which they come up. Sort them: another "
+            "order of the sentences must not change the integers.",
+            lambda train, test, min_count: _vocabulary(
+                train, test, min_count, order=list
+            ),
+        ),
+        Suspect(
+            "The third result counts the known words only. Padding and unknown have "
+            "integers too.",
+            lambda train, test, min_count: (
+                *_vocabulary(train, test, min_count)[:2],
+                _vocabulary(train, test, min_count)[2] - 2,
+            ),
+        ),
+    ),
+    outputs=("train", "test", "the number of integers"),
+    start="Count the words of `train` with a `Counter`, and sort those that stay.",
+)
+
+
+# ---- attend --------------------------------------------------------------------------
+
+
+def _draw_attend(rng, case):
+    # Once there are as many steps as units, and one size comes twice.
+    n, steps, n_hidden = [(2, 3, 2), (3, 4, 4), (2, 6, 3), (4, 5, 2), (3, 4, 4)][
+        case % 5
+    ]
+    mask = np.arange(steps) < rng.integers(1, steps, n)[:, None]
+    mask[0] = True
+    h = rng.normal(size=(n, steps, n_hidden))
+    return {"h": h, "mask": mask, "w": rng.normal(size=n_hidden) * (400, 1)[case != 5]}
+
+
+def _pooled(h, weight):
+    return (weight[..., None] * h).sum(axis=1)
+
+
+def _softmax(score, axis=1):
+    e = np.exp(score - score.max(axis=axis, keepdims=True))
+    return e / e.sum(axis=axis, keepdims=True)
+
+
+def _attend(h, mask, w):
+    return _pooled(h, _softmax(np.where(mask, h @ w, -np.inf)))
+
+
+def _overflowing(h, mask, w):
+    with np.errstate(all="ignore"):
+        e = np.where(mask, np.exp(h @ w), 0)
+        return _pooled(h, e / e.sum(axis=1, keepdims=True))
+
+
+attend = Check(
+    name="attend",
+    draw=_draw_attend,
+    reference=_attend,
+    suspects=(
+        Suspect(
+            "The mask is not used: padding takes part of the attention.",
+            lambda h, mask, w: _pooled(h, _softmax(h @ w)),
+        ),
+        Suspect(
+            "You set the weights of padding to 0 after the softmax, so the others no "
+            "longer add up to 1. Padding must be out before it: a score of -inf.",
+            lambda h, mask, w: _pooled(h, _softmax(h @ w) * mask),
+        ),
+        Suspect(
+            "Padding has the score 0, and exp(0) is 1: it gets attention. Its score "
+            "is -inf.",
+            lambda h, mask, w: _pooled(h, _softmax(np.where(mask, h @ w, 0))),
+        ),
+        Suspect(
+            "The softmax runs over the batch: one sentence takes attention from "
+            "another. It runs over the time steps, axis 1.",
+            lambda h, mask, w: _pooled(
+                h, np.nan_to_num(_softmax(np.where(mask, h @ w, -1e9), axis=0))
+            ),
+        ),
+        Suspect(
+            "All real steps have the same weight: that is mean pooling. The weights "
+            "are a softmax of the scores.",
+            lambda h, mask, w: _pooled(h, mask / mask.sum(axis=1, keepdims=True)),
+        ),
+        Suspect(
+            "The scores themselves are the weights. Put them through a softmax.",
+            lambda h, mask, w: _pooled(h, np.where(mask, h @ w, 0)),
+        ),
+        Suspect(
+            "The weights are the scores divided by their sum: they can be negative. "
+            "Use a softmax.",
+            lambda h, mask, w: _pooled(
+                h,
+                np.where(mask, h @ w, 0)
+                / np.where(mask, h @ w, 0).sum(axis=1, keepdims=True),
+            ),
+        ),
+        Suspect(
+            "Only the state with the highest score is taken. A softmax is a soft "
+            "choice: the weighted sum of all.",
+            lambda h, mask, w: h[
+                np.arange(len(h)), np.where(mask, h @ w, -np.inf).argmax(axis=1)
+            ],
+        ),
+        Suspect(
+            "You divide by the number of steps on top of the weights, which add up to "
+            "1 already. Sum, not mean.",
+            lambda h, mask, w: _attend(h, mask, w) / h.shape[1],
+        ),
+        Suspect(
+            "Where scores are large, exp overflows and the result is not a number. "
+            "Take the largest score of each row away first; it changes no weight.",
+            _overflowing,
+        ),
+    ),
+    axes=("batch", "n_hidden"),
+    tolerance32=2e-3,
+    start="`score = h @ w` is (batch, time). Put -inf where the mask is False.",
+)
+
+
+# ---- scores --------------------------------------------------------------------------
+
+
+def _draw_scores(rng, case):
+    n_classes = 3 + case
+    y = rng.integers(0, n_classes - 1, 12 + 9 * case)
+    y[:3] = 0, 0, 1
+    predicted = np.where(rng.random(len(y)) < 0.5, y, rng.integers(0, 2, len(y)))
+    predicted[:3] = 1, 1, 0
+    if case % 2:  # the last class is said once and never true; else neither
+        predicted[3] = n_classes - 1
+    return {"predicted": predicted, "y": y, "n_classes": n_classes}
+
+
+def _confusion(predicted, y, n_classes):
+    counts = np.zeros((n_classes, n_classes), int)
+    np.add.at(counts, (y, predicted), 1)
+    return counts
+
+
+def _f1(counts):
+    both = counts.sum(axis=0) + counts.sum(axis=1)
+    return 2 * np.diag(counts) / np.maximum(both, 1), both > 0
+
+
+def _scores(predicted, y, n_classes, mean=None, turned=False):
+    counts = _confusion(predicted, y, n_classes)
+    each, there = _f1(counts)
+    value = each[there].mean() if mean is None else mean(counts, each, there)
+    return (counts.T if turned else counts), value
+
+
+def _of(mean):
+    """Return the wrong way whose F1 is `mean(counts, f1 of each class, there)`."""
+    return lambda **inputs: _scores(**inputs, mean=mean)
+
+
+def _of_means(counts, each, there):
+    said, true = counts.sum(axis=0), counts.sum(axis=1)
+    p = (np.diag(counts) / np.maximum(said, 1))[there].mean()
+    r = (np.diag(counts) / np.maximum(true, 1))[there].mean()
+    return 2 * p * r / (p + r)
+
+
+def _ratio(axis):
+    """Return the mean precision (axis 0) or recall (axis 1)."""
+
+    def mean(counts, each, there):
+        return (np.diag(counts) / np.maximum(counts.sum(axis=axis), 1))[there].mean()
+
+    return mean
+
+
+scores = Check(
+    name="scores",
+    draw=_draw_scores,
+    reference=_scores,
+    suspects=(
+        Suspect(
+            "Your matrix is transposed: rows are what is true, columns what was said.",
+            lambda **inputs: _scores(**inputs, turned=True),
+        ),
+        Suspect(
+            "Your second result is the accuracy, in which a frequent class counts "
+            "most. Compute F1 for each class, then the plain mean.",
+            _of(lambda counts, each, there: np.trace(counts) / counts.sum()),
+        ),
+        Suspect(
+            "A class that neither occurs nor is said counts as 0 in your mean. Leave "
+            "it out.",
+            _of(lambda counts, each, there: each.mean()),
+        ),
+        Suspect(
+            "You leave out classes that occur but are never said. They were missed "
+            "every time: their F1 is 0 and counts.",
+            _of(lambda counts, each, there: each[counts.sum(axis=0) > 0].mean()),
+        ),
+        Suspect(
+            "You leave out a class that was said and never true. Each time was an "
+            "error: its F1 is 0 and counts.",
+            _of(lambda counts, each, there: each[counts.sum(axis=1) > 0].mean()),
+        ),
+        Suspect(
+            "Each class counts by how often it occurs: that is the weighted F1. In the "
+            "macro F1 all classes count the same.",
+            _of(
+                lambda counts, each, there: (
+                    (each * counts.sum(axis=1)).sum() / counts.sum()
+                )
+            ),
+        ),
+        Suspect(
+            "You average precision and recall first and make one F1 of the two means. "
+            "Make F1 for each class, then average.",
+            _of(_of_means),
+        ),
+        Suspect(
+            "That is the mean precision: it does not see what was missed.",
+            _of(_ratio(0)),
+        ),
+        Suspect(
+            "That is the mean recall: it does not see what was said wrongly.",
+            _of(_ratio(1)),
+        ),
+        Suspect(
+            "Your matrix holds shares. Count.",
+            lambda **inputs: (
+                _confusion(**inputs)
+                / np.maximum(1, _confusion(**inputs).sum(axis=1, keepdims=True)),
+                _scores(**inputs)[1],
+            ),
+        ),
+        Suspect(
+            "TP / (TP + FP + FN) is the overlap, another measure. In F1 the TP count "
+            "twice, above and below.",
+            _of(
+                lambda counts, each, there: (
+                    np.diag(counts)
+                    / np.maximum(
+                        counts.sum(axis=0) + counts.sum(axis=1) - np.diag(counts), 1
+                    )
+                )[there].mean()
+            ),
+        ),
+    ),
+    outputs=("counts", "macro F1"),
+    start="Count first: `counts[truth, said] += 1` for every item.",
+)
+
+
+# ---- honest --------------------------------------------------------------------------
+
+
+def _draw_honest(rng, case):
+    n = 20 + 15 * case
+    texts = [f"text {k}" for k in rng.integers(0, n, n)]  # some come twice
+    texts[-4:] = [f"text {n + k}" for k in range(4)]  # and some surely do not
+    known = {name: int(rng.integers(0, 2)) for name in sorted(set(texts))}
+    labels = np.array([known[name] for name in texts])
+    order = rng.permutation(n - 4)
+    return {"texts": texts, "labels": labels, "order": np.r_[order, n - 4 : n]}
+
+
+def _by_heart(texts, labels):
+    """Return a predictor that learns by heart, but forgets every fourth text.
+
+    What it does not know it answers by a rule that depends on how much it was given, so
+    that each way of giving it the wrong texts leads to a number of its own.
+    """
+    known = dict(zip(texts, (int(label) for label in labels), strict=True))
+
+    def one(text):
+        number = int(text.split()[1])
+        guess = (number * 7 + len(known) * (number % 5)) // 2 % 2
+        return guess if number % 4 == 0 else known.get(text, guess)
+
+    return lambda asked: np.array([one(text) for text in asked])
+
+
+def _honest(
+    texts, labels, order, on_all=False, on_train=False, twins=False, once=False
+):
+    """Return the accuracy; the arguments put the faults of the published one back."""
+    if once:  # repeated texts are thrown away before the split
+        _, first = np.unique(texts, return_index=True)
+        order = np.array([i for i in order if i in set(first.tolist())])
+    cut = int(0.8 * len(order))
+    train, test = order[:cut], order[cut:]
+    if on_train:
+        test = order[: len(test)]
+    seen = {texts[i] for i in train}
+    if not twins and not on_train:
+        test = np.array([i for i in test if texts[i] not in seen], int)
+    learned = range(len(texts)) if on_all else train
+    predict = _by_heart([texts[i] for i in learned], labels[list(learned)])
+    return float(np.mean(predict([texts[i] for i in test]) == labels[test]))
+
+
+def _in_file_order(texts, labels, order):
+    return _honest(texts, labels, np.arange(len(texts)))
+
+
+def _exchanged(texts, labels, order):
+    cut = int(0.8 * len(texts))
+    train, test = order[cut:], order[:cut]
+    seen = {texts[i] for i in train}
+    test = [i for i in test if texts[i] not in seen]
+    predict = _by_heart([texts[i] for i in train], labels[train])
+    return float(np.mean(predict([texts[i] for i in test]) == labels[test]))
+
+
+honest = Check(
+    name="honest",
+    draw=_draw_honest,
+    reference=_honest,
+    call=lambda answer, inputs: answer(*inputs.values(), _by_heart),
+    suspects=(
+        Suspect(
+            "That is the published function unchanged: it learns from everything and "
+            "asks about what it learned.",
+            lambda **a: _honest(**a, on_all=True, on_train=True),
+        ),
+        Suspect(
+            "You still ask about the first rows of `order`, which it was trained on. "
+            "The test is the part after the cut.",
+            lambda **a: _honest(**a, on_train=True),
+        ),
+        Suspect(
+            "`fit` still gets all texts, those of the test too. Give it the training "
+            "part alone.",
+            lambda **a: _honest(**a, on_all=True),
+        ),
+        Suspect(
+            "`fit` still gets all texts, those of the test too. (And repeated texts "
+            "are still in the test.)",
+            lambda **a: _honest(**a, on_all=True, twins=True),
+        ),
+        Suspect(
+            "Texts that occur in the training part are still in the test: whoever "
+            "learns by heart knows them. Leave them out of the test.",
+            lambda **a: _honest(**a, twins=True),
+        ),
+        Suspect(
+            "You threw repeated texts away before the split. The training part keeps "
+            "them; only the test loses those that it shares with it.",
+            lambda **a: _honest(**a, once=True),
+        ),
+        Suspect(
+            "`order` is not used: the rows are split as they stand in the file, and "
+            "files are often sorted by label.",
+            _in_file_order,
+        ),
+        Suspect(
+            "The parts are exchanged: 80 % are for training, the rest for the test.",
+            _exchanged,
+        ),
+    ),
+    start="Mend a copy of `published`, one fault after the other.",
+)
+
+
+# ---- reader --------------------------------------------------------------------------
+
+EPOCHS, MARGIN = 8, 0.05
+
+
+@functools.cache
+def _opinions():
+    """Return the opinions as words, their labels, and the vocabulary of training."""
+    sentences, labels = opinions.by_templates(2_000)
+    words = [text.tokenize(sentence) for sentence in sentences]
+    cut = 1_600
+    known = text.Words.from_text([w for s in words[:cut] for w in s], unknown="<new>")
+    return sentences, words, labels, known, cut
+
+
+@functools.cache
+def _linear():
+    """Return a linear model that counts words, as a function, and its accuracy."""
+    sentences, _, labels, _, cut = _opinions()
+
+    def predict(asked):
+        train = sentences[:cut]
+        return baselines.linear_words(train, labels[:cut], asked, n=(1, 1))
+
+    return predict, float(np.mean(predict(sentences[cut:]) == labels[cut:]))
+
+
+@functools.cache
+def _learned(model_class, ur):
+    """Train a model once, and return it as a function from sentences to labels."""
+    _, words, labels, known, cut = _opinions()
+    ids = [1 + known.encode(sentence) for sentence in words]  # 0 is padding
+    ur.seed(0)
+    model = model_class(1 + len(known), 2)
+    rng = np.random.default_rng(0)
+    many = batches.Buckets(ids[:cut], labels[:cut], 32, rng)
+    ur.fit(model, many, epochs=EPOCHS, lr=0.01, progress=False)
+
+    def predict(asked):
+        x = [1 + known.encode(sentence) for sentence in asked]
+        buckets = batches.Buckets(x, np.zeros(len(x), int), 256)
+        return ur.predict(model, buckets).argmax(axis=-1)
+
+    return predict
+
+
+def _draw_reader(rng, case):
+    x = rng.integers(1, 9, (4, 7))
+    mask = np.arange(7) < np.array([7, 3, 5, 1])[:, None]
+    return {"x": np.where(mask, x, 0), "mask": mask, "n_words": 9, "n_out": 3}
+
+
+def _examine(model_class, inputs, ur):
+    """Return what a model does, as plain values; it is trained only if it is sound."""
+    x, mask, n_words, n_out = inputs.values()
+    ur.seed(0)
+    model = model_class(n_words, n_out)
+
+    def logits(x, mask):
+        if hasattr(model, "eval"):
+            model.to(ur.device()).eval()
+        given = model(ur.tensor(x), ur.tensor(mask))
+        return None if isinstance(given, tuple | list) else ur.array(given)
+
+    first = logits(x, mask)
+    if first is None:
+        return {"alone": False}
+    facts = {"alone": True, "shape": first.shape}
+    if first.shape != (len(x), n_out):
+        return facts
+
+    def moved(x, mask):
+        return np.abs(logits(x, mask) - first).max(axis=-1) > 1e-5  # (batch,)
+
+    wider = [(0, 0), (0, 3)]
+    facts["more padding"] = bool(moved(np.pad(x, wider), np.pad(mask, wider)).any())
+    facts["what padding holds"] = bool(moved(np.where(mask, x, 5), mask).any())
+    other = x.copy()
+    other[0, :2] = other[0, :2] % 8 + 1
+    other[0, 0] = (other[0, 0] + 3) % 8 + 1
+    facts["other rows"] = bool(moved(other, mask)[1:].any())
+    for name, place in (("first word", 0), ("last word", mask[2].sum() - 1)):
+        other = x.copy()
+        other[2, place] = other[2, place] % 8 + 1
+        facts[name] = bool(moved(other, mask)[2])
+    other = x.copy()
+    other[0] = [1, 2, 3, 4, 5, 6, 7]
+    turned = other.copy()
+    turned[0] = other[0, ::-1]
+    both = logits(other, mask)[0], logits(turned, mask)[0]
+    facts["order"] = bool(np.abs(both[0] - both[1]).max() > 1e-5)
+    facts["probabilities"] = bool(np.allclose(first.sum(axis=-1), 1, atol=1e-4))
+    wrong = ("more padding", "what padding holds", "other rows", "probabilities")
+    right = ("first word", "last word", "order")
+    if all(facts[k] for k in right) and not any(facts[k] for k in wrong):
+        sentences, _, labels, _, cut = _opinions()
+        said = _learned(model_class, ur)(sentences[cut:])
+        facts |= {"accuracy": float(np.mean(said == labels[cut:]))}
+        facts |= {"linear": _linear()[1]}
+    return facts
+
+
+def _fact(name, wrong, says):
+    def holds(inputs, facts):
+        return says if facts.get(name) is wrong else None
+
+    return holds
+
+
+def _right_shape(inputs, facts):
+    expected = (len(inputs["x"]), inputs["n_out"])
+    given = tuple(facts.get("shape", expected))
+    if given == expected:
+        return None
+    if len(given) == 3:
+        return (
+            f"The logits have shape {given}: one answer for each word. Pool the states "
+            f"to one vector for each sentence; expected {expected} (batch, n_out)."
+        )
+    return f"The logits have shape {given}; expected {expected} (batch, n_out)."
+
+
+def _beats_counting(inputs, facts):
+    if "accuracy" not in facts or facts["accuracy"] >= facts["linear"] + MARGIN:
+        return None
+    return (
+        f"After {EPOCHS} epochs the model is right in {facts['accuracy']:.2f} of the "
+        f"new opinions; a linear model that counts words in {facts['linear']:.2f}, and "
+        f"{MARGIN} more are asked for. Is something too small, is a gradient cut, or "
+        "does a non-linearity stand on the logits?"
+    )
+
+
+reader = Check(
+    name="Reader",
+    draw=_draw_reader,
+    call=_examine,
+    properties=(
+        _fact("alone", False, "The model returns several things. Return logits alone."),
+        _right_shape,
+        _fact(
+            "other rows",
+            True,
+            "A change in one row of the batch changes the logits of another row. "
+            "Sentences must not hear of each other: is the layer told that the batch "
+            "comes first? Is something summed over the batch?",
+        ),
+        _fact(
+            "last word",
+            False,
+            "A change of the last real word does not change the logits. Is the "
+            "padding's place read instead, or the sentence cut?",
+        ),
+        _fact(
+            "first word",
+            False,
+            "A change of the first word does not change the logits. Does anything "
+            "carry it to the end?",
+        ),
+        _fact(
+            "more padding",
+            True,
+            "Three more columns of padding change the logits. Whoever is batched with "
+            "a long sentence gets another answer: use the mask where you pool.",
+        ),
+        _fact(
+            "what padding holds",
+            True,
+            "What stands in the padding changes the logits. Use the mask where you "
+            "pool, and read from left to right only, or turn round the real words "
+            "alone.",
+        ),
+        _fact(
+            "order",
+            False,
+            "The words backwards give the same logits: the model counts words and "
+            "cannot know what `not` belongs to. Let a recurrent layer read them.",
+        ),
+        _fact(
+            "probabilities",
+            True,
+            "The logits add up to 1: they have been through a softmax. The loss "
+            "applies softmax itself; after two of them little can be learned.",
+        ),
+        _beats_counting,
+    ),
+    cases=1,
+    float32=False,
+    start="Three layers in `__init__`; below, read, pool with the mask, and classify.",
+)
+
+
+# ---- probe ---------------------------------------------------------------------------
+
+ENOUGH = 0.9
+
+
+def _draw_probe(rng, case):
+    pick = [list(rng.permutation(words)) for words in (opinions.GOOD, opinions.BAD)]
+    n_good, n_bad = 2 + case % 3, 2 + case % 2
+    return {
+        "kind": ("mixed", "mixed", "positive", "parity", "counting", "mixed")[case],
+        "subjects": [str(s) for s in rng.choice(opinions.SUBJECTS, 2, replace=False)],
+        "good": [str(w) for w in pick[0][:n_good]],
+        "bad": [str(w) for w in pick[1][:n_bad]],
+    }
+
+
+def _made_up(kind):
+    """Return a classifier that is right about some sentences, by a rule."""
+
+    def one(sentence):
+        before_not = sentence.split("not")[0].split()
+        right = int(any(word in opinions.GOOD for word in before_not))
+        odd = sum(map(ord, sentence)) % 3
+        if kind == "positive":
+            return 1
+        if kind == "counting":  # the same words, the same answer
+            return sum(map(ord, sentence)) % 2
+        if kind == "parity":
+            return right if len(sentence) % 2 else 1 - right
+        return right if odd else 1 - right
+
+    return lambda sentences: np.array([one(s) for s in sentences])
+
+
+def _pairs(subjects, good, bad):
+    every = [(s, g, b) for s in subjects for g in good for b in bad]
+    return (
+        [f"{s} is {g} , not {b} ." for s, g, b in every],
+        [f"{s} is {b} , not {g} ." for s, g, b in every],
+    )
+
+
+def _probe(kind, subjects, good, bad, how=lambda a, b: (a & b).mean()):
+    """Return `how` of which first and which second sentences are right."""
+    predict = _made_up(kind)
+    first, second = _pairs(subjects, good, bad)
+    return float(how(predict(first) == 1, predict(second) == 0))
+
+
+def _zipped(kind, subjects, good, bad):
+    predict, n = _made_up(kind), min(len(good), len(bad))
+    right = []
+    for s in subjects:
+        for g, b in zip(good[:n], bad[:n], strict=True):
+            first, second = _pairs([s], [g], [b])
+            right.append(bool(predict(first)[0] == 1 and predict(second)[0] == 0))
+    return float(np.mean(right))
+
+
+@dataclass(frozen=True)
+class _Probe(Check):
+    """A check that lets a right answer measure two trained classifiers as well."""
+
+    def __call__(self, answer, *, ur, reader):
+        super().__call__(answer)
+        words = opinions.SUBJECTS[:5], opinions.GOOD[:6], opinions.BAD[:6]
+        linear = float(answer(_linear()[0], *words))
+        try:
+            read = float(answer(_learned(reader, ur), *words))
+        except NotImplementedError:
+            says = "Your `Reader` is not written yet: exercise 5 comes first."
+            raise NotYet(says) from None
+        print(f"pairs right: counting words {linear:.2f}, your Reader {read:.2f}")
+        if read < ENOUGH:
+            raise NotYet(
+                f"The probe is right, and your `Reader` fails it: {read:.2f} of the "
+                f"pairs, {ENOUGH} are asked for. Pass the check of exercise 5 first."
+            ) from None
+
+
+probe = _Probe(
+    name="probe",
+    draw=_draw_probe,
+    reference=_probe,
+    call=lambda answer, inputs: answer(
+        _made_up(inputs["kind"]), inputs["subjects"], inputs["good"], inputs["bad"]
+    ),
+    suspects=(
+        Suspect(
+            "That is the share of sentences. Count pairs: both sentences must be "
+            "right, else who always says the same has half.",
+            lambda **a: _probe(**a, how=lambda x, y: np.concatenate([x, y]).mean()),
+        ),
+        Suspect(
+            "A pair counts when one of its sentences is right. Both must be.",
+            lambda **a: _probe(**a, how=lambda x, y: (x | y).mean()),
+        ),
+        Suspect(
+            "The labels are exchanged: 1 is positive, the pair's first sentence.",
+            lambda **a: _probe(**a, how=lambda x, y: (~x & ~y).mean()),
+        ),
+        Suspect(
+            "You count pairs whose two answers differ. They must differ the right way "
+            "round.",
+            lambda **a: _probe(**a, how=lambda x, y: (x == y).mean()),
+        ),
+        Suspect(
+            "Only the positive sentences are looked at.",
+            lambda **a: _probe(**a, how=lambda x, y: x.mean()),
+        ),
+        Suspect(
+            "Only the negative sentences are looked at.",
+            lambda **a: _probe(**a, how=lambda x, y: y.mean()),
+        ),
+        Suspect(
+            "Both sentences are expected to be positive. The second says the opposite.",
+            lambda **a: _probe(**a, how=lambda x, y: (x & ~y).mean()),
+        ),
+        Suspect(
+            "You pair the first good word with the first bad one, and so on. Every "
+            "good word meets every bad word.",
+            _zipped,
+        ),
+        Suspect(
+            "That is the number of pairs. Return their share.",
+            lambda **a: _probe(**a, how=lambda x, y: (x & y).sum()),
+        ),
+        Suspect(
+            "Pairs are divided by the number of sentences, which is twice theirs.",
+            lambda **a: _probe(**a, how=lambda x, y: (x & y).mean() / 2),
+        ),
+    ),
+    start="Make two lists of sentences, ask `predict` about each, compare.",
+)
