@@ -10,7 +10,8 @@ from collections import Counter
 
 import numpy as np
 
-from unrolled import check
+from unrolled import baselines, batches, check, text
+from unrolled.data import opinions
 
 # %% framework tags=["pytorch"]
 import torch
@@ -243,12 +244,39 @@ def probe(predict, subjects, good, bad):
     ### END SOLUTION
 
 
-# %% about-check-probe [markdown]
-# The check tries it on made-up classifiers, then on two that it trains: a linear model
-# that counts words, and your `Reader`. Both sentences of a pair have the same words.
-
 # %% check-probe nbgrader={"grade": true, "points": 4}
-checks.probe(probe, ur=ur, reader=Reader)
+checks.probe(probe)
+
+# %% about-probed [markdown]
+# Now the probe on two that have learned from the same 1,600 opinions: your `Reader`,
+# and a linear model that counts words. Both sentences of a pair have the same words.
+# **Predict** both numbers.
+
+
+# %% probed
+sentences, signs = opinions.by_templates(1_600)
+words = [text.tokenize(sentence) for sentence in sentences]
+known = text.Words.from_text([w for one in words for w in one])
+ids = [1 + known.encode(one) for one in words]  # 0 is padding
+many = batches.Buckets(ids, signs, 32, np.random.default_rng(0))
+ur.seed(0)
+model = Reader(1 + len(known), 2)
+ur.fit(model, many, epochs=8, lr=0.01, progress=False)
+
+
+def read(asked):
+    ids = [1 + known.encode(text.tokenize(sentence)) for sentence in asked]
+    asked = batches.Buckets(ids, np.zeros(len(ids), int), 256)
+    return ur.predict(model, asked).argmax(axis=-1)
+
+
+def count(asked):
+    return baselines.linear_words(sentences, signs, asked, n=(1, 1))
+
+
+for name, predict in {"your Reader": read, "counting": count}.items():
+    asked = opinions.SUBJECTS[:5], opinions.GOOD[:6], opinions.BAD[:6]
+    print(f"{name:12} has {probe(predict, *asked):.2f} of the pairs right")
 
 # %% further [markdown]
 # ## If you want to go on

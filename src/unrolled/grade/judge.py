@@ -67,7 +67,7 @@ def judged(
         return "refused", "It did not answer every case."
     found = [_outcome(i, o) for i, o in zip(cases, outcomes, strict=True)]
     says = guarded(lambda: check.judge(found))
-    if any(o.error == "unattempted" for o in found):
+    if any((o.error or "").startswith("unattempted") for o in found):
         return "not attempted", str(says)
     return ("right", "") if says is None else ("wrong", str(says))
 
