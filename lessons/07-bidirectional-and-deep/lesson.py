@@ -593,11 +593,13 @@ for name, training in {"while training": True, "outside": False}.items():
 
 # %% milliseconds tags=["pytorch", "aside"]
 def milliseconds(model, x):
-    times = []
+    times, threads = [], torch.get_num_threads()
+    torch.set_num_threads(1)
     for _ in range(8):
         began = time.process_time()
         model(x)[0].sum().backward()
         times.append(1000 * (time.process_time() - began))
+    torch.set_num_threads(threads)
     return min(times)
 
 
@@ -643,7 +645,7 @@ for name, (n, n_layers) in kinds.items():
 # %% about-surnames [markdown]
 # Twice the depth: twice the numbers, and about twice the time. Twice the width: three
 # times the numbers, and less than that in time, for one large product is cheaper than
-# many small ones. (Milliseconds of one core of this machine; yours differ.)
+# many small ones. (Of one core, the best of eight runs; yours differ.)
 #
 # ## 11 · Surnames, once more
 #

@@ -139,7 +139,8 @@ class Check:
         )
         if sentence:
             raise NotYet(sentence) from None
-        print(f"{self.name}: right ({self.cases} cases).")
+        cases = "1 case" if self.cases == 1 else f"{self.cases} cases"
+        print(f"{self.name}: right ({cases}).")
 
     def inputs(self, seed: int | None = None) -> list[dict[str, Any]]:
         """Return the inputs of every case, then of every term.
