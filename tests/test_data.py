@@ -185,8 +185,10 @@ def test_cache_folder(monkeypatch, tmp_path):
 def test_default_sets_are_fetched(monkeypatch, capsys):
     asked = []
     monkeypatch.setattr(data, "_files", lambda entry, _: asked.append(entry.name))
-    assert data.fetch() == {"plays": True, "tiny-shakespeare": True}
-    assert asked == ["plays", "tiny-shakespeare"]
+    of_lessons = ["plays", "tiny-shakespeare"]  # in the order of the registry
+    of_lessons += ["rotten-tomatoes", "film-reviews", "ag-news"]
+    assert data.fetch() == dict.fromkeys(of_lessons, True)
+    assert asked == of_lessons
     assert (
         "plays: ready. Shakespeare, 38 plays; licence: MIT" in capsys.readouterr().out
     )

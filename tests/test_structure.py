@@ -96,3 +96,25 @@ def test_renaming_one_tensorflow_cell_in_a_source_fails_at_that_cell(course, cap
     assert build.main(["--check", "--course", str(course)]) == 1
     told = capsys.readouterr().err
     assert f"lessons/{SMALL}/lesson.py, cell `begin` (tensorflow): has no twin" in told
+
+
+def minutes(readme: str, assignment: str) -> dict[str, int]:
+    """Return what a unit's README says of its time, and what its exercises say."""
+    said = r"(\d+) minutes:\s(\d+) for this page, (\d+) for the\slesson, (\d+) for the\s"
+    total, *parts = map(int, re.search(said + r"assignment, (\d+)", readme).groups())
+    each = re.findall(r"(\d+) minutes, \d+ points?\.", assignment)
+    return {
+        "in all": total,
+        "of the parts": sum(parts),
+        "of the assignment": parts[2],
+        "of its exercises": sum(map(int, each)),
+    }
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_the_minutes_add_up(unit):
+    folder = COURSE / "lessons" / unit
+    texts = [(folder / n).read_text("utf-8") for n in ("README.md", "assignment.py")]
+    found = minutes(*texts)
+    assert found["in all"] == found["of the parts"]
+    assert found["of the assignment"] == found["of its exercises"]

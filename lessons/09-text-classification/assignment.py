@@ -114,10 +114,10 @@ checks.scores(scores)
 # %% about-published [markdown]
 # ## Exercise 4: bug clinic, tested on what was learned
 #
-# Below is a published evaluation, in our words. `texts` is a list, `labels` `(n,)`,
-# `order` a random order of the rows. `fit(texts, labels)` trains and returns a function
-# from texts to predicted labels. The number that comes back is excellent. Find three
-# faults.
+# Below is an evaluation as published lessons have it, in our words. `texts` is a list,
+# `labels` `(n,)`, `order` a random order of the rows. `fit(texts, labels)` trains and
+# returns a function from texts to predicted labels. The number that comes back is
+# excellent. Find three faults; for one of them think of texts that occur twice.
 
 
 # %% published
@@ -170,10 +170,10 @@ checks.honest(honest)
 #
 # *Difficulty 4 of 5, 25 minutes, 4 points.*
 #
-# Write the model: embedding, a recurrent layer, pooling, logits. It maps `x` `(batch,
-# time)` and `mask` `(batch, time)` to `(batch, n_out)`. The check looks whether padding
-# and order matter as they should, then trains it on 1,600 opinions in which "not" turns
-# the meaning round; it must beat a linear model that counts words.
+# Write the model: embedding, a recurrent layer, pooling, logits. It maps `x` and `mask`
+# `(batch, time)` to `(batch, n_out)`; `n_words` counts the padding too. The check tries
+# padding and order, then trains it on 1,600 opinions in which "not" turns the meaning
+# round: it must be 0.05 better than a linear model that counts single words.
 #
 # *Beware:* padding is on the right, and the last column is not the last word.
 
@@ -249,7 +249,7 @@ checks.probe(probe)
 
 # %% about-probed [markdown]
 # Now the probe on two that have learned from the same 1,600 opinions: your `Reader`,
-# and a linear model that counts words. Both sentences of a pair have the same words.
+# and a linear model that counts single words. Both sentences of a pair have the same ones.
 # **Predict** both numbers.
 
 
