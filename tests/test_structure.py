@@ -100,7 +100,9 @@ def test_renaming_one_tensorflow_cell_in_a_source_fails_at_that_cell(course, cap
 
 def minutes(readme: str, assignment: str) -> dict[str, int]:
     """Return what a unit's README says of its time, and what its exercises say."""
-    said = r"(\d+) minutes:\s(\d+) for this page, (\d+) for the\slesson, (\d+) for the\s"
+    said = (
+        r"(\d+) minutes:\s(\d+) for this page, (\d+) for the\slesson, (\d+) for the\s"
+    )
     total, *parts = map(int, re.search(said + r"assignment, (\d+)", readme).groups())
     each = re.findall(r"(\d+) minutes, \d+ points?\.", assignment)
     return {

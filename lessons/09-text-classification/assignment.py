@@ -249,8 +249,8 @@ checks.probe(probe)
 
 # %% about-probed [markdown]
 # Now the probe on two that have learned from the same 1,600 opinions: your `Reader`,
-# and a linear model that counts single words. Both sentences of a pair have the same ones.
-# **Predict** both numbers.
+# and a linear model that counts single words. Both sentences of a pair have the same
+# ones. **Predict** both numbers.
 
 
 # %% probed

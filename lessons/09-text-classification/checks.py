@@ -675,6 +675,7 @@ reader = Check(
 
 # ---- probe ---------------------------------------------------------------------------
 
+
 def _draw_probe(rng, case):
     pick = [list(rng.permutation(words)) for words in (opinions.GOOD, opinions.BAD)]
     n_good, n_bad = 2 + case % 3, 2 + case % 2
