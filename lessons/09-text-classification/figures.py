@@ -73,27 +73,13 @@ SENTENCES = (
     (
         "says negative, is positive",
         "the biggest problem with this movie is that it's not nearly long enough .",
-        (
-            0.07,
-            -0.35,
-            -0.75,
-            0.27,
-            0.11,
-            -0.14,
-            0.19,
-            0.16,
-            0.16,
-            0.03,
-            -0.20,
-            -0.16,
-            0.03,
-            -0.04,
-        ),
+        (-0.07, -0.77, -1.61, 0.28, 0.20, -0.20, 0.40, 0.31, 0.41)
+        + (-0.12, -0.23, -0.11, -0.05, -0.19),
     ),
     (
         "says negative, is positive",
         "not the best herzog perhaps , but unmistakably herzog .",
-        (-0.33, 0.15, 1.18, -0.24, 0.19, 0.13, -0.04, 0.00, -0.21, 0.03),
+        (-0.50, 0.26, 1.43, -0.33, 0.32, 0.15, -0.15, 0.00, -0.24, -0.23),
     ),
 )
 

@@ -458,8 +458,8 @@ for k, (_, pattern, _) in enumerate(opinions.FORMS):
     print(shares, "", pattern.format(s="the film", v="is", a="dull", b="funny"))
 
 # %% about-occlusion [markdown]
-# Even of the plain pairs a third is right: they are unlike the reviews. With *not*
-# before the word nearly none is, fewer than by guessing: *not* does not turn the
+# Even of the plain pairs fewer than half are right: they are unlike the reviews. With
+# *not* before the word nearly none is, fewer than by guessing: *not* does not turn the
 # answer. In the assignment 1,600 made-up opinions suffice, since there single words do
 # not help.
 #
