@@ -73,20 +73,22 @@ SENTENCES = (
     (
         "says negative, is positive",
         "the biggest problem with this movie is that it's not nearly long enough .",
-        (-0.07, -0.77, -1.61, 0.28, 0.20, -0.20, 0.40, 0.31, 0.41)
-        + (-0.12, -0.23, -0.11, -0.05, -0.19),
+        "-.07 -.77 -1.61 .28 .20 -.20 .40 .31 .41 -.12 -.23 -.11 -.05 -.19",
     ),
     (
         "says negative, is positive",
         "not the best herzog perhaps , but unmistakably herzog .",
-        (-0.50, 0.26, 1.43, -0.33, 0.32, 0.15, -0.15, 0.00, -0.24, -0.23),
+        "-.50 .26 1.43 -.33 .32 .15 -.15 .00 -.24 -.23",
     ),
 )
 
 
 def occlusion() -> None:
     """Draw what each word of two sentences added to the log odds."""
-    rows = [(name, said.split(), scores) for name, said, scores in SENTENCES]
+    rows = [
+        (name, said.split(), list(map(float, scores.split())))
+        for name, said, scores in SENTENCES
+    ]
     fig = plot.words(rows, "What each word adds to the log odds of positive")
     plot.save(fig, IMAGES / "occlusion.svg")
 

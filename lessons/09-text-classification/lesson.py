@@ -297,7 +297,7 @@ variants["plain RNN"] = {"cell": keras.layers.SimpleRNN}
 variants["two directions"] = {"ways": 2}
 
 # %% try-variants tags=["aside"]
-TRY = ("as above", "attention", "plain RNN")  # or others of the seven
+TRY = ("as above", "plain RNN")  # or others of the seven
 for name in TRY:
     ur.seed(SEED)
     model = Reader(1 + len(known), 2, **variants[name])
@@ -374,8 +374,8 @@ print(f"with vectors {accuracy_films:.3f}, {history.seconds:.0f} s")
 # %% about-errors [markdown]
 # ## 7 · Where it errs
 #
-# The same labels, and on average 0.024 more than from scratch: now level with the linear
-# model, or a little ahead (20 seeds, see the README). But one number hides much.
+# The same labels, and on average 0.024 more than from scratch: now level with the
+# linear model, or a little ahead (20 seeds, see the README). But one number hides much.
 # **Predict:** are long sentences harder? Sentences with *not*?
 
 # %% errors

@@ -218,7 +218,9 @@ def words(
             continue
         box = {"facecolor": shade(0.5 + 0.4 * score / top), "edgecolor": "none"}
         weight = "bold" if abs(score) >= top / 2 else "normal"
-        ax.text(column, line, word, bbox=box | {"pad": 2}, weight=weight, **mono)
+        ink = "white" if abs(score) > 0.7 * top else "black"
+        style = mono | {"weight": weight, "color": ink}
+        ax.text(column, line, word, bbox=box | {"pad": 2}, **style)
         number = form.format(score)
         ax.text(column, line + 0.95, number, **mono | {"fontsize": 6})
     ax.set_title(title, loc="left", fontsize=10.5)
