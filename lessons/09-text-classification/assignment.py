@@ -253,30 +253,41 @@ checks.probe(probe)
 # ones. **Predict** both numbers.
 
 
-# %% probed
+# %% trained
 sentences, signs = opinions.by_templates(1_600)
 words = [text.tokenize(sentence) for sentence in sentences]
 known = text.Words.from_text([w for one in words for w in one])
-ids = [1 + known.encode(one) for one in words]  # 0 is padding
-many = batches.Buckets(ids, signs, 32, np.random.default_rng(0))
-ur.seed(0)
-model = Reader(1 + len(known), 2)
-ur.fit(model, many, epochs=8, lr=0.01, progress=False)
 
 
-def read(asked):
-    ids = [1 + known.encode(text.tokenize(sentence)) for sentence in asked]
-    asked = batches.Buckets(ids, np.zeros(len(ids), int), 256)
-    return ur.predict(model, asked).argmax(axis=-1)
+def encode(asked):
+    return [1 + known.encode(text.tokenize(one)) for one in asked]  # 0 is padding
+
+
+def trained():
+    ur.seed(0)
+    model = Reader(1 + len(known), 2)
+    rng = np.random.default_rng(0)
+    many = batches.Buckets(encode(sentences), signs, 32, rng)
+    ur.fit(model, many, epochs=8, lr=0.01, progress=False)
+
+    def read(asked):
+        some = batches.Buckets(encode(asked), np.zeros(len(asked), int), 256)
+        return ur.predict(model, some).argmax(axis=-1)
+
+    return read
 
 
 def count(asked):
     return baselines.linear_words(sentences, signs, asked, n=(1, 1))
 
 
-for name, predict in {"your Reader": read, "counting": count}.items():
-    asked = opinions.SUBJECTS[:5], opinions.GOOD[:6], opinions.BAD[:6]
-    print(f"{name:12} has {probe(predict, *asked):.2f} of the pairs right")
+# %% probed
+try:
+    for name, predict in {"your Reader": trained(), "counting": count}.items():
+        asked = opinions.SUBJECTS[:5], opinions.GOOD[:6], opinions.BAD[:6]
+        print(f"{name:12} has {probe(predict, *asked):.2f} of the pairs right")
+except NotImplementedError:
+    print("This cell needs your `Reader` and your `probe`.")
 
 # %% further [markdown]
 # ## If you want to go on
