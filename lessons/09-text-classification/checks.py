@@ -399,14 +399,17 @@ def _draw_honest(rng, case):
 def _by_heart(texts, labels):
     """Return a predictor that learns by heart, but forgets every fourth text.
 
-    What it does not know it answers by a rule that depends on how much it was given, so
-    that each way of giving it the wrong texts leads to a number of its own.
+    What it does not know it answers by a rule that depends on all that it was given, so
+    that each way of giving it wrong texts or labels leads to a number of its own.
     """
     known = dict(zip(texts, (int(label) for label in labels), strict=True))
+    given = sum(
+        label * (int(text.split()[1]) + 3) ** 2 for text, label in known.items()
+    )
 
     def one(text):
         number = int(text.split()[1])
-        guess = (number * 7 + len(known) * (number % 5)) // 2 % 2
+        guess = (number * 7 + (given + len(known)) % 97 * (number % 5)) // 2 % 2
         return guess if number % 4 == 0 else known.get(text, guess)
 
     return lambda asked: np.array([one(text) for text in asked])
