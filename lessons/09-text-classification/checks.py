@@ -18,6 +18,7 @@ def _draw_vocabulary(rng, case):
     # One word is rare in training and frequent in the test.
     train[0][0], test[0] = "j", ["j", "j", "z", "b"]
     train[1] = ["m", "m", "m"]  # and one is frequent in a single sentence
+    test[-1] = test[-1][:3]  # sentences differ in length
     strings = [[[str(w) for w in words] for words in part] for part in (train, test)]
     return {"train": strings[0], "test": strings[1], "min_count": 1 + case % 3}
 
