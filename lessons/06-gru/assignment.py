@@ -38,7 +38,8 @@ def sigmoid(a):
 # Return the next state. `reset` is "after" (r acts on `h @ u_n + b_n`) or "before" (r
 # acts on `h`, and `b_n` is simply added); `z` is "old" or "new", the state whose share
 # it is. Shapes: `x` `(batch, n_in)`, `h` `(batch, n_hidden)`, `w_x`
-# `(n_in, 3 * n_hidden)`, `b` `(3 * n_hidden,)`, `b_n` `(n_hidden,)`.
+# `(n_in, 3 * n_hidden)`, `w_h` `(n_hidden, 3 * n_hidden)`, `b` `(3 * n_hidden,)`, `b_n`
+# `(n_hidden,)`.
 #
 # *Beware:* b's third part is never multiplied by r.
 
@@ -69,7 +70,7 @@ checks.step(step)
 # You get weights and the reading that they were trained for. Return
 # `(w_x, w_h, b, b_n)` that compute the same states when they are read as
 # `reset="after", z="old"`, or `None` where that is impossible: where some unit hears
-# another through `u_n` and r acts before the product.
+# another through `u_n` and r acts before the product. (No two units share a gate here.)
 #
 # *Beware:* with `reset="before"` no bias is multiplied by r.
 
@@ -100,7 +101,7 @@ checks.convert(convert)
 # *Difficulty 3 of 5, 20 minutes, 3 points.*
 #
 # First a look at the layer that you will fill. It is a used one: all its numbers are
-# 0.5, the ones you forget too.
+# 0.5, and what you forget to set stays 0.5.
 
 
 # %% new-layer tags=["pytorch"]
@@ -174,9 +175,9 @@ checks.load(load, ur=ur, new_layer=new_layer)
 # How many units can each cell have? The recurrent layer and a readout (with bias) of
 # `n_out` numbers may hold `budget` numbers together, and should use as many as they
 # can. Each of a cell's sets of weights has two matrices and `n_biases` biases a unit.
-# Return three integers: the units of an RNN, a GRU and an LSTM.
+# Return the units of an RNN, a GRU and an LSTM; 0 where not one fits.
 #
-# *Beware:* the readout grows with the units too.
+# *Beware:* the readout grows too.
 
 
 # %% sizes
@@ -245,7 +246,7 @@ def gated(x, weights, r=None, z=None):
 # %% about-reader [markdown]
 # This model calls your function; z starts with a bias of 4. The check compares states,
 # then trains it to remember one symbol of four for 12 steps: once with r fixed at 1,
-# once with z fixed at 1/2. **Predict** both accuracies.
+# once with z fixed at 1/2. One of the two must learn it, the other must not. Which?
 
 
 # %% reader tags=["pytorch"]
@@ -345,7 +346,8 @@ print("PyTorch:", cells.gru_step(x, h, right).round(3))
 
 # %% about-mend [markdown]
 # Three bugs, each harmless to every shape. Write `mend`, the same function without
-# them. For the last one, ask what happens to `b_hh` of n inside the layer.
+# them. Keep the two biases apart, those of r and z too: the first row holds `b_ih`, the
+# second `b_hh`. What happens to `b_hh` of n inside the layer?
 #
 # *Beware:* two of the bugs touch z, and one hides the other.
 

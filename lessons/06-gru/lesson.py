@@ -1,9 +1,10 @@
 # %% title [markdown]
 # # The gated recurrent unit, hands on
 #
-# Two libraries each have a layer called `GRU`. Copy the weights of one into the other:
-# every array fits, and the answers are wrong. Which GRU is the right one? And does a
-# cell with one gate fewer than the LSTM do less? The theory is in the unit's README.
+# Two libraries each have a layer called `GRU`. Transpose the weights of one and copy
+# them into the other: every shape fits, and the answers are wrong. Which GRU is the
+# right one? And does a cell with one gate fewer than the LSTM do less? The theory is in
+# the unit's README.
 
 # %% imports
 import time
@@ -59,8 +60,8 @@ for x, z, r in inputs:
     print(f"x = {x:2}  z = {z}  r = {r}  n = {n:6.3f}  h = {h:6.3f}")
 
 # %% about-other-reader [markdown]
-# Step 2 computed a candidate and threw it away. Step 3 stopped halfway between 0.762
-# and −0.762.
+# Above, step 2 computed a candidate and threw it away. Step 3 stopped halfway between
+# 0.762 and −0.762.
 #
 # Now somebody for whom `z` is the share of the *new* state reads the same numbers.
 # **Predict** the last state.
@@ -77,7 +78,7 @@ for x, z, r in inputs:
 # ## 2 · The four equations
 #
 # Now the gates are computed. Weights stand side by side in the order r, z, n. The
-# letters `reset` and `z` choose a convention: two times two.
+# arguments `reset` and `z` choose a convention: two times two. (`share` is the gate.)
 
 
 # %% step
@@ -107,8 +108,8 @@ for name, value in weights._asdict().items():
 print(cells.n_parameters(weights), "numbers")
 
 # %% about-reference [markdown]
-# Three times the weights of a simple cell, and one bias more. Run it along time, in
-# each of the four readings, beside the course's own cell.
+# Three times the weights of a simple cell, and one bias more in each unit. Run it along
+# time, in each of the four readings, beside the course's own cell.
 
 
 # %% sequence
@@ -153,7 +154,8 @@ assert parity <= 1e-6
 
 # %% about-wrong-reading [markdown]
 # The layer resets *after* the product, and its `z` weights the *old* state. Textbooks
-# print the last line. Is the damage an accident of these weights? Twenty other draws:
+# print the last line. Is the damage an accident of these weights? Twenty draws, the
+# first of them this one:
 
 # %% wrong-reading
 damage = []
@@ -262,9 +264,9 @@ for j in range(3):
     print(f"unit {j}: {np.std(left) / np.std(wanted[:, j]):.0%} cannot be matched")
 
 # %% about-diagonal [markdown]
-# It is not. Unit j of the one form sees every old unit through *that unit's* gate, of
-# the other form all through *its own*. The forms agree only where no unit listens to
-# another: when `u_n` is diagonal.
+# It is not. In the first form unit j hears each old unit through *that unit's* gate; in
+# the second it hears all through *its own*. Unless units share a gate, the forms agree
+# only where no unit hears another: when `u_n` is diagonal.
 
 # %% diagonal tags=["nbval-check-output"]
 alone = weights.w_h.copy()
@@ -344,9 +346,9 @@ for name in sizes[0]:
     print(f"{name:17} {np.mean([s[name] for s in sizes]):.3f}")
 
 # %% about-far [markdown]
-# The straight path is the strongest, and it passes on a share z: about one half with
-# these weights. One half to the power of 60 is 9e-19. Add a bias to z, so that it
-# keeps. **Predict** how far a gradient then reaches.
+# The straight path is the strongest. Its size above is the *largest* z; the mean is
+# about one half, and one half to the power of 60 is 9e-19. Add a bias to z, so that it
+# keeps. **Predict** how far a gradient then reaches, all four paths together.
 
 # %% far
 rng = np.random.default_rng(SEED)
@@ -512,7 +514,8 @@ print({order: round(nats, 3) for order, nats in tables.items()}, "nats a letter"
 # %% about-budget [markdown]
 # The budget: 25,000 numbers in the recurrent layer and the readout. A cell with more
 # gates must have fewer units. Each set of weights reads the input and the state and has
-# two biases, as in PyTorch. **Predict** the order of the three sizes.
+# two biases, as in PyTorch. (Keras' RNN and LSTM have one; they get the same units
+# here, and hold 1 % less or so.) **Predict** the order of the three sizes.
 
 
 # %% budget tags=["nbval-check-output"]
@@ -578,13 +581,14 @@ for kind, n in sizes.items():
 # %% race-figure tags=["aside"]
 plot.bars(
     score | {f"{order}-gram": nats for order, nats in tables.items()},
-    "After 250 updates the table of counts is still ahead of every cell",
+    "After 250 updates the 5-gram is still ahead of every cell",
     "nats a letter on unseen names (lower is better)",
 )
 
 # %% about-seconds [markdown]
 # Is a cell with three sets of weights faster than one with four? That is a question to
-# a program, not to equations. Forward and backward, each with 96 units:
+# a program, not to equations. Forward and backward with 96 units, in Keras with a loss
+# and a step of SGD. **Predict** the order.
 
 
 # %% update tags=["pytorch"]
@@ -616,6 +620,9 @@ for kind in sizes:
     print(f"{kind:4} {1000 * min(took):5.1f} ms an update, at best")
 
 # %% about-record [markdown]
+# Where the LSTM is faster than the GRU, it multiplies more all the same: its program is
+# another. Your machine may say otherwise.
+#
 # ## 8 · What it bought
 #
 # One set of weights, four readings, one right one for each library. And one table

@@ -70,7 +70,8 @@ checks.both(both)
 #
 # A stack of LSTM layers; `n_directions` is 1 or 2, `merge` is "concat" or "sum" and
 # counts for two directions only, at every layer. Return three shapes: of the top
-# layer's output, of `w_x` in one cell of the **top** layer, and of all last h's in one
+# layer's output, of `w_x` in one cell of the **top** layer (a row for each number that
+# it reads, as in the course's cells, not as in PyTorch), and of all last h's in one
 # array as PyTorch stacks them, `(layers · directions, ...)`.
 
 

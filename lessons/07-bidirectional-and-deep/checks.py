@@ -637,7 +637,7 @@ def _blocks_right(text):
 def _leak(inputs, value):
     if "alone" in value:
         return (
-            "The model must return two things, the logits and a state (an empty pair "
+            "The model must return two things, the logits and a state (an empty tuple "
             "will do), as the patient does."
         )
     if "nudged" not in value:

@@ -272,7 +272,7 @@ plot.heatmap(
 # %% summary tags=["pytorch", "nbval-check-output"]
 right = torch.cat([output[:, -1, :n_hidden], output[:, 0, n_hidden:]], dim=-1)
 print("the two ends are h_n:", torch.equal(right, torch.cat([h_n[0], h_n[1]], dim=-1)))
-print("output[:, -1] is not:", torch.equal(right, output[:, -1]))
+print("output[:, -1] is h_n:", torch.equal(right, output[:, -1]))
 
 # %% summary tags=["tensorflow", "nbval-check-output"]
 once = keras.layers.Bidirectional(keras.layers.LSTM(n_hidden))  # no sequences
@@ -371,7 +371,7 @@ for name, moves in patterns.items():
 
 # %% about-cheating [markdown]
 # Above the diagonal is the future. Tagging a finished sentence may look there. A
-# generator, a forecast or a live caption may not: in training the answer stands in the
+# generator or a forecast at every step may not: in training the answer stands in the
 # input, and afterwards it does not. The assignment's clinic has such a generator.
 #
 # ## 7 · Stacks
@@ -449,7 +449,7 @@ def norms(n_layers, add, n=32):
 plain, residual = norms(12, add=False), norms(12, add=True)
 plot.lines(
     {"plain stack": plain, "with residual connections": residual},
-    "Only with residual connections does a gradient reach the lowest layer",
+    "With residual connections the gradient reaches the input undiminished",
     "layer (0: the input)",
     "gradient, top = 1",
     log_y=True,
@@ -562,7 +562,9 @@ for unit in ur.array(h[0]).T:
 # %% about-recurrent [markdown] tags=["pytorch"]
 # Recurrent dropout is not in `nn.LSTM`. Merity, Keskar and Socher (2018) drop *weights*
 # instead of states, once a batch, so the fused layer still runs. In PyTorch that is a
-# function call with other weights:
+# function call with other weights. Step 0 comes from a state of zeros, so it stays
+# equal. `layer.eval()` turns off `dropout=`; one that you call yourself asks for
+# `training=`:
 
 # %% about-recurrent [markdown] tags=["tensorflow"]
 # A unit whose old state is dropped is dropped at each step; the others hold. By Keras'
@@ -572,7 +574,7 @@ for unit in ur.array(h[0]).T:
 # Outside training all of this is off:
 
 # %% recurrent tags=["pytorch"]
-dropped = nn.functional.dropout(layer.weight_hh_l0, 0.5)
+dropped = nn.functional.dropout(layer.weight_hh_l0, 0.5, training=layer.training)
 h, _ = torch.func.functional_call(layer, {"weight_hh_l0": dropped}, (x,))
 same = (h == layer(x)[0]).flatten(2).all(dim=-1)[0]  # (time,)
 print(f"{(dropped == 0).float().mean():.0%} of the recurrent weights are gone")
@@ -643,9 +645,10 @@ for name, (n, n_layers) in kinds.items():
     print(f"{name:13} {count:8,} numbers {ms:6.1f} ms, both ways")
 
 # %% about-surnames [markdown]
-# Twice the depth: twice the numbers, and about twice the time. Twice the width: three
-# times the numbers, and less than that in time, for one large product is cheaper than
-# many small ones. (Of one core, the best of eight runs; yours differ.)
+# Twice the depth: twice the numbers, and twice the time or more. Twice the width: three
+# times the numbers, and less than that in time. So in numbers width is dearer. In
+# milliseconds the program decides: read your own rows. (Processor time, the best of
+# eight.)
 #
 # ## 11 · Surnames, once more
 #
@@ -740,8 +743,9 @@ names_deep, seconds_deep = learn_names(deep)
 print(f"two layers {names_deep:.3f} in {seconds_deep:.1f} s")
 
 # %% about-baseline [markdown]
-# One run each says little: in the README the same is measured over several seeds, with
-# the spread. And the linear model on groups of letters is still there:
+# One run each says little. The README measures like networks over several seeds, with
+# the spread, in a setting of its own. And the linear model on groups of letters is
+# still there:
 
 # %% baseline tags=["aside"]
 linear = baselines.linear_ngrams(train_names, train_y, test_names)
@@ -751,10 +755,10 @@ print(f"linear n-grams {linear_accuracy:.3f}")
 # %% about-record [markdown]
 # ## 12 · What it bought
 #
-# Where the answer lies ahead, the second direction is everything: from chance to all
-# right. Where a sequence is read to its end before one answer is given, it adds little.
-# And depth is no gift: the README has one to eight layers, plain and residual, with
-# several seeds of each.
+# Where the answer lies ahead, a second direction brings chance to all right; so does
+# waiting, if a few steps are enough. Where a sequence is read to its end before one
+# answer is given, it adds little. And depth is no gift: the README has one to eight
+# layers, plain and residual, with several seeds of each.
 
 # %% record
 ledger.record(
