@@ -139,7 +139,7 @@ checks.clip(clip)
 
 # %% new-layer tags=["pytorch"]
 def new_layer(w_x, w_h):
-    layer = nn.RNN(*w_x.shape, batch_first=True, bias=False)
+    layer = nn.RNN(*w_x.shape, batch_first=True, bias=False).to(ur.device())
     with torch.no_grad():
         layer.weight_ih_l0.copy_(torch.tensor(w_x.T))
         layer.weight_hh_l0.copy_(torch.tensor(w_h.T))

@@ -53,7 +53,8 @@ checks.last(last)
 #
 # Return the mean of `h` over each sequence's real steps, `(batch, n_hidden)`, and the
 # loss' gradient for `h`, `(batch, time, n_hidden)`, when its gradient for the mean is
-# `d_mean` `(batch, n_hidden)`. Padding may stand anywhere, and hold anything.
+# `d_mean` `(batch, n_hidden)`. Padding may stand anywhere, and hold any finite number;
+# each sequence has a real step.
 #
 # *Beware:* what is the count that divides? And how much does a pad get?
 
@@ -87,7 +88,8 @@ def log_softmax(logits):
 
 
 # %% about-loss [markdown]
-# A tagger gives `logits` `(batch, time, n_out)`; the labels are `y` `(batch, time)`.
+# A tagger gives `logits` `(batch, time, n_out)`; the labels are `y` `(batch, time)`, 0
+# at pads, which is no label there.
 # Return the mean of −log softmax(logits)[y] over **all real steps of the batch**, one
 # number, and its gradient for the logits, in their shape. The gradient of one step's
 # loss is its softmax, minus 1 at the label: `np.eye(n_out)[y]` has those.
@@ -163,7 +165,7 @@ def patient(lstm, e, mask):
 
 # %% new-layer tags=["pytorch"]
 def new_layer(n_in, n_hidden):
-    return nn.LSTM(n_in, n_hidden, batch_first=True)
+    return nn.LSTM(n_in, n_hidden, batch_first=True).to(ur.device())
 
 
 # %% new-layer tags=["tensorflow"]

@@ -2,8 +2,8 @@
 # # Padding and masking, hands on
 #
 # The same network, the same sentences, the same updates: once it answers no better than
-# a coin, once it is right about every sentence. Nothing in its weights or sizes
-# differs. What does?
+# a coin, once it is right about every sentence. It starts from the same weights, in the
+# same sizes. What differs?
 
 # %% imports
 import time
@@ -247,12 +247,14 @@ for step in (5, 15, 25, 45):
 
 # %% about-gradient [markdown]
 # The state is told "pad" forty times, and forgets: unit 05's forget gate at work. And
-# the gradient, which must come back by the same way? **Predict** by what factor it is
-# smaller at the last word than at the last pad.
+# the gradient, which must come back by the same way? Take that of the last state's sum
+# for the input of each step. **Predict** by what factor it is smaller at the last word
+# than at the last pad.
 
 # %% gradient
 norms = ur.gradients(*inside(padded, both))  # (time,)
-print(f"at the last pad {norms[-1]:.1e}, at the last word {norms[5]:.1e}")
+print(f"at the last pad {norms[-1]:.1e}, at the last word {norms[5]:.1e}:", end=" ")
+print(f"a factor of {norms[-1] / norms[5]:.0e}")
 
 # %% about-merge-read [markdown]
 # The readout sees a state that holds nothing of the sentence, and nothing tells the
@@ -309,15 +311,16 @@ for made in (
     keras.layers.Conv1D(3, 2),
     keras.layers.Lambda(lambda x: x),
 ):
-    print(f"{type(made).__name__:8} hands a mask on: {made.supports_masking}")
+    print(f"{type(made).__name__:8} supports masking: {made.supports_masking}")
 
 # %% about-masked [markdown] tags=["pytorch"]
 # Now the same network, told the lengths. Two statements differ. `h` is then each
 # sequence's state after *its own* last word, in the order in which they came in.
 
 # %% about-masked [markdown] tags=["tensorflow"]
-# Now the same network, with `mask_zero=True`: word 0 is padding. The embedding makes
-# the mask, the LSTM finds it, and a masked step leaves its state alone.
+# (True is not yet *handed on*: an LSTM that returns its last state alone has used the
+# mask up.) Now the same network, with `mask_zero=True`: word 0 is padding. The
+# embedding makes the mask, the LSTM finds it, and a masked step leaves its state alone.
 
 
 # %% told tags=["pytorch"]
@@ -560,8 +563,9 @@ tagger = NextWord(len(WORDS))
 
 # %% about-over-pads [markdown]
 # Train it with the loss over everything, pads too (a mask that says all is real). Then
-# judge it twice: over everything, and over the words. **Predict** both perplexities;
-# the words without opinion are drawn from ten.
+# judge it twice: over everything, and over the words. The *perplexity* is e to the mean
+# nats: who guesses evenly among k words has k. **Predict** both; the words without
+# opinion are drawn from ten.
 
 # %% over-pads tags=["aside"]
 now, after, real = x[:, :-1], x[:, 1:], mask[:, 1:]  # (batch, time - 1)
@@ -672,8 +676,8 @@ class Reader(keras.Model):
 WAYS = ("nothing", "index", "masked")
 
 # %% about-clock [markdown]
-# Seconds for one pass through 800 sentences, the best of four after a first one that
-# warms up. **Predict** the cheapest and the dearest of six.
+# Milliseconds for one pass through 800 sentences, the best of four after a first one
+# that warms up. **Predict** the cheapest and the dearest of six.
 
 
 # %% clock tags=["aside"]
@@ -698,12 +702,13 @@ layouts = {
     "buckets": batches.Buckets(train_x[:800], train_y[:800], 32),
 }
 for way in WAYS:
-    found = [f"{k} {seconds_an_epoch(way, many):.2f} s" for k, many in layouts.items()]
-    print(f"{way:8}", "  ".join(found))
+    took = {k: 1000 * seconds_an_epoch(way, many) for k, many in layouts.items()}
+    print(f"{way:8}", "  ".join(f"{k} {ms:.0f} ms" for k, ms in took.items()))
 
 # %% about-clock-read [markdown]
-# Seconds depend on the machine. Read the table for what is the same everywhere: which
-# costs more, the padding or the mask? And does packing pay for what it leaves out?
+# Milliseconds depend on the machine; compare within the table. From *nothing* to the
+# last row is the price of the mask, from *buckets* to *rectangle* that of the padding.
+# Which is larger? Does it pay to leave steps out?
 #
 # ## 9 · Surnames, again
 #
@@ -720,14 +725,15 @@ name_test = [letters.encode(names.inputs[i]) + 1 for i in test_at]
 name_y, name_test_y = names.labels[train_at], names.labels[test_at]
 sizes = np.array([len(n) for n in name_x])
 print(
-    f"half have at most {np.median(sizes):.0f} letters; the longest has {sizes.max()}:"
+    f"half have at most {np.median(sizes):.0f} characters, the longest {sizes.max()}:"
 )
 print(max(train_names, key=len))
 print(f"in one rectangle {1 - sizes.mean() / sizes.max():.0%} would be padding")
 
 # %% about-names-padded [markdown]
 # One name of 15,000 sets the width for all. First the rectangle without a mask, as
-# before. **Predict:** below or above what always saying the largest class gives?
+# before. **Predict:** below, at or above what always saying the largest class gives?
+# And how many different answers does it give?
 
 # %% names-padded tags=["aside"]
 ur.seed(SEED)
@@ -746,7 +752,8 @@ test_wide = batches.pad(name_test)[0]
 test_wide = np.pad(test_wide, ((0, 0), (0, wide.shape[1] - test_wide.shape[1])))
 logits = ur.predict(careless, [(test_wide, test_wide >= 0, None)])
 print(f"padded: {metrics.accuracy(logits.argmax(-1), name_test_y):.3f}", end=" ")
-print(f"after {history.seconds:.1f} s")
+print(f"after {history.seconds:.1f} s;", end=" ")
+print(f"{len(np.unique(logits.argmax(-1)))} of {len(names.classes)} answers are given")
 
 # %% about-names-masked [markdown]
 # Now with buckets and a mask, the same number of epochs.
