@@ -313,8 +313,8 @@ def learn(layer):
 # %% about-remember [markdown]
 # `remember(layer, steps)` sets the layer's forget bias, in place, so that half of what
 # the cell holds is left after `steps` steps (if the bias alone decides). Change nothing
-# else in the layer, whatever it held. The check trains one layer for 100 steps and asks
-# for an accuracy of 0.9; chance is 0.25.
+# else in the layer, whatever it held. The check calls `remember(layer, 100)`, trains
+# the layer with `learn`, and asks for an accuracy of 0.9; chance is 0.25.
 #
 # *Beware:* in PyTorch the forget gate has two biases.
 

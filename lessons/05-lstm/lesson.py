@@ -230,8 +230,9 @@ print(f"product over 20 steps: median {np.median(belt):.1e}, 0.5^20 = {0.5**20:.
 
 # %% about-belt-exact [markdown]
 # The belt has side roads: c makes h, and h moves the next gates. How much of the whole
-# gradient for an earlier c do they carry? `cells.lstm_backward` gives the whole; the
-# belt is the product of the forget gates. **Predict** it for one step.
+# gradient for an earlier c do they carry? `cells.lstm_backward` gives the gradients for
+# an earlier c and h, and what reaches that h reaches c too. The belt is the product of
+# the forget gates. **Predict** the side roads' share for one step.
 
 # %% belt-exact
 zero = np.zeros((16, 1, 64))  # no loss on h
@@ -240,15 +241,17 @@ for steps in (1, 2, 5):
     h, c = run.h[:, 49], run.c[:, 49]  # start in the middle
     piece = cells.lstm(noise[:, 50 : 50 + steps], wide, h, c)
     back = cells.lstm_backward(piece, np.repeat(zero, steps, 1), (None, one))
+    by_h = back.h * run.o[:, 49] * (1 - np.tanh(c) ** 2)  # c makes this step's h too
+    whole = back.c + by_h  # (batch, n_hidden)
     on_belt = piece.f.prod(axis=1)
-    gap = np.linalg.norm(back.c - on_belt) / np.linalg.norm(back.c)
+    gap = np.linalg.norm(whole - on_belt) / np.linalg.norm(whole)
     print(
-        f"{steps} steps: norm {np.linalg.norm(back.c):5.2f}, not on the belt {gap:.0%}"
+        f"{steps} steps: norm {np.linalg.norm(whole):5.2f}, not on the belt {gap:.0%}"
     )
 
 # %% about-distance [markdown]
-# Over one step the belt is all there is; over five, most of what little is left came by
-# the side roads. Neither carries far: the norm falls from 16 to 2.
+# Already over one step a part comes by the side roads; over five, most of what little
+# is left. Neither carries far: the norm falls from 17 to 2.
 #
 # ## 5 · Gradient against distance
 #
@@ -306,6 +309,11 @@ for bias in (0, 1, 3, 5):
         for seed in range(5)
     ]
     print(f"bias {bias}: {min(far):.1e} to {max(far):.1e} over 5 draws")
+far = []
+for seed in range(5):
+    plain = cells.rnn_weights(8, 64, np.random.default_rng(seed))
+    far.append(by_distance(cells.rnn_backward, cells.rnn(noise, plain))[99])
+print(f"plain RNN: {min(far):.1e} to {max(far):.1e} over 5 draws")
 
 # %% own-default tags=["pytorch"]
 ur.seed(SEED)
@@ -378,8 +386,9 @@ class Recall(keras.Model):
 
 
 # %% about-recall-learn [markdown]
-# 120 updates with Adam, 64 new sequences each. Both tracks start from the same NumPy
-# weights, `cells.lstm_weights`, and only the forget bias differs from run to run.
+# 120 updates with AdamW, 64 new sequences each. In both tracks the LSTM starts from the
+# same NumPy weights, `cells.lstm_weights`, and only the forget bias differs from run to
+# run.
 
 
 # %% recall-learn
@@ -551,9 +560,9 @@ plot.heatmap(
 )
 
 # %% about-latch-read [markdown]
-# Found by training, and as it must be: shut between the markers, for one leak would
-# spoil the value; open at a marker, while the forget gate drops what was there. How
-# wide it opens does not matter: i · g is what is written, and `out` rescales it.
+# Found by training: almost shut between the markers, for what leaks in would spoil the
+# value; open at a marker. How wide does not matter: i · g is what is written, and `out`
+# rescales it. The forget gate drops most of the old value, not all.
 #
 # ## 8 · A gate map over a sentence
 #
@@ -619,9 +628,9 @@ letters = Letters(len(vocab), 64)
 _ = letters(train[None, :2])  # builds the weights
 
 # %% about-boundary [markdown]
-# Which unit cares where words end? Take the forget gate of each: its mean at letters
-# minus its mean at spaces and line ends. Choose the unit on training text, and measure
-# it on held-out text: among 64, one always looks good where it was chosen.
+# Which unit cares where words end? Take the forget gate of each: its mean at spaces and
+# line ends, taken from its mean at all other symbols. Choose the unit on training text,
+# and measure it on held-out text: among 64, one always looks good where it was chosen.
 
 # %% boundary tags=["aside"]
 ends = vocab.encode(" \n")
@@ -642,7 +651,7 @@ drop = drop_at_ends(letters, train[:20_000])
 unit = drop.argmax()
 f, end = gates_of(letters, held_out).f[0], np.isin(held_out, ends)
 print(f"{history.seconds:.0f} s, loss {np.mean(history.loss[-20:]):.2f} nats a letter")
-print(f"unit {unit}, held-out text: f is {f[~end, unit].mean():.2f} at letters,")
+print(f"unit {unit}, held-out text: f is {f[~end, unit].mean():.2f} at other symbols,")
 print(f"{f[end, unit].mean():.2f} at spaces and line ends")
 
 # %% about-sentence-map [markdown]
@@ -670,9 +679,9 @@ plot.heatmap(
 )
 
 # %% about-cost [markdown]
-# Dark at the ends, bright inside: the chosen unit holds something about the word.
-# What, the map does not say: it shows *when* a unit forgets, not what. Unit 13 tests
-# such readings.
+# Dark at the spaces, mostly bright inside the words: what the chosen unit holds is
+# mostly dropped where a word ends. What it holds, the map does not say: it shows *when*
+# a unit forgets, not what. Unit 13 tests such readings.
 #
 # ## 9 · What it costs
 #
@@ -718,7 +727,7 @@ for name, layer in rows.items():
     print(f"{name:5} {layer.count_params():8,} numbers  {ms:6.1f} ms, both ways")
 
 # %% about-record [markdown]
-# Less than four times: the four gates are one product, and much of a step's time is not
+# Less than four times: the four sums are one product, and much of a step's time is not
 # spent multiplying. (Milliseconds depend on the machine, and on what else it does.)
 #
 # ## 10 · What it bought

@@ -114,6 +114,16 @@ def _cut(ids, batch, steps, shift=1, n=None):
     return rows(ids[:used]), rows(ids[shift : used + shift])
 
 
+def _cut_rows(ids, batch, steps):
+    long = (len(ids) - 1) // batch  # symbols of a row, whatever is over
+
+    def rows(values):
+        whole = values[: batch * long].reshape(batch, long)[:, : long // steps * steps]
+        return whole.reshape(batch, -1, steps).transpose(1, 0, 2)
+
+    return rows(ids), rows(ids[1:])
+
+
 def _neighbors(ids, batch, steps):
     n = (len(ids) - 1) // (batch * steps)
     used = n * batch * steps
@@ -146,6 +156,11 @@ streams = Check(
             "not go on where row r ended. Give each row a long piece of its own "
             "first, then cut the pieces into windows.",
             _neighbors,
+        ),
+        Suspect(
+            "You leave something out at the end of each row. Leave it out at the end "
+            "of `ids` alone: row r begins at `ids[r * n_batches * steps]`.",
+            _cut_rows,
         ),
         Suspect(
             "Your `y` equals `x`: the model would learn to repeat what it sees. Shift "
@@ -599,6 +614,8 @@ def _examine(model_class, inputs, ur):
     x, n_symbols, n_hidden, train, contexts, n_train = inputs.values()
     ur.seed(0)
     model = model_class(n_symbols, n_hidden)
+    if hasattr(model, "to"):  # PyTorch makes it on the CPU, wherever `x` will be
+        model = model.to(ur.device())
 
     def says(ids, state=None):
         return ur.array(model(ur.tensor(ids), state)[0])

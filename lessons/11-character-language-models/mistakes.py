@@ -198,6 +198,18 @@ MISTAKES = {
             ),
         ),
         Mistake(
+            "the rest left out of each row",
+            "at the end of `ids` alone",
+            """
+def streams(ids, batch, steps):
+    long = (len(ids) - 1) // batch
+    cut = long // steps * steps
+    x = ids[: batch * long].reshape(batch, long)[:, :cut]
+    y = ids[1 : batch * long + 1].reshape(batch, long)[:, :cut]
+    return tuple(a.reshape(batch, -1, steps).swapaxes(0, 1) for a in (x, y))
+""",
+        ),
+        Mistake(
             "targets not shifted",
             "repeat what it sees",
             _streams("return cut(ids[:used]), cut(ids[:used])"),
