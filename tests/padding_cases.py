@@ -58,8 +58,7 @@ def by_mask(ur: ModuleType) -> Callable:
     """Return what makes `ask` of a model that is called as `model(x, mask)`."""
 
     def of(model):
-        if hasattr(model, "eval"):
-            model.eval()  # no dropout: it draws anew at every call
+        ur.ready(model)  # no dropout: it draws anew at every call
         return lambda x, mask: ur.array(model(ur.tensor(x), ur.tensor(mask)))
 
     return of

@@ -598,8 +598,7 @@ def _learned(answer, inputs, *, ur):
         return None
     if not callable(model) or isinstance(model, type):
         return {"instead": type(model).__name__}
-    if hasattr(model, "eval"):  # PyTorch: no dropout from here on
-        model.eval()
+    ur.ready(model)
     other = ur.tensor(_encoded(inputs["word"])[0][:, ::-1].copy())
     said = [np.asarray(ur.array(model(part))) for part in (x, x, other)]
     if said[0].shape == ur.array(x).shape:

@@ -740,8 +740,7 @@ def _learned(answer, inputs, *, ur):
         return None
     if not callable(model) or isinstance(model, type):
         return {"instead": type(model).__name__}
-    if hasattr(model, "eval"):  # PyTorch: no dropout from here on
-        model.eval()
+    ur.ready(model)
     noise = np.concatenate([np.roll(x[:, :1], 1, axis=0), x[:, 1:]], axis=1)
     first, last = x.copy(), x.copy()  # another symbol of noise, early or late
     first[:, 1], last[:, -1] = (np.roll(x[:, t], 1, axis=0) for t in (1, -1))

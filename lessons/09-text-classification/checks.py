@@ -4,7 +4,7 @@ from collections import Counter
 
 import numpy as np
 
-from unrolled import baselines, batches, text
+from unrolled import baselines, batches, metrics, text
 from unrolled.check import Check, Suspect
 from unrolled.data import opinions
 
@@ -268,22 +268,17 @@ def _draw_scores(rng, case):
     return {"predicted": predicted, "y": y, "n_classes": n_classes}
 
 
-def _confusion(predicted, y, n_classes):
-    counts = np.zeros((n_classes, n_classes), int)
-    np.add.at(counts, (y, predicted), 1)
-    return counts
-
-
-def _f1(counts):
-    both = counts.sum(axis=0) + counts.sum(axis=1)
-    return 2 * np.diag(counts) / np.maximum(both, 1), both > 0
-
-
 def _scores(predicted, y, n_classes, mean=None, turned=False):
-    counts = _confusion(predicted, y, n_classes)
-    each, there = _f1(counts)
+    counts = metrics.confusion(predicted, y, n_classes)
+    each = metrics.f1(predicted, y, n_classes)
+    there = counts.sum(axis=0) + counts.sum(axis=1) > 0
     value = each[there].mean() if mean is None else mean(counts, each, there)
     return (counts.T if turned else counts), value
+
+
+def _as_shares(predicted, y, n_classes):
+    counts, value = _scores(predicted, y, n_classes)
+    return counts / np.maximum(1, counts.sum(axis=1, keepdims=True)), value
 
 
 def _of(mean):
@@ -360,11 +355,7 @@ scores = Check(
         ),
         Suspect(
             "Your matrix holds shares. Count.",
-            lambda **inputs: (
-                _confusion(**inputs)
-                / np.maximum(1, _confusion(**inputs).sum(axis=1, keepdims=True)),
-                _scores(**inputs)[1],
-            ),
+            _as_shares,
         ),
         Suspect(
             "TP / (TP + FP + FN) is the overlap, another measure. In F1 the TP count "
@@ -536,11 +527,9 @@ def _examine(model_class, inputs, ur):
     """Return what a model does, as plain values; it is trained only if it is sound."""
     x, mask, n_words, n_out, sentences, signs, asked = inputs.values()
     ur.seed(0)
-    model = model_class(n_words, n_out)
+    model = ur.ready(model_class(n_words, n_out))
 
     def logits(x, mask):
-        if hasattr(model, "eval"):
-            model.to(ur.device()).eval()
         given = model(ur.tensor(x), ur.tensor(mask))
         return None if isinstance(given, tuple | list) else ur.array(given)
 

@@ -613,9 +613,7 @@ def _examine(model_class, inputs, ur):
     """Return what a model says; it is trained only if it is sound."""
     x, n_symbols, n_hidden, train, contexts, n_train = inputs.values()
     ur.seed(0)
-    model = model_class(n_symbols, n_hidden)
-    if hasattr(model, "to"):  # PyTorch makes it on the CPU, wherever `x` will be
-        model = model.to(ur.device())
+    model = ur.ready(model_class(n_symbols, n_hidden))
 
     def says(ids, state=None):
         return ur.array(model(ur.tensor(ids), state)[0])

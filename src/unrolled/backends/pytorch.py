@@ -27,6 +27,7 @@ __all__ = [
     "load_lstm",
     "load_rnn",
     "predict",
+    "ready",
     "run",
     "sample",
     "seed",
@@ -55,6 +56,14 @@ def tensor(a: Any) -> torch.Tensor:
 def array(t: Any) -> np.ndarray:
     """Return a tensor as a NumPy array."""
     return t.detach().cpu().numpy() if isinstance(t, torch.Tensor) else np.asarray(t)
+
+
+def ready(model: Any) -> Any:
+    """Return the model as it should be asked: on `device()`, and without dropout.
+
+    What is no `nn.Module`, a function say, comes back as it is.
+    """
+    return model.to(device()).eval() if isinstance(model, torch.nn.Module) else model
 
 
 def fit(
@@ -124,7 +133,7 @@ def evaluate(
     A batch is (x, y), (x, y, weight), or (x, mask, y): the model is then called as
     `model(x, mask)`, and targets of steps that are not real do not count.
     """
-    model.to(device()).eval()
+    ready(model)
     nats, count, state = 0.0, 0.0, None
     with torch.no_grad():
         for batch in batches:
@@ -141,7 +150,7 @@ def predict(model: torch.nn.Module, batches: Iterable) -> Any:
     is not looked at. `model(x, mask)` returns (batch, n_out), and the result is (n,
     n_out); or (batch, time, n_out), and it is a list of (time, n_out) without padding.
     """
-    model.to(device()).eval()
+    ready(model)
     rows = []
     with torch.no_grad():
         for x, mask, _ in batches:
@@ -166,7 +175,7 @@ def sample(
     if not prompt:
         raise ValueError("The prompt is empty; give at least one symbol, '\\n' say.")
     rng = rng or np.random.default_rng(0)
-    model.to(device()).eval()
+    ready(model)
     ids = []
     with torch.no_grad():
         logits, state = model(tensor(vocab.encode(prompt)[None]), None)

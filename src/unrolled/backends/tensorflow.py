@@ -27,6 +27,7 @@ __all__ = [
     "load_lstm",
     "load_rnn",
     "predict",
+    "ready",
     "run",
     "sample",
     "seed",
@@ -53,6 +54,14 @@ def tensor(a: Any) -> Any:
 def array(t: Any) -> np.ndarray:
     """Return a tensor as a NumPy array."""
     return np.asarray(t)
+
+
+def ready(model: Any) -> Any:
+    """Return the model as it should be asked: on `device()`, and without dropout.
+
+    Keras makes it there, and drops only while training: nothing is left to do.
+    """
+    return model
 
 
 def fit(
