@@ -28,9 +28,9 @@ from pathlib import Path
 from unittest.mock import patch
 
 # First: Jupyter has a module `notebook` too.
-sys.path[:0] = [
-    str(Path(__file__).resolve().parents[1] / part) for part in ("tools", "tests", "src")
-]
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
 
 import courses
 import grade_bank
