@@ -12,7 +12,6 @@ import argparse
 import json
 import os
 import platform
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
@@ -80,20 +79,14 @@ def machine() -> dict[str, str]:
     }
 
 
-def in_own_process(row: str, args: argparse.Namespace) -> dict:
+def alone(row: str, args: argparse.Namespace) -> dict:
     """Measure `row` in a fresh process whose libraries see the right thread count."""
-    threads = str(args.threads)
-    names = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-    env = os.environ | dict.fromkeys(names, threads)
-    command = [sys.executable, str(HERE / "bench.py"), "--here", "--rows", row]
+    from processes import in_own_process
+
+    given = ["--here", "--rows", row]
     for name in ("budget", "threads", "seed", "split", "clock", "corpus", "limit"):
-        command += [f"--{name}", str(getattr(args, name))]
-    done = subprocess.run(command, env=env, stdout=subprocess.PIPE, text=True)
-    if done.returncode:
-        raise SystemExit(
-            f"The row {row} ended with status {done.returncode}; its words are above."
-        )
-    return json.loads(done.stdout.splitlines()[-1])
+        given += [f"--{name}", str(getattr(args, name))]
+    return in_own_process(Path(__file__), given, args.threads)
 
 
 def read(path: Path) -> list[dict]:
@@ -169,7 +162,7 @@ def main() -> int:
     else:
         args.results.parent.mkdir(parents=True, exist_ok=True)
         for row in rows:
-            result = in_own_process(row, args)
+            result = alone(row, args)
             with args.results.open("a") as file:
                 file.write(json.dumps(result) + "\n")
             told = f"{result['nats']:.4f} nats, " if result["nats"] else ""

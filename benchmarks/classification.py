@@ -13,9 +13,7 @@ pre-training are counted in.
 
 import argparse
 import json
-import os
 import statistics
-import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -53,12 +51,15 @@ def measure(row: str, name: str, seed: int, args: argparse.Namespace) -> dict:
     if row in COUNTED:
         return counted(row, one, settings)
     if "pytorch" in row:
-        import classify_pytorch as rows
+        import classify_pytorch as frame
     else:
-        import classify_tensorflow as rows
+        import classify_tensorflow as frame
+    import classify_rows
+
     if row.startswith("ours"):
-        return rows.ours(one, settings, row.endswith("vectors"), args.limit)
-    return rows.published(one, settings, row)
+        pretrained = row.endswith("vectors")
+        return classify_rows.ours(frame, one, settings, pretrained, args.limit)
+    return classify_rows.published(frame, one, settings, row)
 
 
 def counted(row: str, one, settings) -> dict:
@@ -76,20 +77,15 @@ def counted(row: str, one, settings) -> dict:
     return {"accuracy": float(found), "seconds": seconds, "epochs": 0, "parameters": 0}
 
 
-def in_own_process(row: str, name: str, seed: int, args: argparse.Namespace) -> dict:
+def alone(row: str, name: str, seed: int, args: argparse.Namespace) -> dict:
     """Measure one row with one seed in a fresh process."""
-    threads = str(args.threads)
-    names = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-    env = os.environ | dict.fromkeys(names, threads)
-    command = [sys.executable, str(HERE / "classification.py"), "--here", "--rows", row]
-    command += ["--sets", name, "--seeds", str(seed)]
+    from processes import in_own_process
+
+    given = ["--here", "--rows", row, "--sets", name, "--seeds", str(seed)]
     for option in ("budget", "threads", "clock", "limit"):
-        command += [f"--{option}", str(getattr(args, option))]
-    command += ["--held-out"] * args.held_out
-    done = subprocess.run(command, env=env, stdout=subprocess.PIPE, text=True)
-    if done.returncode:
-        raise SystemExit(f"{row}, {name}, seed {seed} failed; its words are above.")
-    return json.loads(done.stdout.splitlines()[-1])
+        given += [f"--{option}", str(getattr(args, option))]
+    given += ["--held-out"] * args.held_out
+    return in_own_process(Path(__file__), given, args.threads)
 
 
 def key_of(row: str, name: str, seed: int, args: argparse.Namespace) -> dict:
@@ -119,7 +115,7 @@ def run_all(rows: list[str], args: argparse.Namespace) -> None:
     args.results.parent.mkdir(parents=True, exist_ok=True)
 
     def one(run: tuple[str, str, int]) -> None:
-        found = key_of(*run, args) | in_own_process(*run, args)
+        found = key_of(*run, args) | alone(*run, args)
         with args.results.open("a") as file:
             file.write(json.dumps(found) + "\n")
         said = f"{found['accuracy']:.4f}, {found['seconds']:.1f} s"

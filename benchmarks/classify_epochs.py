@@ -8,9 +8,7 @@ leave padding out: a mask where the states are pooled, or the layer is told as w
 
 import argparse
 import json
-import os
 import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -112,7 +110,7 @@ def child(track: str, name: str, how: str, told: str, args: argparse.Namespace) 
 
     from classify_task import encode, task, vocabulary
 
-    ur = importlib.import_module(f"unrolled.backends.{track}")
+    ur = importlib.import_module(f"classify_{track}").backend(args.threads, 0)
     one = task(name, limit=args.limit)
     known = vocabulary(one)
     ids = encode(one, known)
@@ -145,7 +143,7 @@ def table(args: argparse.Namespace) -> str:
     for name in args.sets.split(","):
         for how, what in BATCHING.items():
             found = [
-                _in_own_process(track, name, how, told, args)
+                _alone(track, name, how, told, args)
                 for track in TRACKS
                 for told in TOLD
             ]
@@ -156,19 +154,16 @@ def table(args: argparse.Namespace) -> str:
     return "\n".join(lines)
 
 
-def _in_own_process(track, name, how, told, args: argparse.Namespace) -> dict:
-    threads = str(args.threads)
-    names = "OMP_NUM", "MKL_NUM", "OPENBLAS_NUM", "TF_NUM_INTRAOP", "TF_NUM_INTEROP"
-    env = os.environ | {f"{name_}_THREADS": threads for name_ in names}
-    command = [sys.executable, __file__, track, name, how, told]
-    command += [args.clock, str(args.limit)]
-    done = subprocess.run(command, env=env, stdout=subprocess.PIPE, text=True)
-    if done.returncode:
-        raise SystemExit(f"{track}, {name}, {how}, {told} failed; see above.")
-    return json.loads(done.stdout.splitlines()[-1])
+def _alone(track, name, how, told, args: argparse.Namespace) -> dict:
+    from processes import in_own_process
+
+    given = [track, name, how, told, args.clock, str(args.limit), str(args.threads)]
+    return in_own_process(Path(__file__), given, args.threads)
 
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent))
-    given = argparse.Namespace(clock=sys.argv[5], limit=int(sys.argv[6]))
+    given = argparse.Namespace(
+        clock=sys.argv[5], limit=int(sys.argv[6]), threads=int(sys.argv[7])
+    )
     print(json.dumps(child(*sys.argv[1:5], given)))

@@ -1,23 +1,43 @@
-"""PyTorch rows of the classification benchmark: ours, and three re-written ones."""
+"""PyTorch in the classification benchmark: our model, three re-written ones, a step."""
+
+from collections.abc import Callable
+from types import ModuleType
 
 import numpy as np
 import torch
 from torch import nn
 
-from classify_recipe import OURS, WITH_VECTORS, Recipe, rate
-from classify_task import (
-    Task,
-    as_they_come,
-    encode,
-    endless,
-    judged,
-    shares,
-    start,
-    vocabulary,
-)
-from common import Clock, Settings
-from unrolled import batches
+from classify_recipe import Recipe
 from unrolled.backends import pytorch as ur
+
+
+def backend(threads: int, seed: int) -> ModuleType:
+    """Let PyTorch use so many threads, seed it, and return our backend."""
+    torch.set_num_threads(threads)
+    ur.seed(seed)
+    return ur
+
+
+def size(model: nn.Module) -> int:
+    """Return how many numbers a model learns."""
+    return sum(p.numel() for p in model.parameters())
+
+
+def _updater(model: nn.Module, optimizer: torch.optim.Optimizer, clip=0.0) -> Callable:
+    """Return one step of training as a function of NumPy arrays."""
+
+    def update(x, mask, y, lr):
+        for group in optimizer.param_groups:
+            group["lr"] = lr
+        logits = model(torch.as_tensor(x), torch.as_tensor(mask))
+        loss = nn.functional.cross_entropy(logits, torch.as_tensor(y))
+        optimizer.zero_grad()
+        loss.backward()
+        if clip:
+            nn.utils.clip_grad_norm_(model.parameters(), clip)
+        optimizer.step()
+
+    return update
 
 
 class Ours(nn.Module):
@@ -44,44 +64,15 @@ class Ours(nn.Module):
         return self.out(self.drop(torch.cat([highest, mean], dim=-1)))
 
 
-def ours(task: Task, settings: Settings, pretrained: bool, limit: int = 0) -> dict:
-    """Train our networks until their epochs or the seconds are over."""
-    torch.set_num_threads(settings.threads)
-    recipe = WITH_VECTORS if pretrained else OURS
-    known, given, before = start(task, pretrained, limit, settings)
-    clock, models, epochs = Clock(settings), [], 0.0
-    ids = encode(task, known)
-    train = [ids[row] for row in task.train]
-    rng = np.random.default_rng(settings.seed)
-    for share in shares(settings.budget - before, recipe.networks, clock):
-        ur.seed(1000 * settings.seed + len(models))
-        model = Ours(1 + len(known), task.n_classes, given, recipe)
-        optimizer = torch.optim.AdamW(
-            model.parameters(), lr=recipe.lr, weight_decay=recipe.decay
-        )
-        for x, mask, y, epoch in endless(train, task.y[task.train], recipe.batch, rng):
-            done = max(share(), epoch / recipe.epochs)
-            if done >= 1:
-                break
-            for group in optimizer.param_groups:
-                group["lr"] = recipe.lr * rate(done)
-            _update(model, optimizer, x, mask, y, recipe.clip)
-        models.append(model)
-        epochs += epoch / recipe.networks
-    seconds = before + clock.seconds
-    found = result(models, seconds, epochs)
-    test = batches.Buckets([ids[row] for row in task.test], task.y[task.test], 256)
-    return found | judged(task, [ur.predict(m, test) for m in models], clock)
-
-
-def _update(model, optimizer, x, mask, y, clip=0.0) -> None:
-    logits = model(torch.as_tensor(x), torch.as_tensor(mask))
-    loss = nn.functional.cross_entropy(logits, torch.as_tensor(y))
-    optimizer.zero_grad()
-    loss.backward()
-    if clip:
-        nn.utils.clip_grad_norm_(model.parameters(), clip)
-    optimizer.step()
+def our_trainer(
+    n_words: int, n_out: int, given: np.ndarray, recipe: Recipe
+) -> tuple[Ours, Callable]:
+    """Return our model and its step."""
+    model = Ours(n_words, n_out, given, recipe)
+    optimizer = torch.optim.AdamW(
+        model.parameters(), lr=recipe.lr, weight_decay=recipe.decay
+    )
+    return model, _updater(model, optimizer, recipe.clip)
 
 
 class Published(nn.Module):
@@ -116,36 +107,7 @@ PUBLISHED = {
 }
 
 
-def published(task: Task, settings: Settings, row: str) -> dict:
-    """Train one re-written configuration for the seconds: batch 16, Adam, 1e-3.
-
-    Batches are drawn at random and padded to their longest item.
-    """
-    ur.seed(settings.seed)
-    torch.set_num_threads(settings.threads)
-    clock = Clock(settings)
-    known = vocabulary(task)
-    ids = encode(task, known)
-    model = Published(1 + len(known), task.n_classes, *PUBLISHED[row])
-    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
-    rng, updates = np.random.default_rng(settings.seed), 0
-    while not clock.done:
-        order = rng.permutation(task.train)
-        for first in range(0, len(order), 16):
-            rows = order[first : first + 16]
-            x, mask = batches.pad([ids[row] for row in rows])
-            _update(model, optimizer, x, mask, task.y[rows])
-            updates += 1
-            if clock.done:
-                break
-    epochs = updates * 16 / len(task.train)
-    seconds = clock.seconds
-    said = ur.predict(model, as_they_come(task, ids)).argmax(axis=-1)
-    right = float(np.mean(said == task.y[task.test]))
-    return result([model], seconds, epochs) | {"accuracy": right}
-
-
-def result(models: list, seconds: float, epochs: float) -> dict:
-    """Return what a row took."""
-    sizes = [p.numel() for model in models for p in model.parameters()]
-    return {"seconds": seconds, "epochs": float(epochs), "parameters": sum(sizes)}
+def published_trainer(n_words: int, n_out: int, row: str) -> tuple[Published, Callable]:
+    """Return one re-written configuration and its step."""
+    model = Published(n_words, n_out, *PUBLISHED[row])
+    return model, _updater(model, torch.optim.Adam(model.parameters()))

@@ -1,24 +1,13 @@
-"""TensorFlow rows of the classification benchmark: ours, and four re-written ones."""
+"""TensorFlow in the classification benchmark: our model, four re-written, a step."""
 
 import os
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from classify_recipe import OURS, WITH_VECTORS, Recipe, rate
-from classify_task import (
-    Task,
-    as_they_come,
-    encode,
-    endless,
-    judged,
-    shares,
-    start,
-    vocabulary,
-)
-from common import Clock, Settings
-from unrolled import batches
+from classify_recipe import Recipe
 
 
 def backend(threads: int, seed: int) -> ModuleType:
@@ -29,6 +18,42 @@ def backend(threads: int, seed: int) -> ModuleType:
 
     ur.seed(seed)
     return ur
+
+
+def size(model: Any) -> int:
+    """Return how many numbers a model learns."""
+    return sum(int(np.prod(w.shape)) for w in model.trainable_variables)
+
+
+def _updater(model: Any, optimizer: Any, clip: float = 0.0) -> Callable:
+    """Return one step of training as a compiled function of NumPy arrays."""
+    import tensorflow as tf
+
+    @tf.function(
+        input_signature=[
+            tf.TensorSpec((None, None), tf.int32),
+            tf.TensorSpec((None, None), tf.bool),
+            tf.TensorSpec((None,), tf.int32),
+        ]
+    )
+    def step(x, mask, y):
+        with tf.GradientTape() as tape:
+            logits = model(x, mask, training=True)
+            each = tf.nn.sparse_softmax_cross_entropy_with_logits(y, logits)
+            loss = tf.reduce_mean(each)
+        slopes = tape.gradient(loss, model.trainable_variables)
+        if clip:
+            slopes, _ = tf.clip_by_global_norm(slopes, clip)
+        optimizer.apply_gradients(zip(slopes, model.trainable_variables, strict=True))
+
+    def update(x, mask, y, lr):
+        if not model.built:
+            model(x[:1].astype(np.int32), mask[:1])
+            optimizer.build(model.trainable_variables)
+        optimizer.learning_rate.assign(lr)
+        step(x.astype(np.int32), mask, y.astype(np.int32))
+
+    return update
 
 
 def our_model(n_words: int, n_out: int, given: np.ndarray, r: Recipe) -> Any:
@@ -62,64 +87,15 @@ def our_model(n_words: int, n_out: int, given: np.ndarray, r: Recipe) -> Any:
     return Ours()
 
 
-def ours(task: Task, settings: Settings, pretrained: bool, limit: int = 0) -> dict:
-    """Train our networks until their epochs or the seconds are over."""
-    ur = backend(settings.threads, settings.seed)
+def our_trainer(
+    n_words: int, n_out: int, given: np.ndarray, recipe: Recipe
+) -> tuple[Any, Callable]:
+    """Return our model and its step."""
     import keras
 
-    recipe = WITH_VECTORS if pretrained else OURS
-    known, given, before = start(task, pretrained, limit, settings)
-    clock, models, epochs = Clock(settings), [], 0.0
-    ids = encode(task, known)
-    train = [ids[row] for row in task.train]
-    rng = np.random.default_rng(settings.seed)
-    for share in shares(settings.budget - before, recipe.networks, clock):
-        ur.seed(1000 * settings.seed + len(models))
-        model = our_model(1 + len(known), task.n_classes, given, recipe)
-        optimizer = keras.optimizers.AdamW(recipe.lr, weight_decay=recipe.decay)
-        update = _updater(model, optimizer, recipe.clip)
-        for x, mask, y, epoch in endless(train, task.y[task.train], recipe.batch, rng):
-            done = max(share(), epoch / recipe.epochs)
-            if done >= 1:
-                break
-            optimizer.learning_rate.assign(recipe.lr * rate(done))
-            update(x, mask, y)
-        models.append(model)
-        epochs += epoch / recipe.networks
-    seconds = before + clock.seconds
-    found = result(models, seconds, epochs)
-    test = batches.Buckets([ids[row] for row in task.test], task.y[task.test], 256)
-    return found | judged(task, [ur.predict(m, test) for m in models], clock)
-
-
-def _updater(model: Any, optimizer: Any, clip: float = 0.0) -> Any:
-    """Return one step of training as a compiled function of NumPy arrays."""
-    import tensorflow as tf
-
-    @tf.function(
-        input_signature=[
-            tf.TensorSpec((None, None), tf.int32),
-            tf.TensorSpec((None, None), tf.bool),
-            tf.TensorSpec((None,), tf.int32),
-        ]
-    )
-    def step(x, mask, y):
-        with tf.GradientTape() as tape:
-            logits = model(x, mask, training=True)
-            each = tf.nn.sparse_softmax_cross_entropy_with_logits(y, logits)
-            loss = tf.reduce_mean(each)
-        slopes = tape.gradient(loss, model.trainable_variables)
-        if clip:
-            slopes, _ = tf.clip_by_global_norm(slopes, clip)
-        optimizer.apply_gradients(zip(slopes, model.trainable_variables, strict=True))
-
-    def update(x, mask, y):
-        if not model.built:
-            model(x[:1].astype(np.int32), mask[:1])
-            optimizer.build(model.trainable_variables)
-        step(x.astype(np.int32), mask, y.astype(np.int32))
-
-    return update
+    model = our_model(n_words, n_out, given, recipe)
+    optimizer = keras.optimizers.AdamW(recipe.lr, weight_decay=recipe.decay)
+    return model, _updater(model, optimizer, recipe.clip)
 
 
 # Kind of layer, units, how many (two directions each where it is 2), masked or not.
@@ -157,37 +133,9 @@ def published_model(n_words: int, n_out: int, row: str) -> Any:
     return Published()
 
 
-def published(task: Task, settings: Settings, row: str) -> dict:
-    """Train one re-written configuration for the seconds: batch 16, Adam, 1e-3.
-
-    Batches are drawn at random and padded to their longest item.
-    """
-    ur = backend(settings.threads, settings.seed)
+def published_trainer(n_words: int, n_out: int, row: str) -> tuple[Any, Callable]:
+    """Return one re-written configuration and its step."""
     import keras
 
-    clock = Clock(settings)
-    known = vocabulary(task)
-    ids = encode(task, known)
-    model = published_model(1 + len(known), task.n_classes, row)
-    update = _updater(model, keras.optimizers.Adam(1e-3))
-    rng, updates = np.random.default_rng(settings.seed), 0
-    while not clock.done:
-        order = rng.permutation(task.train)
-        for first in range(0, len(order), 16):
-            rows = order[first : first + 16]
-            x, mask = batches.pad([ids[row] for row in rows])
-            update(x, mask, task.y[rows])
-            updates += 1
-            if clock.done:
-                break
-    epochs = updates * 16 / len(task.train)
-    seconds = clock.seconds
-    said = ur.predict(model, as_they_come(task, ids)).argmax(axis=-1)
-    right = float(np.mean(said == task.y[task.test]))
-    return result([model], seconds, epochs) | {"accuracy": right}
-
-
-def result(models: list, seconds: float, epochs: float) -> dict:
-    """Return what a row took."""
-    sizes = [np.prod(w.shape) for model in models for w in model.trainable_variables]
-    return {"seconds": seconds, "epochs": float(epochs), "parameters": int(sum(sizes))}
+    model = published_model(n_words, n_out, row)
+    return model, _updater(model, keras.optimizers.Adam())
