@@ -100,7 +100,7 @@ def judged(task: Task, networks: list[np.ndarray], clock: Clock) -> dict:
     p = (p / p.sum(axis=-1, keepdims=True)).mean(axis=0)  # (n, n_classes)
     truth, began = task.y[task.test], clock.seconds
     train, test = ([task.texts[k] for k in rows] for rows in (task.train, task.test))
-    linear = baselines.linear_words(train, task.y[task.train], test, probabilities=True)
+    linear = baselines.linear_words(train, task.y[task.train]).predict_proba(test)
     return {
         "accuracy": float(np.mean(p.argmax(axis=-1) == truth)),
         "mixed": float(np.mean((p * linear).argmax(axis=-1) == truth)),

@@ -190,7 +190,7 @@ def test_fitting_the_length_of_the_plays_is_fast():
         (lambda: NGram(2, 5).fit([[1]]), "Encode the text"),
         (lambda: NGram(2, 5).fit([0.5]), "Encode the text"),
         (lambda: baselines.majority([], [1]), "at least one label"),
-        (lambda: baselines.linear_ngrams(["a"], [], ["b"]), "1 texts and 0 labels"),
+        (lambda: baselines.linear_ngrams(["a"], []), "1 texts and 0 labels"),
     ],
 )
 def test_errors_are_sentences(call, words):
@@ -209,7 +209,7 @@ def test_linear_ngrams_on_surnames():
     (train, y_train), (test, y_test) = (
         ([found.inputs[i] for i in part], found.labels[part]) for part in split
     )
-    predicted = baselines.linear_ngrams(train, y_train, test)
+    predicted = baselines.linear_ngrams(train, y_train).predict(test)
     right = (predicted == y_test).mean()
     assert predicted.shape == y_test.shape
     assert 0.77 < right < 0.83
@@ -220,14 +220,16 @@ def test_linear_words_counts_words_and_pairs():
     train = ["good film .", "bad film .", "not bad .", "not good ."] * 5
     y = [1, 0, 1, 0] * 5
     asked = ["good film .", "not bad .", "not good .", "Bad film ."]
-    assert baselines.linear_words(train, y, asked[:3]).tolist() == [1, 1, 0]
-    p = baselines.linear_words(train, y, asked, probabilities=True)
+    model = baselines.linear_words(train, y)
+    assert model.predict(asked[:3]).tolist() == [1, 1, 0]
+    p = model.predict_proba(asked)
     assert p.shape == (4, 2) and np.allclose(p.sum(axis=1), 1)
     assert p[:3].argmax(axis=1).tolist() == [1, 1, 0]
-    alone = baselines.linear_words(train, y, asked[1:3], n=(1, 1))
-    assert alone.tolist() != [1, 0]  # without pairs "not" cannot turn a word round
+    alone = baselines.linear_words(train, y, n=(1, 1))
+    # Without pairs "not" cannot turn a word round.
+    assert alone.predict(asked[1:3]).tolist() != [1, 0]
 
 
 def test_linear_words_refuses_unequal_numbers():
     with pytest.raises(ValueError, match="2 texts and 1 labels"):
-        baselines.linear_words(["a", "b"], [1], ["c"])
+        baselines.linear_words(["a", "b"], [1])

@@ -203,8 +203,8 @@ print("an input 1000 times larger:", patient(1000 * x, w, b)[0, 0])
 
 # %% about-mend [markdown]
 # Two bugs, both known from published tutorials: one makes it forgetful of its own
-# answers, one makes twenty steps worth one. Write `mend`, the same function without
-# them.
+# answers, one makes twenty steps worth one. Write `mend`: what `patient` was meant to
+# be, the cell of exercise 1, read from the start that this unit uses.
 #
 # *Beware:* each bug alone is easy to miss, since the network still trains with it.
 
@@ -229,9 +229,10 @@ checks.mend(mend)
 # *Difficulty 4 of 5, 25 minutes, 4 points.*
 #
 # `x` is a word without its last letter, one-hot, `(1, time, n_symbols)`; `y` the word
-# without its first, integers, `(1, time)`. Write a model that returns logits
-# `(1, time, n_symbols)`, train it, return it. The check gives you "hello" and two
-# harder words, and asks for a loss below 0.1 nats a letter.
+# without its first, integers, `(1, time)`. Both are tensors on `ur.device()`; move a
+# PyTorch model there too. Write a model that returns logits `(1, time, n_symbols)`,
+# train it, return it. The check gives you "hello" and two harder words, and asks for a
+# loss below 0.1 nats a letter.
 #
 # *Beware:* the answer may depend on earlier letters, not on later ones.
 

@@ -93,7 +93,7 @@ for letter in "ell":
 
 # %% about-transposed [markdown]
 # The same letter, two different outputs: 0 at the first *l*, 0.642 at the second. Call
-# anything above one half *o*, and the word is solved.
+# anything above one half *o*, the rest *l*: *e*, *l*, *l* all get the right answer.
 #
 # Now transpose `w_h`: the shapes still fit. **Predict** what the two *l*'s give.
 
@@ -278,7 +278,7 @@ print(f"ReLU cell right: {np.mean(parity == odd):.3f}")
 
 # %% about-linear-parity [markdown]
 # Now the best *linear* cell. It is one matrix, so least squares finds it, with every
-# string of eight bits as data. **Predict** its accuracy.
+# string of eight bits as data. **Predict** what it answers.
 
 # %% linear-parity tags=["nbval-check-output"]
 strings = np.array(np.meshgrid(*[[0, 1]] * 8)).reshape(8, -1).T  # (256, 8)
@@ -289,13 +289,14 @@ answers = design @ best
 print(f"its answers lie between {answers.min():.3f} and {answers.max():.3f}")
 
 # %% about-growth [markdown]
-# The best it can say is 0.500, to every string: chance. Memory needs a state; *using*
-# it needs a non-linearity.
+# By squared error the best it can say is 0.500, to every string: nothing. Memory needs
+# a state; letting inputs *interact* needs a non-linearity.
 #
 # ## 7 · tanh or ReLU?
 #
-# The parity cell liked ReLU. Make the recurrent weights three times larger, feed noise
-# for 50 steps. **Predict:** how large do the states grow under each?
+# The parity cell liked ReLU. Now draw a cell of 32 units, make its recurrent weights
+# three times larger, and feed noise for 50 steps. **Predict:** how large do the states
+# grow under each?
 
 # %% growth
 wide = cells.rnn_weights(4, 32, np.random.default_rng(1))
@@ -309,7 +310,7 @@ for f, largest in size.items():
 # %% growth-curve tags=["aside"]
 plot.lines(
     {f: (np.arange(1, 51), largest) for f, largest in size.items()},
-    "tanh keeps the state below 1; with ReLU it grows a hundred thousandfold",
+    "tanh keeps the state below 1; with ReLU it grows past 300,000",
     "time step",
     "largest |h|",
     log_y=True,
@@ -369,8 +370,8 @@ def train(model, steps=300):
 
 # %% about-memoryless [markdown]
 # The failure first: a layer that sees one letter at a time. **Predict** the loss it
-# ends with. (Three letters can be certain; at *l* the best is one half for each of two
-# answers, and the loss there is ln 2.)
+# ends with. (Two of the four letters, *h* and *e*, can be certain. At each *l* the best
+# is one half for each of two answers, and the loss there is ln 2.)
 
 # %% memoryless tags=["pytorch", "aside"]
 ur.seed(SEED)
@@ -516,7 +517,7 @@ print(f"{len(train_x):,} names to learn from, {len(test_x):,} to test, {letters}
 # %% baselines
 majority = baselines.majority(train_y, test_y)
 began = time.perf_counter()
-linear = baselines.linear_ngrams(train_names, train_y, test_names)
+linear = baselines.linear_ngrams(train_names, train_y).predict(test_names)
 linear_accuracy = metrics.accuracy(linear, test_y)
 print(f"largest class {majority:.3f}")
 print(f"linear n-grams {linear_accuracy:.3f} in {time.perf_counter() - began:.1f} s")
@@ -646,8 +647,8 @@ print(f"linear  {linear_accuracy:.3f}, largest class {majority:.3f}")
 print(f"{seconds:.1f} s of training, loss {losses[0]:.2f} -> {losses[-1]:.2f}")
 
 # %% about-by-language [markdown]
-# The linear model wins. Where? F1 (0 to 1) for each language, next to the number of
-# names it could learn from.
+# The linear model wins. Where? Beside the names it could learn from, the F1 of each
+# language: 2 × right / (names said to be it + names that are it), from 0 to 1.
 
 # %% by-language tags=["aside"]
 f1_linear = metrics.f1(linear, test_y, n_classes)
@@ -660,6 +661,8 @@ for k in np.argsort(-sizes):
     )
 
 # %% about-by-length [markdown]
+# It loses in nearly every language, and most in Czech, which has the fewest names.
+#
 # Does it forget? Then it should lose most on long names. **Predict**, then look.
 
 # %% by-length tags=["aside"]
@@ -672,9 +675,9 @@ for low, high in [(1, 4), (5, 6), (7, 8), (9, 10), (11, 40)]:
     print(f"{low:2} to {high:2}   {some.sum():5}  {a:6.2f}  {b:7.2f}")
 
 # %% about-mind [markdown]
-# It loses at every length, and least on the longest names: forgetting is not what costs
-# it here. The linear model is *given* groups of letters. The cell must find them, in
-# 15,000 names.
+# It loses at every length, and less from nine letters on than on shorter names:
+# forgetting is not what costs it here. The linear model is *given* groups of letters.
+# The cell must find them, in 15,000 names.
 #
 # In return the cell can be asked after every letter, though it was trained to answer at
 # the end only. Each column is one letter more. Try names of your own.
@@ -710,6 +713,9 @@ plot.heatmap(
 # Three results, each beside what it must beat. A state of two numbers solved what no
 # memoryless rule can. NumPy and the layer are one cell. On surnames the network is far
 # above the largest class, and below the linear model: that is a result too.
+#
+# (The line `parity` is section 5's difference between NumPy and the layer, not section
+# 6's odd or even.)
 
 # %% record
 ledger.record(

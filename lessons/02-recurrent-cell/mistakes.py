@@ -643,7 +643,8 @@ LEARN = [
         "random start",
         "not from a random one",
         _torch_learn(
-            forward="return self.out(self.rnn(x, torch.randn(1, len(x), 8))[0])"
+            forward="start = torch.randn(1, len(x), 8, device=x.device); "
+            "return self.out(self.rnn(x, start)[0])"
         ),
         "pytorch",
     ),
@@ -681,7 +682,7 @@ LEARN = [
         "does not read its input",
         """
 def learn(x, y):
-    return lambda z: 99.0 * torch.eye(x.shape[-1])[y][:, : z.shape[1]]
+    return lambda z: 99.0 * torch.eye(x.shape[-1], device=x.device)[y][:, : z.shape[1]]
 """,
         "pytorch",
     ),
@@ -1177,7 +1178,7 @@ class Letters(nn.Module):
 
 
 def learn(x, y):
-    model = Letters(x.shape[-1], n_hidden=8)
+    model = Letters(x.shape[-1], n_hidden=8).to(x.device)
     optimizer = torch.optim.Adam(model.parameters(), lr=0.03)
     for _ in range(200):
         loss = cross_entropy(model(x).flatten(0, 1), y.flatten())
@@ -1204,7 +1205,7 @@ class Letters(nn.Module):
 
 
 def learn(x, y):
-    model = Letters(x.shape[-1], n_hidden=8)
+    model = Letters(x.shape[-1], n_hidden=8).to(x.device)
     optimizer = torch.optim.Adam(model.parameters(), lr=0.03)
     for _ in range(200):
         loss = cross_entropy(model(x).flatten(0, 1), y.flatten())
@@ -1231,7 +1232,7 @@ class Letters(nn.Module):
 
 
 def learn(x, y):
-    model = Letters(x.shape[-1], n_hidden=8)
+    model = Letters(x.shape[-1], n_hidden=8).to(x.device)
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-5)
     for _ in range(200):
         loss = cross_entropy(model(x).flatten(0, 1), y.flatten())
@@ -1258,7 +1259,7 @@ class Letters(nn.Module):
 
 
 def learn(x, y):
-    model = Letters(x.shape[-1], n_hidden=8)
+    model = Letters(x.shape[-1], n_hidden=8).to(x.device)
     optimizer = torch.optim.Adam(model.parameters(), lr=0.03)
     for _ in range(200):
         loss = cross_entropy(model(x).flatten(0, 1), y.roll(1).flatten())
@@ -1284,7 +1285,7 @@ class Letters(nn.Module):
 
 
 def learn(x, y):
-    model = Letters(x.shape[-1], n_hidden=8)
+    model = Letters(x.shape[-1], n_hidden=8).to(x.device)
     optimizer = torch.optim.Adam(model.parameters(), lr=0.03)
     for _ in range(200):
         loss = cross_entropy(model(x).flatten(0, 1), y.flatten())
@@ -1311,7 +1312,7 @@ class Letters(nn.Module):
 
 
 def learn(x, y):
-    model = Letters(x.shape[-1], n_hidden=8)
+    model = Letters(x.shape[-1], n_hidden=8).to(x.device)
     optimizer = torch.optim.Adam(model.parameters(), lr=0.03)
     for _ in range(200):
         loss = cross_entropy(model(x).flatten(0, 1), y.flatten())

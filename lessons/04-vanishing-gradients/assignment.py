@@ -204,15 +204,14 @@ for update in range(2):
     print(f"update {update + 1} moved the weights by {norm:.2f}; 0.5 is the most")
 
 # %% about-mend [markdown] tags=["pytorch"]
-# Three faults, each met in published code: one clips what does not exist yet, one
-# bounds each array by itself, one keeps the last gradient. Write `mend`, the same
-# update without them.
+# Three faults: one clips what does not exist yet, one bounds each array by itself, one
+# keeps the last gradient. Write `mend`, the same update without them.
 #
 # *Beware:* the order is forget, backward, clip, step.
 
 # %% about-mend [markdown] tags=["tensorflow"]
-# Two faults, each met in published code: one computes something and does not use it,
-# one bounds each array by itself. Write `mend`, the same update without them.
+# Two faults: one computes something and does not use it, one bounds each array by
+# itself. Write `mend`, the same update without them.
 #
 # *Beware:* `clip_by_norm` and `clip_by_global_norm` differ in more than a word.
 
@@ -251,13 +250,13 @@ checks.mend(mend, ur=ur, new_layer=new_layer, weights_of=weights_of)
 #
 # *Difficulty 4 of 5, 25 minutes, 4 points.*
 #
-# `batches` is a list of 200 pairs: `x`, one-hot, `(batch, time, 8)`, and `y`, integers,
-# `(batch,)`. The first symbol of `x`, one of four, is the answer; 30 symbols of noise
-# follow. Write a model that returns logits `(batch, 4)`, train it once through the
-# list, and return it. At least 0.9 must be right.
+# `batches` is a list of 200 pairs on `ur.device()`, where a PyTorch model must be too:
+# `x`, one-hot, `(batch, time, 8)`, and `y`, integers, `(batch,)`. The first symbol of
+# `x`, one of four, is the answer; 30 symbols of noise follow. Write a model that
+# returns logits `(batch, 4)`, train it once through the list, and return it. At least
+# 0.9 must be right.
 #
-# *Beware:* a plain recurrent layer suffices, but not from every start (lesson, sections
-# 5 to 7).
+# *Beware:* a plain recurrent layer suffices, but not from every start (section 6).
 
 
 # %% learn tags=["pytorch"]
@@ -325,6 +324,6 @@ checks.learn(learn, ur=ur)
 # %% further [markdown]
 # ## If you want to go on
 #
-# Double the noise until your network fails. Then give it short sequences first, as
+# Double the noise until your network fails. Then mix in short sequences, as
 # section 8 of the lesson does. How far do you come, and what is its gradient over the
 # longest distance that it masters?

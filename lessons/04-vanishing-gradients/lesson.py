@@ -38,7 +38,8 @@ quiz.show(UNIT, "before")
 # ## 1 · The cat from afar
 #
 # A small grammar. Between subject and verb stands a clause with nouns of its own, each
-# singular or plural at random. Nothing in the clause says which verb is right.
+# singular or plural at random. Nothing in the clause says which verb is right. A comma
+# counts as a word.
 
 # %% words
 SINGULAR = ["cat", "dog", "bird", "horse", "mouse", "goose"]
@@ -266,7 +267,8 @@ plot.lines(
 # ## 4 · A product of Jacobians
 #
 # With tanh each step back multiplies by the slope $1 - h_t^2$ too. We write out the
-# Jacobian of every step and multiply them.
+# Jacobian of every step and multiply them. In rows each is the README's $J_t$
+# transposed: the slopes scale its columns.
 
 # %% jacobians tags=["nbval-check-output"]
 small = cells.rnn_weights(2, 4, np.random.default_rng(0))
@@ -304,8 +306,8 @@ print(f"bound {without_f:.4f}, with the slopes {with_f:.4f}, gradient {measured:
 #
 # ## 5 · Predict, then measure
 #
-# Our start draws each weight from ±1/√n, so that its variance is 1/3n. **Predict** its
-# spectral radius (README), and how much of a gradient is left 50 steps back.
+# Our start draws each weight from ±1/√n, so that its variance is 1/(3n). **Predict**
+# its spectral radius (README), and how much of a gradient is left 50 steps back.
 
 # %% uniform
 start = cells.rnn_weights(8, n_hidden, np.random.default_rng(SEED))
@@ -321,7 +323,7 @@ print(f"50 steps back: 10 to the {alone:.1f}, from the radius alone")
 # %% orthogonal
 def orthogonal(n, rng):
     q, r = np.linalg.qr(rng.normal(size=(n, n)))
-    return q * np.sign(np.diag(r))  # the signs make every rotation equally likely
+    return q * np.sign(np.diag(r))  # the signs make every orthogonal q equally likely
 
 
 q = orthogonal(n_hidden, np.random.default_rng(SEED))
@@ -365,7 +367,8 @@ for name, (weights, f) in starts.items():
 
 # %% about-layers [markdown]
 # Now measure, in the framework's layer. It computes in float64 here: squares of numbers
-# near 1e-24 do not fit into float32. `ur.gradients` gives the norm at every step.
+# near 1e-24 do not fit into float32. `ur.gradients` gives, for each step, the norm of
+# the gradient for its *input*: the same product, then one more slope and $W_{xh}$.
 
 
 # %% layers tags=["pytorch"]
@@ -454,8 +457,8 @@ for n_steps in (10, 30):
 # %% long
 recalled, losses = {}, {}
 for name in ("tanh, uniform", "tanh, orthogonal"):
-    recalled[name], losses[name], _ = try_recall(60, starts[name][0])
-    print(f"{name:18} T = 60: {recalled[name]:.3f} right")
+    recalled[name], losses[name], norm = try_recall(60, starts[name][0])
+    print(f"{name:18} T = 60: {recalled[name]:.3f} right, norm ≤ {norm.max():.2f}")
 
 # %% long-curve tags=["aside"]
 plot.lines(
@@ -568,7 +571,8 @@ plot.lines(
 )
 
 # %% about-cat-again [markdown]
-# And it did not save section 6: the uniform start had a bound of 1 all the time.
+# And it could not save section 6: the uniform start's largest norm there is below the
+# bound of 1, so clipping never acted. A bound from above makes nothing larger.
 #
 # ## 8 · Back to the cat
 #
@@ -583,7 +587,7 @@ only_long = [sentences(64, 6, rng) for _ in range(300)]
 mixed = [sentences(64, min(rng.geometric(0.5) - 1, 6), rng) for _ in range(300)]
 cures = {
     "orthogonal, long only": learn(only_long, turned, n_out=2)[0],
-    "uniform, short to long": learn(mixed, uniform, n_out=2)[0],
+    "uniform, mixed lengths": learn(mixed, uniform, n_out=2)[0],
 }
 print(f"{'uniform, long only':23} 24 words: {plain[24]:.3f} right")
 for name, model in cures.items():
@@ -595,15 +599,15 @@ for name, model in cures.items():
 # carries the number over 36 words, once short sentences have taught it to. Its memory
 # was never too short. The *signal* that teaches it was.
 #
-# (The second line is a warning: who has seen one distance only may have learned that
-# distance, too.)
+# (Do not trust the second line's last number. Over a distance never met, one stored run
+# has every verb right, the other every verb wrong: the bit arrived, and was misread.)
 
 # %% about-record [markdown]
 # ## 9 · What it bought
 #
 # One matrix, drawn differently, moved recall over 60 steps from chance to what you see;
-# short sentences first did the same for the cat. A bound on the gradient kept a run
-# alive. Gates, in unit 05, are the next cure.
+# short sentences among the long did the same for the cat. A bound on the gradient kept
+# a run alive. Gates, in unit 05, are the next cure.
 
 # %% record-gradients
 ledger.record(
@@ -634,7 +638,7 @@ ledger.record(
 ledger.record(
     UNIT,
     "agreement over 24 words",
-    score(cures["uniform, short to long"], *sentences(1000, 6, rng)),
+    score(cures["uniform, mixed lengths"], *sentences(1000, 6, rng)),
     baseline=plain[24],
     baseline_name="long sentences only",
 )

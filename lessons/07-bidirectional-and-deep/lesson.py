@@ -748,7 +748,7 @@ print(f"two layers {names_deep:.3f} in {seconds_deep:.1f} s")
 # still there:
 
 # %% baseline tags=["aside"]
-linear = baselines.linear_ngrams(train_names, train_y, test_names)
+linear = baselines.linear_ngrams(train_names, train_y).predict(test_names)
 linear_accuracy = metrics.accuracy(linear, test_y)
 print(f"linear n-grams {linear_accuracy:.3f}")
 

@@ -80,17 +80,14 @@ print("for example:", ", ".join([word for word in asked if word not in known][:7
 
 
 # %% baselines
-def linear(labelled, train, test):
-    inputs = [sentence.lower() for sentence in labelled.inputs]
-    return baselines.linear_words(
-        [inputs[row] for row in train],
-        labelled.labels[train],
-        [inputs[row] for row in test],
-    )
+def texts_and_labels(labelled, rows):
+    return [labelled.inputs[row].lower() for row in rows], labelled.labels[rows]
 
 
 y = films.labels
-linear_said = linear(films, train, test)
+linear = baselines.linear_words(*texts_and_labels(films, train))
+test_texts, _ = texts_and_labels(films, test)
+linear_said = linear.predict(test_texts)
 linear_films = metrics.accuracy(linear_said, y[test])
 print(
     f"majority {baselines.majority(y[train], y[test]):.3f}, linear {linear_films:.3f}"
@@ -402,13 +399,7 @@ for name, group in groups.items():
 # %% mixed tags=["aside"]
 p = np.exp(logits - logits.max(axis=-1, keepdims=True))
 p /= p.sum(axis=-1, keepdims=True)  # (n, 2)
-texts = {
-    name: [films.inputs[row].lower() for row in part]
-    for name, part in (("train", train), ("test", test))
-}
-counted = baselines.linear_words(
-    texts["train"], y[train], texts["test"], probabilities=True
-)
+counted = linear.predict_proba(test_texts)
 found = metrics.accuracy((p * counted).argmax(axis=-1), y[test])
 print(f"both {found:.3f}; Reader {accuracy_films:.3f}, linear {linear_films:.3f}")
 
@@ -446,9 +437,8 @@ forms = [opinions.form(name) for name, _, _ in opinions.FORMS]
 everything = [sentence for sentences, _ in forms for sentence in sentences]
 truth = np.concatenate([signs for _, signs in forms])
 probed = encode(wide, [text.tokenize(sentence) for sentence in everything])
-train_texts = [films.inputs[row].lower() for row in train]
 said = {"Reader": ask(reader, probed, range(len(probed))).argmax(axis=-1)}
-said["linear"] = baselines.linear_words(train_texts, y[train], everything)
+said["linear"] = linear.predict(everything)
 right_pairs = {  # (forms, pairs)
     who: (answers == truth).reshape(len(forms), -1, 2).all(axis=2)
     for who, answers in said.items()
@@ -500,8 +490,8 @@ news_words = [text.tokenize(item.lower()) for item in news.inputs]
 seen = [word for row in news_train for word in news_words[row]]
 news_known = text.Words.from_text(seen, min_count=2, unknown="<new>")
 news_ids = encode(news_known, news_words)
-linear_news = metrics.accuracy(
-    linear(news, news_train, news_test), news.labels[news_test]
+linear_news = baselines.linear_words(*texts_and_labels(news, news_train)).score(
+    *texts_and_labels(news, news_test)
 )
 print(f"{len(news_known)} words; linear {linear_news:.3f}")
 

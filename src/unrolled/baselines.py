@@ -232,55 +232,45 @@ def majority(y_train: Any, y_test: Any) -> float:
 
 
 def linear_ngrams(
-    train_texts: Sequence[str],
-    y_train: Any,
-    test_texts: Sequence[str],
-    n: tuple[int, int] = (1, 3),
-) -> np.ndarray:
-    """Return the labels a linear model predicts for `test_texts`, shape (n_test,).
+    train_texts: Sequence[str], y_train: Any, n: tuple[int, int] = (1, 3)
+) -> Any:
+    """Return a linear model of the characters of `train_texts` (n,), fitted.
 
     TF-IDF of character n-grams of n[0] to n[1] characters, counted inside words with
-    a space at either end, then multinomial logistic regression. Nothing is learned
-    from the test texts. Raises ValueError when texts and labels differ in number.
+    a space at either end, then multinomial logistic regression: a scikit-learn
+    pipeline, with predict(texts) (n,) and predict_proba(texts) (n, n_classes). Raises
+    ValueError when texts and labels differ in number.
     """
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     features = TfidfVectorizer(analyzer="char_wb", ngram_range=n, sublinear_tf=True)
-    model, x = _regression(features, 10.0, train_texts, y_train, test_texts)
-    return model.predict(x)
+    return _regression(features, 10.0, train_texts, y_train)
 
 
 def linear_words(
     train_texts: Sequence[str],
     y_train: Any,
-    test_texts: Sequence[str],
     n: tuple[int, int] = (1, 2),
     strength: float = 5.0,
-    probabilities: bool = False,
-) -> np.ndarray:
-    """Return the labels a linear model predicts for `test_texts`, shape (n_test,).
-
-    With `probabilities`, what it gives each class instead: (n_test, n_classes).
+) -> Any:
+    """Return a linear model of the words of `train_texts` (n,), fitted.
 
     TF-IDF of words and of n[0] to n[1] words in a row, then multinomial logistic
     regression with scikit-learn's C = `strength`. Words are `text.tokenize`'s, in small
-    letters. Nothing is learned from the test texts. Raises ValueError when texts and
-    labels differ in number.
+    letters. A scikit-learn pipeline as that of `linear_ngrams`, with the same errors.
     """
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     features = TfidfVectorizer(
         tokenizer=tokenize, token_pattern=None, ngram_range=n, sublinear_tf=True
     )
-    model, x = _regression(features, strength, train_texts, y_train, test_texts)
-    return model.predict_proba(x) if probabilities else model.predict(x)
+    return _regression(features, strength, train_texts, y_train)
 
 
-def _regression(
-    features: Any, strength: float, train_texts: Any, y_train: Any, test_texts: Any
-) -> tuple[Any, Any]:
-    """Return logistic regression on `features` of the texts, and those of the test."""
+def _regression(features: Any, strength: float, train_texts: Any, y_train: Any) -> Any:
+    """Return logistic regression on `features` of the texts, fitted."""
     from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
 
     y_train = np.asarray(y_train)
     if len(train_texts) != len(y_train):
@@ -291,5 +281,4 @@ def _regression(
     # Newton's way comes to the optimum on one thread as fast as on many; L-BFGS on two
     # threads that wait for each other takes five times as long on a busy machine.
     model = LogisticRegression(C=strength, max_iter=1000, solver="newton-cg")
-    model.fit(features.fit_transform(train_texts), y_train)
-    return model, features.transform(test_texts)
+    return make_pipeline(features, model).fit(train_texts, y_train)
