@@ -187,7 +187,8 @@ print(tuple(states.shape), float(half_squared(states, y)))
 # Read `x` in pieces of `k` steps (the last may be shorter). Hand the state on; let no
 # gradient cross a border. Differentiate each piece before you read the next, so that
 # only one piece is ever kept. Return the loss of the whole sequence, and a list of its
-# cut gradients, one for each weight of the layer, in the layer's own order.
+# cut gradients, one for each weight in the layer's own order (three in Keras; four in
+# PyTorch, two of them biases).
 #
 # *Beware:* called twice, it must return the same.
 
@@ -253,7 +254,7 @@ def patient(ids, d_y, h, table, w_h, w_y):
 
 # %% about-symptoms [markdown]
 # Its symptoms, beside the right gradients: with one sequence of one step it is in
-# perfect health. With more of either it is not.
+# perfect health. In the two other cases it is not.
 
 
 # %% right
@@ -309,5 +310,5 @@ checks.mend(mend)
 #
 # Nudge a weight by an imaginary epsilon: the imaginary part of `loss(w + 1e-20j)`,
 # divided by 1e-20, is the gradient, without any difference of nearly equal numbers. Try
-# it on one weight of a cell (NumPy's tanh takes complex numbers). Which of the two
-# errors of the lesson is gone, and how small is the other?
+# it on one weight of `cells.rnn`; make `x` complex too, or the imaginary part is
+# dropped. Which of the two errors of the lesson is gone, and how small is the other?

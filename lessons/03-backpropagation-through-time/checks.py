@@ -301,8 +301,8 @@ back = Check(
             _through_slope(lambda d_h, before, h: d_h * (1 - np.tanh(h) ** 2)),
         ),
         Suspect(
-            "You divide by the slope. On the way back it multiplies, as on the way "
-            "forward.",
+            "You divide by the slope. By the chain rule it multiplies: "
+            "`d_h * (1 - h**2)`.",
             _through_slope(lambda d_h, before, h: d_h / (1 - h**2)),
         ),
         Suspect(

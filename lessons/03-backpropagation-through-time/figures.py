@@ -91,7 +91,7 @@ def paths() -> None:
     told = "the gradient, back (the raised T: transposed)"
     ax.text(37, 1, told, va="center", fontsize=9.5)
     ax.set_title(
-        "Two gradients meet in each state; what was used three times gets three parts",
+        "Two gradients meet in each state but the last; three uses give three parts",
         loc="left",
         size=11,
     )

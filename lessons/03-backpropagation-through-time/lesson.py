@@ -306,7 +306,8 @@ for bug, gradient in found.items():
 
 # %% about-epsilon [markdown]
 # All four bugs run without an error, and each gives an array of the right shape. The
-# right gradient agrees to nine digits or more, the wrong ones to one at best.
+# right gradient agrees to nine digits or more, the wrong ones to one at best. Hardest
+# to see is the forgotten transpose.
 #
 # But how small should epsilon be? **Predict:** is 1e-12 better than 1e-5? What does
 # float32 change?
@@ -500,6 +501,9 @@ print("heard ", *("abcd"[i] for i in x[0].argmax(axis=-1)))
 print("answer", *("abcd"[i] for i in y[0]))
 
 # %% about-echo-net [markdown]
+# The first four answers were heard before the listing begins; the score leaves such
+# steps out.
+#
 # The network is a recurrent layer and a linear readout. It reads a part of the stream
 # in pieces of $k$ steps, and detaches the state between them.
 
@@ -548,8 +552,8 @@ class Echo(keras.Model):
 
 # %% about-echo-train [markdown]
 # Every run has the same first weights, the same letters, and 250 updates of 20 steps.
-# Only $k$ differs. With $k = 0$ no gradient reaches the recurrent layer: it stays as it
-# was drawn, and the readout alone learns.
+# Only $k$ differs. With $k = 0$ the recurrent layer is not trained: it stays as it was
+# drawn, and the readout alone learns.
 
 
 # %% echo-train tags=["pytorch"]
@@ -581,7 +585,7 @@ def train(k):
     optimizer = keras.optimizers.Adam(0.01, global_clipnorm=1.0)  # see unit 04
     cost = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 
-    @tf.function  # compiled once: it then runs several times faster
+    @tf.function  # compiled at the first call, then run as a graph
     def update(x, y, h):
         with tf.GradientTape() as tape:
             logits, h = model(x, h, k=k or STEPS)
@@ -626,8 +630,8 @@ for k in (0, 4, 5):
     print(f"k = {k}: {accuracy[k]:.3f}, {time.perf_counter() - began:.1f} s")
 
 # %% about-echo-all [markdown]
-# One step more, and the task is solved. Nothing told the network how to answer at the
-# other four steps of a piece, where the letter lies behind the cut: but the weights are
+# One step more, and the task is solved. At the other four steps of a piece the letter
+# lies behind the cut, and no error reaches the step that heard it: but the weights are
 # shared, so what is learned at one step is known at all of them.
 #
 # And a gradient that is cut too short is worse than none. Is it so at other lengths?
@@ -675,9 +679,9 @@ for k in (1, 2, 4, 5, 10):
     print(f"k = {k:2}: cosine {cosine:.3f}")
 
 # %% about-cost [markdown]
-# Hardly: nothing jumps between $k = 4$ and $k = 5$. Most of a gradient is about what
-# happened just now, and the cut one has that. The rest is small, and it is what this
-# task asks for.
+# Hardly: nothing jumps between $k = 4$ and $k = 5$. At $k = 4$ most of the direction
+# is there (cosine 0.87), yet all that leads from an answer to its letter is missing.
+# A cosine does not tell which part of a gradient a task needs.
 #
 # ## 9 · What it costs
 #
