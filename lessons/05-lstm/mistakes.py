@@ -1285,6 +1285,92 @@ def remember(layer, steps):
     ),
 ]
 
+CONVERT += [
+    Mistake(
+        "input weights not loaded",
+        "`w` is not loaded",
+        _torch_convert().replace("weight_ih_l0.copy_(to_ours(w))", "weight_ih_l0"),
+        "pytorch",
+    ),
+    Mistake(
+        "input weights not loaded",
+        "`w` is not loaded",
+        _keras_convert(weights="[layer.get_weights()[0], to_ours(r), to_ours(b)]"),
+        "tensorflow",
+    ),
+    Mistake(
+        "one added to the forget bias",
+        "1 is added to the forget gate's bias",
+        _keras_convert(
+            weights="[to_ours(w), to_ours(r), "
+            "to_ours(b) + np.repeat([0, 1, 0, 0], len(b) // 4)]"
+        ),
+        "tensorflow",
+    ),
+    Mistake(
+        "four arrays saved",
+        "it returned 4 values",
+        _torch_convert(
+            result="to_file(layer.weight_ih_l0), to_file(layer.weight_hh_l0), "
+            "to_file(layer.bias_ih_l0), to_file(layer.bias_hh_l0)"
+        ),
+        "pytorch",
+    ),
+    Mistake(
+        "two arrays saved",
+        "it returned 2 values",
+        _keras_convert(result="tuple(map(to_file, layer.get_weights()[:2]))"),
+        "tensorflow",
+    ),
+    Mistake(
+        "a map saved",
+        "one value, of type map",
+        _keras_convert(result="map(to_file, layer.get_weights())"),
+        "tensorflow",
+    ),
+    Mistake(
+        "second bias saved",
+        "Only one of PyTorch's two biases",
+        _torch_convert(saved="layer.bias_hh_l0"),
+        "pytorch",
+    ),
+    Mistake(
+        "parameters taken for arrays",
+        "`save` stopped with RuntimeError",
+        _torch_convert().replace("ur.array(a)", "a.numpy()"),
+        "pytorch",
+    ),
+    Mistake(
+        "variables taken for arrays",
+        "`save` stopped with AttributeError",
+        _keras_convert(result="tuple(map(to_file, layer.weights))"),
+        "tensorflow",
+    ),
+]
+
+MEND += [
+    Mistake(
+        "forget bias of 1 added",
+        "1 is added to the forget gate's sum",
+        _mend().replace("sigmoid(f)", "sigmoid(f + 1)"),
+    ),
+    Mistake(
+        "forget gate removed",
+        "the forget gate is gone",
+        _mend().replace("sigmoid(f) * c", "c"),
+    ),
+    Mistake(
+        "output gate before candidate",
+        "last two blocks are exchanged",
+        _mend().replace("i, f, g, o", "i, f, o, g"),
+    ),
+    Mistake(
+        "candidate without a tanh",
+        "A small case that fails",
+        _mend().replace("np.tanh(g)", "g"),
+    ),
+]
+
 
 MISTAKES = {
     "step": STEP,

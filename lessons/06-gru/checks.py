@@ -1,12 +1,13 @@
 """What the exercises of this unit must compute, and the known wrong ways."""
 
+import traceback
 from functools import partial
 from itertools import permutations, product
 from types import SimpleNamespace
 
 import numpy as np
 
-from unrolled import batches
+from unrolled import batches, cells
 from unrolled.check import Check, Suspect, Term, zeroed
 from unrolled.values import same
 
@@ -222,8 +223,9 @@ def _kept(x, h, w_x, w_h, b, b_n, reset, z):
 
 # ---- convert -------------------------------------------------------------------------
 
-SHARED = ("REFUSED", "UPDATES")
+SHARED = ("REFUSED", "RAISED", "UPDATES")
 REFUSED = "None: no exact conversion"
+RAISED = "a `raise` of "
 CONVERT_CASES = [  # reading, form of u_n
     ("after", "old", "full"),
     ("after", "new", "full"),
@@ -266,8 +268,16 @@ def _states(w_x, w_h, b, b_n, reset, z, x, h, **wrong):
 
 
 def _converted(answer, inputs):
-    """Return the converted weights, or that it was refused."""
-    given = answer(*inputs.values())
+    """Return the converted weights, or that it was refused: None or a `raise`."""
+    try:
+        given = answer(*inputs.values())
+    except Exception as error:
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        own = last.name == getattr(answer, "__name__", "")
+        meant = own and "raise " in (last.line or "")
+        if not meant or isinstance(error, NotImplementedError):
+            raise
+        return RAISED + type(error).__name__
     if given is None:
         return REFUSED
     if isinstance(given, bool | int | str):
@@ -296,7 +306,8 @@ def _told_convert(inputs, value):
     n, probe = len(w_h), _probe(w_x, w_h)
     right = _states(w_x, w_h, b, b_n, reset, z, *probe)
     case = f'for reset="{reset}", z="{z}"'
-    if isinstance(value, str) and value == REFUSED:
+    raised = isinstance(value, str) and value.startswith(RAISED)
+    if raised or (isinstance(value, str) and value == REFUSED):
         if _convertible(inputs):
             why = (
                 "z can always be turned round"
@@ -305,6 +316,12 @@ def _told_convert(inputs, value):
                 "r makes no difference"
             )
             return f"You refuse weights {case} that can be converted: {why}."
+        if raised:
+            return (
+                f"`convert` refuses weights {case} with {value}, which stops the "
+                "program. They cannot be converted, but the exercise asks for None: "
+                "write `return None`."
+            )
         return None
     if isinstance(value, str):
         return (
@@ -437,6 +454,18 @@ def _added(b, amount):
 TURNED = {"sign": (1, -1, 1), "z": "old"}
 
 
+def _z_less_one(a):
+    """Return `a` with 1 taken from the block of z, so that its sign makes it 1 - z."""
+    z, r, n = np.split(a, 3)
+    return np.concatenate([z - 1, r, n])
+
+
+def _left(a):
+    """Return what must have been given for the layer to hold its old 0.5."""
+    z, r, n = np.split(np.full_like(a, LEFT), 3)
+    return np.concatenate([-z, r, n])
+
+
 def _placed(order, sign, w, u, b, x):
     return _paper(w, u, b, x, order=order, sign=sign, z="old")
 
@@ -539,6 +568,39 @@ load = Check(
             lambda w, u, b, x: _paper(w, u, 0 * b, x, **TURNED),
         ),
         Suspect(
+            "`b` is not loaded: the layer's two biases still hold their old 0.5. Put "
+            "`b` into the first and zeros into the second.",
+            lambda w, u, b, x: _paper(
+                w, u, b, x, **TURNED, bias=_added(_left(b), LEFT), b_n=LEFT
+            ),
+        ),
+        Suspect(
+            "`b` is not loaded: the layer's first bias still holds its old 0.5.",
+            lambda w, u, b, x: _paper(w, u, _left(b), x, **TURNED),
+        ),
+        Suspect(
+            "`b` is halved between the two biases. That is right for r and z, which "
+            "read the sum; but r multiplies the second half of n. Put `b` into the "
+            "first and zeros into the second.",
+            lambda w, u, b, x: _paper(
+                w, u, b, x, **TURNED, bias=_half_n(b), b_n=np.split(b, 3)[2] / 2
+            ),
+        ),
+        Suspect(
+            "`w` is not loaded: the layer's input weights still hold their old 0.5.",
+            lambda w, u, b, x: _paper(_left(w), u, b, x, **TURNED),
+        ),
+        Suspect(
+            "`u` is not loaded: the layer's recurrent weights still hold their old "
+            "0.5.",
+            lambda w, u, b, x: _paper(w, _left(u), b, x, **TURNED),
+        ),
+        Suspect(
+            "You load 1 minus the numbers of z. It is the gate that becomes 1 - z, and "
+            "1 - σ(a) = σ(-a): only the sign of z's weights and bias changes.",
+            lambda w, u, b, x: _paper(*map(_z_less_one, (w, u, b)), x, **TURNED),
+        ),
+        Suspect(
             "Nothing was loaded: the layer still holds 0.5 everywhere. Change the "
             "layer's own weights in place; a new name or a copy does not reach it.",
             lambda w, u, b, x: _paper(
@@ -565,6 +627,11 @@ def _twice(b):
     return np.concatenate([2 * r, -2 * z, n])
 
 
+def _half_n(b):
+    z, r, n = np.split(b, 3)
+    return np.concatenate([r, -z, n / 2])
+
+
 # ---- sizes ---------------------------------------------------------------------------
 
 
@@ -578,6 +645,8 @@ def _draw_sizes(rng, case):
         return {"n_in": 10, "n_out": 5, "n_biases": 1, "budget": 80 * 31 + 21 * 5 - 1}
     if case == 3:  # too little for a single unit of an LSTM, and just for a GRU's
         return {"n_in": 4, "n_out": 2, "n_biases": 1, "budget": 3 * 6 + 2 + 2}
+    if case == 4:  # too little for the readout's biases; two suspects name this case
+        return {"n_in": 3, "n_out": 10, "n_biases": 1, "budget": 7}
     budget = int(rng.integers(5_000, 60_000))
     return {"n_in": n_in, "n_out": n_out, "n_biases": 1 + case % 2, "budget": budget}
 
@@ -620,6 +689,18 @@ def _per_set(n_in, n_out, n_biases, budget):
     return _sizes(n_in, n_out, n_biases, budget, cost=cost)
 
 
+def _below_none(**inputs):
+    """Return the sizes; where even the readout's biases are too much, -1."""
+    below = inputs["budget"] < inputs["n_out"]
+    return tuple(n - below for n in _sizes(**inputs))
+
+
+def _stops_below_none(**inputs):
+    if inputs["budget"] < inputs["n_out"]:
+        raise ValueError
+    return _sizes(**inputs)
+
+
 def _paid_biases(n_in, n_out, n_biases, budget):
     def cost(g, n):
         return g * n * (n_in + n + n_biases) + n_out * (n + n_biases)
@@ -638,8 +719,18 @@ sizes = Check(
     name="sizes",
     draw=_draw_sizes,
     reference=_sizes,
-    cases=8,
+    cases=9,
     suspects=(
+        Suspect(
+            "You return -1 where the budget is below n_out, for `sizes(3, 10, 1, 7)` "
+            "say. Not one unit fits there: return 0.",
+            _below_none,
+        ),
+        Suspect(
+            "Your code stops with an error where the budget is below n_out: try "
+            "`sizes(3, 10, 1, 7)`. Not one unit fits there: return 0.",
+            _stops_below_none,
+        ),
         Suspect(
             "The readout is not counted. It has n_hidden × n_out weights and n_out "
             "biases, and pays from the same budget.",
@@ -670,6 +761,10 @@ sizes = Check(
         ),
         Suspect(
             "The readout's biases are missing: n_out numbers.", _paid(readout_bias=0)
+        ),
+        Suspect(
+            "The readout's weights are missing: n_hidden × n_out numbers.",
+            _paid(readout=0),
         ),
         Suspect(
             "The biases of the recurrent layer are missing: n_biases a unit and set.",
@@ -736,7 +831,10 @@ GATED_FIXED = [
     (1.0, 0.0),
     (0.0, None),
     (0.3, 0.8),
+    (None, None),  # the gradients too
 ]
+# Batch, time, n_hidden, with n_in = 8: far apart, so that a shape tells what came back.
+GATED_SIZES = [(2, 4, 6), (4, 6, 2), (1, 5, 3)]
 MUST_REMEMBER, MUST_FORGET, UPDATES = 0.9, 0.6, 100
 
 
@@ -745,14 +843,17 @@ def _draw_gated(rng, case):
         first, noise = rng.integers(0, 4, 400), rng.integers(4, 8, (400, 12))
         ids = np.column_stack([first, noise])  # what `Recall` draws
         return {"train": True, "x": batches.one_hot(ids, 8), "y": first}
-    batch, n_steps, n = [(1, 3, 2), (2, 4, 3), (3, 5, 4)][case % 3]
+    batch, n_steps, n = GATED_SIZES[case % 3]
     r, z = GATED_FIXED[case]
-    return {
+    given = {
         "x": rng.normal(size=(batch, n_steps, 8)),
         **_weights(rng, 8, n, 0.5),
         "r": r,
         "z": z,
     }
+    if case == len(GATED_FIXED) - 1:  # what the loss' slope is at the last state
+        given["slope"] = rng.normal(size=(batch, n))
+    return given
 
 
 def _without_answers(inputs):
@@ -760,7 +861,10 @@ def _without_answers(inputs):
 
 
 def _last(answer, inputs, *, ur, Reader, Recall):
-    """Return the last state; in the last case, what two trained readers say."""
+    """Return the last state, in one case with the weights' gradients.
+
+    In the last case return what two trained readers say.
+    """
     if "train" in inputs:
 
         def logits(**fixed):
@@ -770,10 +874,45 @@ def _last(answer, inputs, *, ur, Reader, Recall):
             return ur.array(model(ur.tensor(inputs["x"]))[0])
 
         return {"r at 1": logits(r=1.0), "z at 1/2": logits(z=0.5)}
-    kept = {k: inputs[k] for k in ("w_x", "w_h", "b", "b_n")}
-    given = {k: ur.tensor(v.astype(np.float32)) for k, v in kept.items()}
-    x = ur.tensor(inputs["x"].astype(np.float32))
-    return answer(x, SimpleNamespace(**given), r=inputs["r"], z=inputs["z"])
+
+    def tensor(name):
+        return ur.tensor(inputs[name].astype(np.float32))
+
+    weights = {name: tensor(name) for name in ("w_x", "w_h", "b", "b_n")}
+
+    def state():
+        given = SimpleNamespace(**weights)
+        return answer(tensor("x"), given, r=inputs["r"], z=inputs["z"])
+
+    if "slope" not in inputs:
+        return state()
+    last, slopes = _gradients(state, list(weights.values()), tensor("slope"))
+    return {"last": last, "gradients": dict(zip(weights, slopes, strict=True))}
+
+
+def _gradients(state, weights, slope):
+    """Return the state, and the gradients for the weights if it has that slope.
+
+    Those of weights that the framework does not connect with the state are zeros.
+    """
+    if hasattr(slope, "requires_grad"):
+        import torch
+
+        for weight in weights:
+            weight.requires_grad_()
+        last = state()
+        if not getattr(last, "requires_grad", False):
+            return last, [torch.zeros_like(weight) for weight in weights]
+        found = torch.autograd.grad(last, weights, slope, allow_unused=True)
+        pairs = zip(found, weights, strict=True)
+        return last, [torch.zeros_like(w) if g is None else g for g, w in pairs]
+    import tensorflow as tf
+
+    with tf.GradientTape() as tape:
+        tape.watch(weights)
+        last = tf.convert_to_tensor(state())
+    found = tape.gradient(last, weights, slope, unconnected_gradients="zero")
+    return last, [tf.convert_to_tensor(g) for g in found]
 
 
 def _gated(x, w_x, w_h, b, b_n, r, z, reset="after", share="old", **wrong):
@@ -783,24 +922,62 @@ def _gated(x, w_x, w_h, b, b_n, r, z, reset="after", share="old", **wrong):
 
 
 def _told_gated(inputs, value):
-    """Say what is wrong with a state, or with what the readers remember."""
+    """Say what is wrong with a state, a gradient, or what the readers remember."""
     if "train" in inputs:
         y = inputs["y"]
         return _remembered({k: np.mean(v.argmax(-1) == y) for k, v in value.items()})
+    if "slope" in inputs:
+        given = {name: v for name, v in inputs.items() if name != "slope"}
+        wrong = _told_state(given, value["last"])
+        return wrong or _told_gradients(inputs, value["gradients"])
+    return _told_state(inputs, value)
+
+
+def _told_state(inputs, value):
     states = _gated(**inputs)
     case = f"for r={inputs['r']}, z={inputs['z']}"
+    if isinstance(value, tuple | list):
+        count = f"{len(value)} value{'s' * (len(value) != 1)}"
+        return f"`gated` returned {count}; expected one array, the last state."
     value = np.asarray(value)
-    if value.shape == states.shape and same(value, states, 1e-4):
+    if any(_is(value, every) for every in (states, states.swapaxes(0, 1))):
         return "Every state came back; only the last one is asked, (batch, n_hidden)."
+    if _is(value, states[-1, -1]):
+        return "Only the last sequence's state came back: return `h`, not `h[-1]`."
     if value.shape != states[:, -1].shape:
         return (
             f"`gated` has shape {value.shape} {case}; expected {states[:, -1].shape} "
             "(batch, n_hidden): the last state."
         )
-    if same(value, states[:, -1], 1e-4):
+    if _is(value, states[:, -1]):
         return None
     r, z = inputs["r"], inputs["z"]
-    x = inputs["x"]
+    # Small cells come near one another: take the nearest of the known wrong ways.
+    known = _known_states(inputs)
+    far = {
+        says: np.abs(value - _gated(**{**inputs, **wrong})[:, -1]).max()
+        for says, wrong in known.items()
+    }
+    says = min(far, key=far.get)
+    if far[says] < 1e-4:
+        zero = 0.0 in (r, z) and "although" in says
+        asks = " 0 is a number too: ask `is None`." if zero else ""
+        return f"{says}{asks} (Seen {case}.)"
+    says = _other_steps(inputs, value, states)
+    if says:
+        return says
+    worst = np.abs(value - states[:, -1]).max()
+    return f"The last state is off by up to {worst:.3g} {case}."
+
+
+def _is(value, states):
+    return value.shape == states.shape and same(value, states, 1e-4)
+
+
+def _known_states(inputs):
+    """Return the known wrong ways to compute a state, as arguments of `_gated`."""
+    x, w_x, _, b, b_n, r, z = inputs.values()
+    n = len(b_n)
     known = {
         "z is read the other way round: it is the share of the old state.": {
             "share": "new"
@@ -814,13 +991,33 @@ def _told_gated(inputs, value):
         "The gates do not read the old state: add `h @ w_h`'s parts of r and z.": {
             "old_in_gates": 0
         },
-        "`b_n` is missing.": {"b_n": 0 * inputs["b_n"]},
-        "`b` is missing: add it to `x @ w_x`.": {"b": 0 * inputs["b"]},
+        "The candidate goes through a sigmoid. It may be negative: use tanh.": {
+            "f": _sigmoid
+        },
+        "The gates go through tanh. A gate is a share between 0 and 1: use the "
+        "sigmoid.": {"gate": np.tanh},
+        "`b_n` is missing.": {"b_n": 0 * b_n},
+        "`b` is missing: add it to `x @ w_x`.": {"b": 0 * b},
+        "`b` counts twice. Add it once, to `x @ w_x`.": {"b": 2 * b},
+        "`b` counts twice: it is added to `h @ w_h` too. Add it to `x @ w_x` alone.": {
+            "b": np.concatenate([2 * b[: 2 * n], b[2 * n :]]),
+            "b_n": b_n + b[2 * n :],
+        },
     }
-    if r is not None:
-        known["r is computed although it is fixed."] = {"fixed_r": None}
-    if z is not None:
-        known["z is computed although it is fixed."] = {"fixed_z": None}
+    fixed = {"r": r, "z": z}
+    for i, (gate, number) in enumerate(fixed.items()):
+        if number is not None:
+            known[f"{gate} is computed although it is fixed."] = {f"fixed_{gate}": None}
+            known[
+                f"The fixed {gate} goes through the sigmoid. It is the gate itself: "
+                "take it as it is."
+            ] = {f"fixed_{gate}": _sigmoid(number)}
+            continue
+        first = _sigmoid(x[:, 0] @ w_x + b)[:, i * n : (i + 1) * n]
+        fixed[gate] = first
+        known[_kept_from_first(gate)] = {f"fixed_{gate}": first}
+    if r is None and z is None:
+        known[_kept_from_first("r", "z")] = {f"fixed_{g}": fixed[g] for g in "rz"}
     if r is not None and z is not None:
         known["Both gates are computed although both are fixed."] = {
             "fixed_r": None, "fixed_z": None,
@@ -828,30 +1025,71 @@ def _told_gated(inputs, value):
         known["r and z are exchanged: the two fixed numbers changed places."] = {
             "fixed_r": z, "fixed_z": r,
         }  # fmt: skip
-    # Small cells come near one another: take the nearest of the known wrong ways.
-    far = {
-        says: np.abs(value - _gated(**{**inputs, **wrong})[:, -1]).max()
-        for says, wrong in known.items()
-    }
-    says = min(far, key=far.get)
-    if far[says] < 1e-4:
-        zero = 0.0 in (r, z) and "although" in says
-        asks = " 0 is a number too: ask `is None`." if zero else ""
-        return f"{says}{asks} (Seen {case}.)"
-    first = {**inputs, "x": x[:, :1]}
-    if x.shape[1] > 1 and same(value, _gated(**first)[:, -1], 1e-4):
+    return known
+
+
+def _kept_from_first(*gates):
+    name = gates[0]
+    return (
+        f"{' and '.join(gates)} stay{'s' * (len(gates) == 1)} as at the first step: "
+        f"after `{name} = …` the argument is not None any more. Give the gate of a "
+        f"step a name of its own, `{name}_t`."
+    )
+
+
+def _other_steps(inputs, value, states):
+    """Return a sentence if the state is one of other steps than all, in order."""
+    x, (n_sequences, n_steps) = inputs["x"], states.shape[:2]
+    if 1 < n_sequences < n_steps and _is(value, states[:, n_sequences - 1]):
+        return (
+            f"Only {n_sequences} of {n_steps} steps are taken, as many as there are "
+            "sequences. The axes of `x` are batch, time, n_in: loop over "
+            "`range(x.shape[1])`."
+        )
+    if _is(value, states[:, 0]):
         return "Only the first step is taken. Does the `return` stand in the loop?"
-    short = {**inputs, "x": x[:, :-1]}
-    if same(value, _gated(**short)[:, -1], 1e-4):
+    if _is(value, states[:, -2]):
         return "The last step is left out: is the loop one short?"
-    back = {**inputs, "x": x[:, ::-1]}
-    if same(value, _gated(**back)[:, -1], 1e-4):
+    if _is(value, _gated(**{**inputs, "x": x[:, ::-1]})[:, -1]):
         return "The sequences are read backwards. Begin with `x[:, 0]`."
-    only = {**inputs, "x": x[:, -1:]}
-    if x.shape[1] > 1 and same(value, _gated(**only)[:, -1], 1e-4):
+    if _is(value, _gated(**{**inputs, "x": x[:, -1:]})[:, -1]):
         return "The state starts anew at each step: set it to zero before the loop."
-    worst = np.abs(value - states[:, -1]).max()
-    return f"The last state is off by up to {worst:.3g} {case}."
+    return None
+
+
+def _told_gradients(inputs, value):
+    """Say which weights the gradient does not reach, or for which it is wrong."""
+    weights = cells.GRUWeights(*(inputs[k] for k in ("w_x", "w_h", "b", "b_n")))
+    run = cells.gru(inputs["x"], weights)
+    back = cells.gru_backward(run, np.zeros_like(run.h), inputs["slope"])
+    if all(same(value[k], getattr(back, k), 1e-4) for k in value):
+        return None
+    cut = {}  # which gates' gradients are zero: in which arrays
+    for name, slopes in value.items():
+        gates = "n" if name == "b_n" else "rzn"
+        parts = np.split(slopes, len(gates), axis=-1)
+        zero = [g for g, part in zip(gates, parts, strict=True) if not part.any()]
+        where = "all" if len(zero) == len(gates) else " and ".join(zero)
+        cut.setdefault(where, []).append(f"`{name}`")
+    cut.pop("", None)
+    wrong = [f"`{k}`" for k in value if not same(value[k], getattr(back, k), 1e-4)]
+    if len(cut.get("all", ())) == len(value):
+        says = "no gradient reaches the weights."
+    elif cut:
+        named = [
+            ("" if gates == "all" else f"the part of {gates} in ") + ", ".join(names)
+            for gates, names in sorted(cut.items())
+        ]
+        says = f"no gradient reaches {', nor '.join(named)}."
+    else:
+        says = (
+            f"the gradients for {', '.join(wrong)} are not: a part of them is cut off. "
+            "They must flow back through every gate and every step."
+        )
+    return (
+        f"The states are right, but {says} What goes through NumPy, `detach` or "
+        "`stop_gradient` is a constant to the framework: use its own operations alone."
+    )
 
 
 def _remembered(value):
@@ -860,9 +1098,8 @@ def _remembered(value):
         return (
             f"The states are right, but after {UPDATES} updates the reader with r "
             f"fixed at 1 remembers {full:.2f}; {MUST_REMEMBER} is asked, guessing has "
-            "0.25. Does a "
-            "gradient flow through every step? What goes through NumPy, or through "
-            "`detach`, is a constant to the framework."
+            "0.25. Does a gradient flow through every step where r is fixed, too? What "
+            "goes through NumPy, or through `detach`, is a constant to the framework."
         )
     if half > MUST_FORGET:
         return (
@@ -995,6 +1232,12 @@ mend = Check(
         )
     ),
     blocks=dict.fromkeys(OUT, "z r n"),
+    dims={  # made simple in this order: an error in all arrays is shown in the first
+        "b_hh": ("3*n",),
+        "b_ih": ("3*n",),
+        "w_hh": ("3*n", "n"),
+        "w_ih": ("3*n", "n_in"),
+    },
     outputs=OUT,
     start="Copy `patient`, and compare its order with the one in the exercise's text.",
 )

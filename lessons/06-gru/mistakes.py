@@ -452,14 +452,16 @@ def _torch_gated(
     after="",
     result="h",
     first="",
+    steps="range(x.shape[1])",
+    from_h="h @ weights.w_h",
 ):
     return f"""
 def gated(x, weights, r=None, z=None):
     h, states = {start}, []
-    for t in range(x.shape[1]):
+    for t in {steps}:
         {first}
         {_names("x", cut)} = ({x_t} @ weights.w_x + weights.b).chunk(3, dim=1)
-        {_names("h", cut)} = (h @ weights.w_h).chunk(3, dim=1)
+        {_names("h", cut)} = ({from_h}).chunk(3, dim=1)
         r_t = {r}
         z_t = {z}
         n = {n}
@@ -481,15 +483,17 @@ def _keras_gated(
     after="",
     result="h",
     first="",
+    steps="range(x.shape[1])",
+    from_h="h @ weights.w_h",
 ):
     return f"""
 def gated(x, weights, r=None, z=None):
     ops = keras.ops
     h, states = {start}, []
-    for t in range(x.shape[1]):
+    for t in {steps}:
         {first}
         {_names("x", cut)} = ops.split({x_t} @ weights.w_x + weights.b, 3, axis=1)
-        {_names("h", cut)} = ops.split(h @ weights.w_h, 3, axis=1)
+        {_names("h", cut)} = ops.split({from_h}, 3, axis=1)
         r_t = {r}
         z_t = {z}
         n = {n}
@@ -580,9 +584,48 @@ GATED = [
     ),
     *_both(
         "no gradient through the state",
-        "Does a gradient flow",
+        "no gradient reaches the weights",
         {"after": "h = h.detach()"},
         {"after": "h = ops.stop_gradient(h)"},
+    ),
+    *_both(
+        "candidate without a gradient",
+        "no gradient reaches `b_n`, nor the part of r and n in `w_x`, `w_h`, `b`",
+        {
+            "n": "torch.tensor("
+            "np.tanh((x_n + r_t * (h_n + weights.b_n)).detach().numpy()))"
+        },
+        {"n": "ops.stop_gradient(ops.tanh(x_n + r_t * (h_n + weights.b_n)))"},
+    ),
+    *_both(
+        "recurrent weights without a gradient",
+        "no gradient reaches `w_h`.",
+        {"from_h": "h @ weights.w_h.detach()"},
+        {"from_h": "h @ ops.stop_gradient(weights.w_h)"},
+    ),
+    *_both(
+        "state without a gradient in the product",
+        "a part of them is cut off",
+        {"from_h": "h.detach() @ weights.w_h"},
+        {"from_h": "ops.stop_gradient(h) @ weights.w_h"},
+    ),
+    *_both(
+        "no gradient where r is fixed",
+        "Does a gradient flow",
+        {"after": "h = h if r is None else h.detach()"},
+        {"after": "h = h if r is None else ops.stop_gradient(h)"},
+    ),
+    *_both(
+        "gates kept from the first step",
+        "r and z stay as at the first step",
+        {
+            "r": "r = torch.sigmoid(x_r + h_r) if r is None else r",
+            "z": "z = torch.sigmoid(x_z + h_z) if z is None else z",
+        },
+        {
+            "r": "r = ops.sigmoid(x_r + h_r) if r is None else r",
+            "z": "z = ops.sigmoid(x_z + h_z) if z is None else z",
+        },
     ),
 ]
 
@@ -1013,7 +1056,7 @@ def gated(x, weights, r=None, z=None):
     ),
     Mistake(
         "numpy inside",
-        "Does a gradient flow",
+        "no gradient reaches the weights",
         """
 def gated(x, weights, r=None, z=None):
     h = x.new_zeros(len(x), len(weights.w_h))
@@ -1070,6 +1113,179 @@ def mend(w_ih, w_hh, b_ih, b_hh):
     return keras_order(w_ih), keras_order(w_hh), bias
 """,
     ),
+]
+
+CONVERT += [
+    Mistake(
+        "an error for a refusal",
+        "write `return None`",
+        _convert().replace("return None", 'raise ValueError("impossible")'),
+    ),
+    Mistake(
+        "an error for all that resets before",
+        "that can be converted",
+        _convert('reset == "before"').replace("return None", "raise ValueError"),
+    ),
+    Mistake(
+        "an error inside NumPy",
+        "`convert` stopped with ValueError",
+        _convert(sign="np.split(w_h, 5)"),
+    ),
+]
+
+LOAD += [
+    Mistake(
+        "bias halved",
+        "r multiplies the second half of n",
+        _torch_load(b="rows(b) / 2", hh="copy_(rows(b) / 2)"),
+        "pytorch",
+    ),
+    Mistake(
+        "bias halved",
+        "r multiplies the second half of n",
+        _keras_load(bias="rows(b) / 2, rows(b) / 2"),
+        "tensorflow",
+    ),
+    Mistake("1 - z", "1 minus the numbers of z", _torch_load("r, 1 - z, n"), "pytorch"),
+    Mistake(
+        "1 - z", "1 minus the numbers of z", _keras_load("1 - z, r, n"), "tensorflow"
+    ),
+    Mistake(
+        "w not loaded",
+        "`w` is not loaded",
+        _torch_load(w="layer.weight_ih_l0"),
+        "pytorch",
+    ),
+    Mistake(
+        "w not loaded",
+        "`w` is not loaded",
+        _keras_load(w="layer.get_weights()[0]"),
+        "tensorflow",
+    ),
+    Mistake(
+        "u not loaded",
+        "`u` is not loaded",
+        _torch_load(u="layer.weight_hh_l0"),
+        "pytorch",
+    ),
+    Mistake(
+        "u not loaded",
+        "`u` is not loaded",
+        _keras_load(u="layer.get_weights()[1]"),
+        "tensorflow",
+    ),
+    Mistake(
+        "no bias loaded",
+        "two biases still hold",
+        _torch_load(b="layer.bias_ih_l0", hh=None),
+        "pytorch",
+    ),
+    Mistake(
+        "no bias loaded",
+        "two biases still hold",
+        _keras_load(bias="*layer.get_weights()[2]"),
+        "tensorflow",
+    ),
+    Mistake(
+        "only the second bias set",
+        "first bias still holds",
+        _torch_load(b="layer.bias_ih_l0"),
+        "pytorch",
+    ),
+]
+
+SIZES += [
+    Mistake(
+        "-1 where not one fits",
+        "You return -1",
+        """
+def sizes(n_in, n_out, n_biases, budget):
+    def count(sets, n):
+        return sets * n * (n_in + n + n_biases) + n * n_out + n_out
+
+    def largest(sets):
+        n = 0
+        while count(sets, n) <= budget:
+            n += 1
+        return n - 1
+
+    return largest(1), largest(3), largest(4)
+""",
+    ),
+    Mistake(
+        "the largest of nothing",
+        "stops with an error where the budget is below n_out",
+        """
+def sizes(n_in, n_out, n_biases, budget):
+    def count(sets, n):
+        return sets * n * (n_in + n + n_biases) + n * n_out + n_out
+
+    def largest(sets):
+        return max(n for n in range(1000) if count(sets, n) <= budget)
+
+    return largest(1), largest(3), largest(4)
+""",
+    ),
+    Mistake(
+        "readout without its weights",
+        "readout's weights are missing",
+        _sizes("sets * n * (n_in + n + n_biases) + n_out"),
+    ),
+]
+
+GATED += [
+    Mistake(name, hint, _torch_gated(**change), "pytorch")
+    for name, hint, change in (
+        (
+            "loop over the batch",
+            "as many as there are sequences",
+            {"steps": "range(x.shape[0])"},
+        ),
+        ("state twice", "returned 2 values", {"result": "h, h"}),
+        ("last sequence", "Only the last sequence's state", {"result": "h[-1]"}),
+        (
+            "time first",
+            "only the last one is asked",
+            {"result": "torch.stack(states)"},
+        ),
+        (
+            "r kept from the first step",
+            "r stays as at the first step",
+            {"r": "r = torch.sigmoid(x_r + h_r) if r is None else r"},
+        ),
+        (
+            "fixed r through the sigmoid",
+            "The fixed r goes through the sigmoid",
+            {"r": "torch.sigmoid(x_r + h_r if r is None else torch.tensor(r))"},
+        ),
+        (
+            "sigmoid for the candidate",
+            "candidate goes through a sigmoid",
+            {"n": "torch.sigmoid(x_n + r_t * (h_n + weights.b_n))"},
+        ),
+        (
+            "tanh for the gates",
+            "gates go through tanh",
+            {
+                "r": "torch.tanh(x_r + h_r) if r is None else r",
+                "z": "torch.tanh(x_z + h_z) if z is None else z",
+            },
+        ),
+        (
+            "b in both products",
+            "it is added to `h @ w_h` too",
+            {"from_h": "h @ weights.w_h + weights.b"},
+        ),
+        (
+            "b twice",
+            "`b` counts twice. Add it once",
+            {"x_t": "weights.b + x[:, t]"},
+        ),
+    )
+]
+
+MEND += [
+    Mistake("n second", "A small case that fails", _mend("z, n, r")),
 ]
 
 

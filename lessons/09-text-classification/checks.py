@@ -1,12 +1,17 @@
 """What the exercises of this unit must compute, and the known wrong ways."""
 
+import re
+import zlib
 from collections import Counter
+from difflib import SequenceMatcher
 
 import numpy as np
 
 from unrolled import baselines, batches, metrics, text
 from unrolled.check import Check, Suspect
 from unrolled.data import opinions
+from unrolled.values import same
+from unrolled.verdicts import difference
 
 # ---- vocabulary ----------------------------------------------------------------------
 
@@ -164,7 +169,10 @@ def _draw_attend(rng, case):
     mask = np.arange(steps) < rng.integers(1, steps, n)[:, None]
     mask[0] = True
     h = rng.normal(size=(n, steps, n_hidden))
-    return {"h": h, "mask": mask, "w": rng.normal(size=n_hidden) * (400, 1)[case != 5]}
+    w = rng.normal(size=n_hidden) * (400, 1)[case != 5]
+    if case == 4:  # a padded row's real scores are far below 0 (in float64)
+        h[1, mask[1]] -= 3000 * w / (w @ w)
+    return {"h": h, "mask": mask, "w": w}
 
 
 def _pooled(h, weight):
@@ -180,10 +188,16 @@ def _attend(h, mask, w):
     return _pooled(h, _softmax(np.where(mask, h @ w, -np.inf)))
 
 
-def _overflowing(h, mask, w):
+def _less(h, mask, w, most):
+    """Return the answer if `most(score, mask)` is taken away before exp."""
     with np.errstate(all="ignore"):
-        e = np.where(mask, np.exp(h @ w), 0)
+        e = np.where(mask, np.exp(h @ w - most(h @ w, mask)), 0)
         return _pooled(h, e / e.sum(axis=1, keepdims=True))
+
+
+def _filled(h, mask, w, fill):
+    """Return the answer if padding has the score `fill`."""
+    return _pooled(h, _softmax(np.where(mask, h @ w, fill)))
 
 
 attend = Check(
@@ -203,7 +217,28 @@ attend = Check(
         Suspect(
             "Padding has the score 0, and exp(0) is 1: it gets attention. Its score "
             "is -inf.",
-            lambda h, mask, w: _pooled(h, _softmax(np.where(mask, h @ w, 0))),
+            lambda h, mask, w: _filled(h, mask, w, 0),
+        ),
+        *(
+            Suspect(
+                "Padding has a fixed score. Real ones may all be lower, and then it "
+                "takes all the attention. Its score is -inf.",
+                lambda h, mask, w, fill=fill: _filled(h, mask, w, fill),
+            )
+            for fill in (-1, -10, -100, -1000)
+        ),
+        *(
+            Suspect(
+                "The mask is turned round: True is real. `np.where(mask, a, b)` takes "
+                "a where the mask is True.",
+                lambda h, mask, w, fill=fill: _filled(h, ~mask, w, fill),
+            )
+            for fill in (-np.inf, -1e9)
+        ),
+        Suspect(
+            "Every value is nan. Is -inf multiplied by the mask, or by 1 - mask? 0 × "
+            "inf is nan: choose with `np.where`.",
+            lambda h, mask, w: np.full((len(h), len(w)), np.nan),
         ),
         Suspect(
             "The softmax runs over the batch: one sentence takes attention from "
@@ -245,7 +280,20 @@ attend = Check(
         Suspect(
             "Where scores are large, exp overflows and the result is not a number. "
             "Take the largest score of each row away first; it changes no weight.",
-            _overflowing,
+            lambda h, mask, w: _less(h, mask, w, lambda score, mask: 0),
+        ),
+        *(
+            Suspect(
+                "You take away the largest score of the whole batch, or one of "
+                "padding. Where a row's real scores are far lower, each exp is 0, and "
+                "0 / 0 is nan. Take away the largest *real* score of each row.",
+                lambda h, mask, w, most=most: _less(h, mask, w, most),
+            )
+            for most in (
+                lambda score, mask: score[mask].max(),
+                lambda score, mask: score.max(),
+                lambda score, mask: score.max(axis=1, keepdims=True),
+            )
         ),
     ),
     axes=("batch", "n_hidden"),
@@ -263,6 +311,8 @@ def _draw_scores(rng, case):
     y[:3] = 0, 0, 1
     predicted = np.where(rng.random(len(y)) < 0.5, y, rng.integers(0, 2, len(y)))
     predicted[:3] = 1, 1, 0
+    if case:  # the last class but one occurs and is never said
+        y[4], predicted[predicted == n_classes - 2] = n_classes - 2, 0
     if case % 2:  # the last class is said once and never true; else neither
         predicted[3] = n_classes - 1
     return {"predicted": predicted, "y": y, "n_classes": n_classes}
@@ -312,6 +362,10 @@ scores = Check(
             lambda **inputs: _scores(**inputs, turned=True),
         ),
         Suspect(
+            "The two results are exchanged. Return the counts first, then the F1.",
+            lambda **inputs: _scores(**inputs)[::-1],
+        ),
+        Suspect(
             "Your second result is the accuracy, in which a frequent class counts "
             "most. Compute F1 for each class, then the plain mean.",
             _of(lambda counts, each, there: np.trace(counts) / counts.sum()),
@@ -330,6 +384,12 @@ scores = Check(
             "You leave out a class that was said and never true. Each time was an "
             "error: its F1 is 0 and counts.",
             _of(lambda counts, each, there: each[counts.sum(axis=1) > 0].mean()),
+        ),
+        Suspect(
+            "Every class without a single hit falls out of your mean: precision, "
+            "recall or F1 is 0 / 0 there, and `nanmean` skips that. A class that "
+            "occurs or is said counts, with F1 0. Use 2 TP / (2 TP + FP + FN).",
+            _of(lambda counts, each, there: each[np.diag(counts) > 0].mean()),
         ),
         Suspect(
             "Each class counts by how often it occurs: that is the weighted F1. In the "
@@ -382,8 +442,10 @@ def _draw_honest(rng, case):
     n = 20 + 15 * case
     texts = [f"text {k}" for k in rng.integers(0, n, n)]  # some come twice
     texts[-4:] = [f"text {n + k}" for k in range(4)]  # and some surely do not
+    texts[-1] = texts[-2]  # one of these twice, both times in the test
     known = {name: int(rng.integers(0, 2)) for name in sorted(set(texts))}
     labels = np.array([known[name] for name in texts])
+    labels[-1] = 1 - labels[-2]  # so it is said right once and wrong once
     order = rng.permutation(n - 4)
     return {"texts": texts, "labels": labels, "order": np.r_[order, n - 4 : n]}
 
@@ -407,6 +469,24 @@ def _by_heart(texts, labels):
     return lambda asked: np.array([one(text) for text in asked])
 
 
+def _cut(order):
+    cut = int(0.8 * len(order))
+    return order[:cut], order[cut:]
+
+
+def _accuracy(texts, labels, learned, test, of=None):
+    """Return the accuracy in `test` after the rows `learned`, with labels `of` them."""
+    of = labels[list(learned)] if of is None else of
+    predict = _by_heart([texts[i] for i in learned], of)
+    return float(np.mean(predict([texts[i] for i in test]) == labels[list(test)]))
+
+
+def _new(texts, part, other):
+    """Return the rows of a part whose texts are not in the other."""
+    seen = {texts[i] for i in other}
+    return [i for i in part if texts[i] not in seen]
+
+
 def _honest(
     texts, labels, order, on_all=False, on_train=False, twins=False, once=False
 ):
@@ -414,16 +494,32 @@ def _honest(
     if once:  # repeated texts are thrown away before the split
         _, first = np.unique(texts, return_index=True)
         order = np.array([i for i in order if i in set(first.tolist())])
-    cut = int(0.8 * len(order))
-    train, test = order[:cut], order[cut:]
+    train, test = _cut(order)
     if on_train:
         test = order[: len(test)]
-    seen = {texts[i] for i in train}
-    if not twins and not on_train:
-        test = np.array([i for i in test if texts[i] not in seen], int)
-    learned = range(len(texts)) if on_all else train
-    predict = _by_heart([texts[i] for i in learned], labels[list(learned)])
-    return float(np.mean(predict([texts[i] for i in test]) == labels[test]))
+    elif not twins:
+        test = _new(texts, test, train)
+    return _accuracy(texts, labels, range(len(texts)) if on_all else train, test)
+
+
+def _each_once(texts, labels, order, step):
+    """Leave repeats out of the test too: the first stays, or with step -1 the last."""
+    train, test = _cut(order)
+    rows = {texts[i]: i for i in _new(texts, test, train)[::-step]}
+    return _accuracy(texts, labels, train, list(rows.values()))
+
+
+def _less_to_learn(texts, labels, order):
+    train, test = _cut(order)
+    return _accuracy(texts, labels, _new(texts, train, test), test)
+
+
+def _mismatched(texts, labels, order, texts_of_file):
+    """Take the texts to learn, or their labels, as they stand in the file."""
+    train, test = _cut(order)
+    test, file = _new(texts, test, train), range(len(train))
+    learned, of = (file, train) if texts_of_file else (train, file)
+    return _accuracy(texts, labels, learned, test, labels[list(of)])
 
 
 def _in_file_order(texts, labels, order):
@@ -431,15 +527,11 @@ def _in_file_order(texts, labels, order):
 
 
 def _exchanged(texts, labels, order):
-    cut = int(0.8 * len(texts))
-    train, test = order[cut:], order[:cut]
-    seen = {texts[i] for i in train}
-    test = [i for i in test if texts[i] not in seen]
-    predict = _by_heart([texts[i] for i in train], labels[train])
-    return float(np.mean(predict([texts[i] for i in test]) == labels[test]))
+    test, train = _cut(order)
+    return _accuracy(texts, labels, train, _new(texts, test, train))
 
 
-SHARED = ("_by_heart", "_made_up")  # what answers are tried on; knowing it is no answer
+SHARED = ("_by_heart", "_Critic")  # what answers are tried on; knowing it is no answer
 
 honest = Check(
     name="honest",
@@ -477,6 +569,34 @@ honest = Check(
             "them; only the test loses those that it shares with it.",
             lambda **a: _honest(**a, once=True),
         ),
+        *(
+            Suspect(
+                "You leave repeats out within the test too. Only texts that the "
+                "training part has are left out; one that comes twice in the test "
+                "alone counts twice.",
+                lambda step=step, **a: _each_once(**a, step=step),
+            )
+            for step in (1, -1)
+        ),
+        Suspect(
+            "You left the shared texts out of the training part. They stay there; "
+            "leave them out of the test.",
+            _less_to_learn,
+        ),
+        *(
+            Suspect(
+                "`fit` gets texts and labels that do not belong together: one of them "
+                "in `order`, the other as it stands in the file (`[:cut]`). Take both "
+                "in `order`.",
+                lambda which=which, **a: _mismatched(**a, texts_of_file=which),
+            )
+            for which in (False, True)
+        ),
+        Suspect(
+            "That is the share of errors. Return the accuracy, the share that is "
+            "right.",
+            lambda **a: 1 - _honest(**a),
+        ),
         Suspect(
             "`order` is not used: the rows are split as they stand in the file, and "
             "files are often sorted by label.",
@@ -494,13 +614,14 @@ honest = Check(
 # ---- reader --------------------------------------------------------------------------
 
 EPOCHS, MARGIN, CUT = 8, 0.05, 1_600
+N_OUT = 30  # so many that by chance alone they are never all above 0
 
 
 def _draw_reader(rng, case):
     x = rng.integers(1, 9, (4, 7))
     mask = np.arange(7) < np.array([7, 3, 5, 1])[:, None]
     sentences, signs = opinions.by_templates(CUT + 400, seed=int(rng.integers(10_000)))
-    few = {"x": np.where(mask, x, 0), "mask": mask, "n_words": 9, "n_out": 3}
+    few = {"x": np.where(mask, x, 0), "mask": mask, "n_words": 9, "n_out": N_OUT}
     many = {"sentences": sentences[:CUT], "signs": signs[:CUT]}
     return few | many | {"asked": sentences[CUT:], "truth": signs[CUT:]}
 
@@ -531,14 +652,23 @@ def _examine(model_class, inputs, ur):
 
     def logits(x, mask):
         given = model(ur.tensor(x), ur.tensor(mask))
-        return None if isinstance(given, tuple | list) else ur.array(given)
+        several = isinstance(given, tuple | list | dict)
+        return given if given is None or several else ur.array(given)
 
     first = logits(x, mask)
-    if first is None:
-        return {"alone": False}
-    facts = {"alone": True, "shape": first.shape}
-    if first.shape != (len(x), n_out):
+    if not isinstance(first, np.ndarray):
+        return {"returned": "nothing" if first is None else "several"}
+    facts = {"shape": first.shape, "finite": bool(np.isfinite(first).all())}
+    if first.shape != (len(x), n_out) or not facts["finite"]:
         return facts
+    facts |= {"lowest": float(first.min()), "highest": float(first.max())}
+
+    facts["random"] = bool(np.abs(logits(x, mask) - first).max() > 1e-5)
+    alone = logits(x[2:3], mask[2:3])
+    facts["shape alone"] = alone.shape
+    if alone.shape != (1, n_out):
+        return facts
+    facts["company"] = bool(np.abs(alone[0] - first[2]).max() > 1e-5)
 
     def moved(x, mask):
         return np.abs(logits(x, mask) - first).max(axis=-1) > 1e-5  # (batch,)
@@ -561,8 +691,10 @@ def _examine(model_class, inputs, ur):
     both = logits(other, mask)[0], logits(turned, mask)[0]
     facts["order"] = bool(np.abs(both[0] - both[1]).max() > 1e-5)
     facts["probabilities"] = bool(np.allclose(first.sum(axis=-1), 1, atol=1e-4))
-    wrong = ("more padding", "what padding holds", "other rows", "probabilities")
-    right = ("first word", "last word", "order")
+    facts["none below 0"] = facts["lowest"] >= 0
+    right = "first word", "last word", "order"
+    wrong = "random", "other rows", "company", "more padding", "what padding holds"
+    wrong += "probabilities", "none below 0"
     if all(facts[k] for k in right) and not any(facts[k] for k in wrong):
         facts["said"] = _learned(model_class, sentences, signs, asked, ur)
     return facts
@@ -588,6 +720,29 @@ def _right_shape(inputs, facts):
     return f"The logits have shape {given}; expected {expected} (batch, n_out)."
 
 
+def _right_shape_alone(inputs, facts):
+    expected = (1, inputs["n_out"])
+    given = tuple(facts.get("shape alone", expected))
+    if given == expected:
+        return None
+    return (
+        f"Alone, a sentence gets logits of another shape than in a batch: {given}; "
+        f"expected {expected}. A batch of one is a batch: leave out `squeeze`, or "
+        "name its axis."
+    )
+
+
+def _both_signs(inputs, facts):
+    if not facts.get("none below 0"):
+        return None
+    return (
+        f"None of {facts['shape'][0] * facts['shape'][1]} logits is below 0: they lie "
+        f"between {facts['lowest']:.2f} and {facts['highest']:.2f}. Does a sigmoid or "
+        "a ReLU stand on the output? Return what the last layer gives: the loss "
+        "applies softmax itself."
+    )
+
+
 def _beats_counting(inputs, facts):
     if "said" not in facts:  # a property above has said why
         return None
@@ -610,14 +765,44 @@ reader = Check(
     call=_examine,
     given=_without_truth,
     properties=(
-        _fact("alone", False, "The model returns several things. Return logits alone."),
+        _fact(
+            "returned",
+            "nothing",
+            "The model returned nothing. Does its `forward` (in Keras `call`) end with "
+            "a `return`?",
+        ),
+        _fact(
+            "returned",
+            "several",
+            "The model returns several things. Return logits alone.",
+        ),
         _right_shape,
+        _fact(
+            "finite",
+            False,
+            "The logits hold nan or inf. Is a score or a state of -inf multiplied by "
+            "0, or averaged?",
+        ),
+        _fact(
+            "random",
+            True,
+            "The same batch, read twice, gets two answers: dropout that ignores "
+            "`training`, a random first state, or layers made anew in each call.",
+        ),
         _fact(
             "other rows",
             True,
             "A change in one row of the batch changes the logits of another row. "
             "Sentences must not hear of each other: is the layer told that the batch "
             "comes first? Is something summed over the batch?",
+        ),
+        _right_shape_alone,
+        _fact(
+            "company",
+            True,
+            "Alone, a sentence gets other logits than in a batch. Is something counted "
+            "or summed over the batch? Each row has its own number of words: "
+            "`mask.sum(1)`, not `mask.sum()`.",
         ),
         _fact(
             "last word",
@@ -635,7 +820,9 @@ reader = Check(
             "more padding",
             True,
             "Three more columns of padding change the logits. Whoever is batched with "
-            "a long sentence gets another answer: use the mask where you pool.",
+            "a long sentence gets another answer: use the mask where you pool, let no "
+            "layer read padding before words (bidirectional: lengths or mask), and "
+            "fill with less than any state before a maximum.",
         ),
         _fact(
             "what padding holds",
@@ -656,6 +843,7 @@ reader = Check(
             "The logits add up to 1: they have been through a softmax. The loss "
             "applies softmax itself; after two of them little can be learned.",
         ),
+        _both_signs,
         _beats_counting,
     ),
     cases=1,
@@ -668,33 +856,42 @@ reader = Check(
 # ---- probe ---------------------------------------------------------------------------
 
 
+CRITICS = 5  # classifiers that an answer is tried on in each case
+
+
 def _draw_probe(rng, case):
     pick = [list(rng.permutation(words)) for words in (opinions.GOOD, opinions.BAD)]
     n_good, n_bad = 2 + case % 3, 2 + case % 2
     return {
-        "kind": ("mixed", "mixed", "positive", "parity", "counting", "mixed")[case],
         "subjects": [str(s) for s in rng.choice(opinions.SUBJECTS, 2, replace=False)],
         "good": [str(w) for w in pick[0][:n_good]],
         "bad": [str(w) for w in pick[1][:n_bad]],
     }
 
 
-def _made_up(kind):
-    """Return a classifier that is right about some sentences, by a rule."""
+class _Critic:
+    """A classifier that labels by a checksum and records what it was asked.
 
-    def one(sentence):
-        before_not = sentence.split("not")[0].split()
-        right = int(any(word in opinions.GOOD for word in before_not))
-        odd = sum(map(ord, sentence)) % 3
-        if kind == "positive":
-            return 1
-        if kind == "counting":  # the same words, the same answer
-            return sum(map(ord, sentence)) % 2
-        if kind == "parity":
-            return right if len(sentence) % 2 else 1 - right
-        return right if odd else 1 - right
+    So another sentence has another label, as often as not, and another share results.
+    """
 
-    return lambda sentences: np.array([one(s) for s in sentences])
+    def __init__(self, number):
+        self.number, self.asked = number, set()
+
+    def __call__(self, sentences):
+        if isinstance(sentences, str):
+            raise ValueError("`predict` takes a list of sentences; it got one string")
+        sentences = [str(s) for s in sentences]
+        self.asked.update(sentences)
+        sums = [zlib.crc32(s.encode()) for s in sentences]
+        return np.array([n % (5 + 2 * self.number) % 2 for n in sums])
+
+
+def _tried(answer, inputs):
+    critics = [_Critic(number) for number in range(CRITICS)]
+    shares = [answer(critic, **inputs) for critic in critics]
+    asked = set().union(*(critic.asked for critic in critics))
+    return {"shares": shares, "asked": sorted(asked)}
 
 
 def _pairs(subjects, good, bad):
@@ -705,74 +902,102 @@ def _pairs(subjects, good, bad):
     )
 
 
-def _probe(kind, subjects, good, bad, how=lambda a, b: (a & b).mean()):
-    """Return `how` of which first and which second sentences are right."""
-    predict = _made_up(kind)
-    first, second = _pairs(subjects, good, bad)
-    return float(how(predict(first) == 1, predict(second) == 0))
+def _nearest(sentence, others):
+    """Return which of the others was meant: the same words if possible."""
+
+    def likeness(other):
+        words = [sorted(re.findall(r"\w+", s.lower())) for s in (sentence, other)]
+        return words[0] == words[1], SequenceMatcher(None, sentence, other).ratio()
+
+    return max(others, key=likeness)
 
 
-def _zipped(kind, subjects, good, bad):
-    predict, n = _made_up(kind), min(len(good), len(bad))
-    right = []
-    for s in subjects:
-        for g, b in zip(good[:n], bad[:n], strict=True):
-            first, second = _pairs([s], [g], [b])
-            right.append(bool(predict(first)[0] == 1 and predict(second)[0] == 0))
-    return float(np.mean(right))
+def _wrong_question(inputs, asked):
+    """Return a sentence about what was asked, or None.
+
+    Who has the first sentence of a pair wrong need not ask about the second.
+    """
+    first, second = _pairs(**inputs)
+    missing = [s for s in first + second if s not in asked]
+    wrong = [s for s in asked if s not in first + second]
+    if not asked:
+        return "`predict` was never asked. Give it lists of sentences."
+    if wrong and missing:
+        return f"You ask about {wrong[0]!r}; expected {_nearest(wrong[0], missing)!r}."
+    if wrong:
+        return f"You ask about {wrong[0]!r} too. It belongs to no pair: leave it out."
+    if missing in (first, second):
+        return (
+            f"You never ask about {missing[0]!r}, nor any other of that form. A pair "
+            "has two sentences: ask about both."
+        )
+    for pair in zip(first, second, strict=True):
+        if not set(pair) & set(asked):
+            return (
+                f"You never ask about {pair[0]!r}. Every good word meets every bad "
+                "word, for every subject."
+            )
+    return None
+
+
+WAYS = (
+    Suspect(
+        "That is the share of sentences. Count pairs: both sentences must be right, "
+        "else who always says the same has half.",
+        lambda x, y: np.concatenate([x, y]).mean(),
+    ),
+    Suspect(
+        "A pair counts when one of its sentences is right. Both must be.",
+        lambda x, y: (x | y).mean(),
+    ),
+    Suspect(
+        "The labels are exchanged: 1 is positive, the pair's first sentence.",
+        lambda x, y: (~x & ~y).mean(),
+    ),
+    Suspect(
+        "You count pairs whose two answers differ. They must differ the right way "
+        "round.",
+        lambda x, y: (x == y).mean(),
+    ),
+    Suspect("Only the positive sentences are looked at.", lambda x, y: x.mean()),
+    Suspect("Only the negative sentences are looked at.", lambda x, y: y.mean()),
+    Suspect(
+        "Both sentences are expected to be positive. The second says the opposite.",
+        lambda x, y: (x & ~y).mean(),
+    ),
+    Suspect(
+        "That is the number of pairs. Return their share.",
+        lambda x, y: (x & y).sum(),
+    ),
+    Suspect(
+        "Pairs are divided by the number of sentences, which is twice theirs.",
+        lambda x, y: (x & y).mean() / 2,
+    ),
+)
+
+
+def _right_share(inputs, value):
+    first, second = _pairs(**inputs)
+    critics = [_Critic(number) for number in range(CRITICS)]
+    right = [(critic(first) == 1, critic(second) == 0) for critic in critics]
+    expected = [float((x & y).mean()) for x, y in right]
+    if same(value["shares"], expected, 1e-8):
+        return None
+    for way in WAYS:
+        if same(value["shares"], [float(way.formula(*xy)) for xy in right], 1e-8):
+            return way.says
+    told = (
+        difference("probe", given, share, 1e-8)
+        for given, share in zip(value["shares"], expected, strict=True)
+    )
+    return _wrong_question(inputs, value["asked"]) or next(filter(None, told))
 
 
 probe = Check(
     name="probe",
     draw=_draw_probe,
-    reference=_probe,
-    call=lambda answer, inputs: answer(
-        _made_up(inputs["kind"]), inputs["subjects"], inputs["good"], inputs["bad"]
-    ),
-    suspects=(
-        Suspect(
-            "That is the share of sentences. Count pairs: both sentences must be "
-            "right, else who always says the same has half.",
-            lambda **a: _probe(**a, how=lambda x, y: np.concatenate([x, y]).mean()),
-        ),
-        Suspect(
-            "A pair counts when one of its sentences is right. Both must be.",
-            lambda **a: _probe(**a, how=lambda x, y: (x | y).mean()),
-        ),
-        Suspect(
-            "The labels are exchanged: 1 is positive, the pair's first sentence.",
-            lambda **a: _probe(**a, how=lambda x, y: (~x & ~y).mean()),
-        ),
-        Suspect(
-            "You count pairs whose two answers differ. They must differ the right way "
-            "round.",
-            lambda **a: _probe(**a, how=lambda x, y: (x == y).mean()),
-        ),
-        Suspect(
-            "Only the positive sentences are looked at.",
-            lambda **a: _probe(**a, how=lambda x, y: x.mean()),
-        ),
-        Suspect(
-            "Only the negative sentences are looked at.",
-            lambda **a: _probe(**a, how=lambda x, y: y.mean()),
-        ),
-        Suspect(
-            "Both sentences are expected to be positive. The second says the opposite.",
-            lambda **a: _probe(**a, how=lambda x, y: (x & ~y).mean()),
-        ),
-        Suspect(
-            "You pair the first good word with the first bad one, and so on. Every "
-            "good word meets every bad word.",
-            _zipped,
-        ),
-        Suspect(
-            "That is the number of pairs. Return their share.",
-            lambda **a: _probe(**a, how=lambda x, y: (x & y).sum()),
-        ),
-        Suspect(
-            "Pairs are divided by the number of sentences, which is twice theirs.",
-            lambda **a: _probe(**a, how=lambda x, y: (x & y).mean() / 2),
-        ),
-    ),
+    call=_tried,
+    properties=(_right_share,),
+    float32=False,
     start="Make two lists of sentences, ask `predict` about each, compare.",
 )

@@ -61,12 +61,17 @@ def honest(texts, labels, order, fit):
 """
 
 
-def _probe(body, pairs="[(s, g, b) for s in subjects for g in good for b in bad]"):
+def _probe(
+    body="return ((one == 1) & (two == 0)).mean()",
+    pairs="[(s, g, b) for s in subjects for g in good for b in bad]",
+    first="{s} is {g} , not {b} .",
+    second="{s} is {b} , not {g} .",
+):
     return f"""
 def probe(predict, subjects, good, bad):
     pairs = {pairs}
-    first = [f"{{s}} is {{g}} , not {{b}} ." for s, g, b in pairs]
-    second = [f"{{s}} is {{b}} , not {{g}} ." for s, g, b in pairs]
+    first = [f"{first}" for s, g, b in pairs]
+    second = [f"{second}" for s, g, b in pairs]
     one, two = np.asarray(predict(first)), np.asarray(predict(second))
     {body}
 """
@@ -120,6 +125,9 @@ _PACKED = (
     "p = nn.utils.rnn.pack_padded_sequence(e, mask.sum(1).cpu(), batch_first=True, "
     "enforce_sorted=False); _, h = self.gru(p)"
 )
+
+_TORCH_MAX = "h, _ = self.gru(e); h = h.masked_fill(~mask[..., None], -2.0)"
+_KERAS_MAX = "h = self.gru(e); h = tf.where(mask[..., None], h, -2.0)"
 
 MISTAKES = {
     "vocabulary": [
@@ -295,6 +303,58 @@ def vocabulary(train, test, min_count):
                 "    return e / e.sum(1, keepdims=True)"
             ),
         ),
+        *(
+            Mistake(
+                f"padding {fill}",
+                "fixed score",
+                _attend(
+                    f"score = np.where(mask, score, {fill})\n"
+                    "    e = np.exp(score - score.max(1, keepdims=True))\n"
+                    "    a = e / e.sum(1, keepdims=True)\n"
+                    "    return (a[..., None] * h).sum(1)"
+                ),
+            )
+            for fill in (-100, -1000)
+        ),
+        Mistake(
+            "mask turned round",
+            "mask is turned round",
+            _attend(
+                "score = np.where(mask, -np.inf, score)\n"
+                "    e = np.exp(score - score.max(1, keepdims=True))\n"
+                "    a = e / e.sum(1, keepdims=True)\n"
+                "    return (a[..., None] * h).sum(1)"
+            ),
+        ),
+        Mistake(
+            "0 times inf",
+            "choose with `np.where`",
+            _attend(
+                "score = score * mask + (1 - mask) * -np.inf\n"
+                "    e = np.exp(score - score.max(1, keepdims=True))\n"
+                "    a = e / e.sum(1, keepdims=True)\n"
+                "    return (a[..., None] * h).sum(1)"
+            ),
+        ),
+        Mistake(
+            "the largest of the batch",
+            "largest *real* score of each row",
+            _attend(
+                "score = np.where(mask, score, -np.inf)\n"
+                "    e = np.exp(score - score.max())\n"
+                "    a = e / e.sum(1, keepdims=True)\n"
+                "    return (a[..., None] * h).sum(1)"
+            ),
+        ),
+        Mistake(
+            "the largest may be padding",
+            "largest *real* score of each row",
+            _attend(
+                "e = np.exp(score - score.max(1, keepdims=True)) * mask\n"
+                "    a = e / e.sum(1, keepdims=True)\n"
+                "    return (a[..., None] * h).sum(1)"
+            ),
+        ),
     ],
     "scores": [
         Mistake(
@@ -355,6 +415,19 @@ def vocabulary(train, test, min_count):
             "wrong in",
             _scores("return counts, f1[there].mean()", "counts[y, predicted] += 1"),
         ),
+        Mistake(
+            "results exchanged",
+            "results are exchanged",
+            _scores("return f1[there].mean(), counts"),
+        ),
+        Mistake(
+            "0 / 0 left out",
+            "`nanmean` skips that",
+            _scores(
+                "p, r = tp / said, tp / true\n"
+                "    return counts, np.nanmean(2 * p * r / (p + r))"
+            ),
+        ),
     ],
     "honest": [
         Mistake(
@@ -403,6 +476,53 @@ def honest(texts, labels, order, fit):
     train, test = order[:cut], order[cut:]
     predict = fit([texts[i] for i in train], labels[train])
     return np.mean(predict([texts[i] for i in test]) == labels[test])
+""",
+        ),
+        Mistake(
+            "each text once in the test, the last",
+            "repeats out within the test",
+            _honest(
+                seen="test = list({texts[i]: i for i in test if texts[i] not in seen}"
+                ".values())"
+            ),
+        ),
+        Mistake(
+            "each text once in the test, the first",
+            "repeats out within the test",
+            _honest(
+                seen="test = [i for k, i in enumerate(test) if texts[i] not in seen "
+                "and texts[i] not in [texts[j] for j in test[:k]]]"
+            ),
+        ),
+        Mistake(
+            "left out of training",
+            "out of the training part",
+            _honest(
+                seen="asked = {texts[i] for i in test}; "
+                "train = [i for i in train if texts[i] not in asked]"
+            ),
+        ),
+        Mistake(
+            "labels of the file",
+            "do not belong together",
+            _honest(fit="fit([texts[i] for i in train], labels[:cut])"),
+        ),
+        Mistake(
+            "texts of the file",
+            "do not belong together",
+            _honest(fit="fit(texts[:cut], labels[train])"),
+        ),
+        Mistake(
+            "share of errors",
+            "share of errors",
+            """
+def honest(texts, labels, order, fit):
+    cut = int(0.8 * len(texts))
+    train, test = order[:cut], order[cut:]
+    seen = {texts[i] for i in train}
+    test = [i for i in test if texts[i] not in seen]
+    predict = fit([texts[i] for i in train], labels[train])
+    return np.mean(predict([texts[i] for i in test]) != labels[test])
 """,
         ),
     ],
@@ -514,6 +634,125 @@ def honest(texts, labels, order, fit):
                 "return self.out(tf.stop_gradient(tf.reduce_sum(h, 1)[:, :2]))"
             ),
         ),
+        *_both(
+            "one count for the batch",
+            "Alone, a sentence gets other logits",
+            _torch(
+                "h, _ = self.gru(e); h = (h * mask[..., None]).sum(1) / mask.sum(); "
+                "return self.out(h)"
+            ),
+            _keras(
+                "m = tf.cast(mask, tf.float32); h = self.gru(e) * m[..., None]; "
+                "return self.out(tf.reduce_sum(h, 1) / tf.reduce_sum(m))"
+            ),
+        ),
+        *_both(
+            "squeezed",
+            "leave out `squeeze`",
+            _torch(_TORCH_MAX + "; return self.out(h.amax(1)).squeeze()"),
+            _keras(_KERAS_MAX + "; return tf.squeeze(self.out(tf.reduce_max(h, 1)))"),
+        ),
+        *_both(
+            "sigmoid",
+            "is below 0",
+            _torch(_TORCH_MAX + "; return torch.sigmoid(self.out(h.amax(1)))"),
+            _keras(
+                _KERAS_MAX + "; return self.out(tf.reduce_max(h, 1))",
+                out="keras.layers.Dense(n_out, activation='sigmoid')",
+            ),
+        ),
+        *_both(
+            "ReLU",
+            "is below 0",
+            _torch(_TORCH_MAX + "; return torch.relu(self.out(h.amax(1)))"),
+            _keras(
+                _KERAS_MAX + "; return self.out(tf.reduce_max(h, 1))",
+                out="keras.layers.Dense(n_out, activation='relu')",
+            ),
+        ),
+        *_both(
+            "dropout always",
+            "read twice, gets two answers",
+            _torch(
+                _TORCH_MAX + "; h = nn.functional.dropout(h.amax(1), 0.2); "
+                "return self.out(h)"
+            ),
+            _keras(
+                _KERAS_MAX + "; h = tf.nn.dropout(tf.reduce_max(h, 1), 0.2); "
+                "return self.out(h)"
+            ),
+        ),
+        *_both(
+            "a random first state",
+            "read twice, gets two answers",
+            _torch(
+                "h, _ = self.gru(e, torch.randn(1, len(x), 32)); "
+                "h = h.masked_fill(~mask[..., None], -2.0); return self.out(h.amax(1))"
+            ),
+            _keras(
+                "h = self.gru(e, initial_state=tf.random.normal((len(x), 32))); "
+                "h = tf.where(mask[..., None], h, -2.0); "
+                "return self.out(tf.reduce_max(h, 1))"
+            ),
+        ),
+        *_both(
+            "layers made anew",
+            "read twice, gets two answers",
+            _torch(
+                "self.gru = nn.GRU(24, 32, batch_first=True); "
+                + _TORCH_MAX
+                + "; return self.out(h.amax(1))"
+            ),
+            _keras(
+                "h = keras.layers.GRU(32, return_sequences=True)(e); "
+                "h = tf.where(mask[..., None], h, -2.0); "
+                "return self.out(tf.reduce_max(h, 1))"
+            ),
+        ),
+        *_both(
+            "both directions over padding",
+            "bidirectional: lengths or mask",
+            _torch(
+                _TORCH_MAX + "; return self.out(h.amax(1))",
+                gru="nn.GRU(24, 16, batch_first=True, bidirectional=True)",
+            ),
+            _keras(
+                _KERAS_MAX + "; return self.out(tf.reduce_max(h, 1))",
+                gru="keras.layers.Bidirectional("
+                "keras.layers.GRU(16, return_sequences=True))",
+            ),
+        ),
+        *_both(
+            "0 before the maximum",
+            "less than any state before a maximum",
+            _torch(
+                "h, _ = self.gru(e); h = h * mask[..., None]; "
+                "return self.out(h.amax(1))"
+            ),
+            _keras(
+                "h = self.gru(e); h = tf.where(mask[..., None], h, 0.0); "
+                "return self.out(tf.reduce_max(h, 1))"
+            ),
+        ),
+        *_both(
+            "scores of -inf times 0",
+            "hold nan or inf",
+            _torch(
+                "h, _ = self.gru(e); h = h.masked_fill(~mask[..., None], -torch.inf); "
+                "return self.out((h * mask[..., None]).sum(1))"
+            ),
+            _keras(
+                "h = self.gru(e); h = tf.where(mask[..., None], h, -np.inf); "
+                "h = h * tf.cast(mask, tf.float32)[..., None]; "
+                "return self.out(tf.reduce_sum(h, 1))"
+            ),
+        ),
+        *_both(
+            "no return",
+            "returned nothing",
+            _torch(_TORCH_MAX + "; self.out(h.amax(1))"),
+            _keras(_KERAS_MAX + "; self.out(tf.reduce_max(h, 1))"),
+        ),
     ],
     "probe": [
         Mistake(
@@ -562,6 +801,59 @@ def honest(texts, labels, order, fit):
             "divided by sentences",
             "number of sentences",
             _probe("return ((one == 1) & (two == 0)).sum() / (len(one) + len(two))"),
+        ),
+        Mistake(
+            "another word denied",
+            "is not",
+            _probe(second="{s} is not {g} , {b} ."),
+        ),
+        Mistake(
+            "subject last",
+            "You ask about",
+            _probe(second="{b} , not {g} is {s} ."),
+        ),
+        Mistake(
+            "no spaces",
+            ".'; expected 'the",
+            _probe(first="{s} is {g}, not {b}.", second="{s} is {b}, not {g}."),
+        ),
+        Mistake(
+            "a capital",
+            "You ask about 'The",
+            _probe(first="{s.capitalize()} is {g} , not {b} ."),
+        ),
+        Mistake(
+            "one subject",
+            "for every subject",
+            _probe(pairs="[(subjects[0], g, b) for g in good for b in bad]"),
+        ),
+        Mistake(
+            "the first sentence twice",
+            "ask about both",
+            _probe(second="{s} is {g} , not {b} ."),
+        ),
+        Mistake(
+            "the subjects asked about too",
+            "belongs to no pair",
+            _probe(
+                "alone = np.asarray(predict(subjects))\n"
+                "    return (((one == 1) & (two == 0)).sum() + (alone == 1).sum()) "
+                "/ (len(pairs) + len(alone))"
+            ),
+        ),
+        Mistake(
+            "one string at a time",
+            "it got one string",
+            """
+def probe(predict, subjects, good, bad):
+    pairs = [(s, g, b) for s in subjects for g in good for b in bad]
+    right = [
+        predict(f"{s} is {g} , not {b} .") == 1
+        and predict(f"{s} is {b} , not {g} .") == 0
+        for s, g, b in pairs
+    ]
+    return np.mean(right)
+""",
         ),
     ],
 }
