@@ -123,6 +123,7 @@ sequence = check.Check(
         (lambda x: (np.cumsum(x, 1)[:, ::-1], x.sum(1)), "second axis runs backwards"),
         (lambda x: (np.cumsum(x, 1) - x, x.sum(1)), "lags by one step"),
         (lambda x: (np.cumsum(x, 1), x.sum(0)), "`sequence` → `last`"),
+        (lambda x: (x.sum(1), np.cumsum(x, 1)), "in another order; expected h, last."),
         (lambda x: (np.cumsum(x, 1).swapaxes(0, 1), x.sum(1)), "axes look swapped"),
     ],
 )
@@ -361,7 +362,7 @@ def only(condition, other=None):
         (lambda x, h, w: np.round(right(x, h, w), 6), "All are close: were they"),
         (lambda x, h, w: right(x, h, w)[:, :-1], "The axis n_hidden is one short"),
         (lambda x, h, w: right(x, h, w)[:, [0] * (h.shape[1] + 1)], "is one too long"),
-        (lambda x, h, w: h.sum(1, keepdims=True), "was something summed along it?"),
+        (lambda x, h, w: h.sum(1, keepdims=True), "was something summed along it"),
         (lambda x, h, w: np.ones((9, 9)), "expected (1, 3) (batch, n_hidden)."),
         (raises(SystemExit("bye")), "stopped with SystemExit in line"),
         (raises(ValueError()), "`raise error`. It was given x of shape (1, 2), h of"),
@@ -464,6 +465,37 @@ def test_an_error_of_a_framework_is_no_missing_attempt():
     assert "not been attempted" in refusal(raises(quoted))
 
 
+def test_a_framework_that_refuses_numpy_is_no_missing_attempt():
+    """TensorFlow raises the error of an empty cell when NumPy gets its tensor."""
+    symbolic = "Cannot convert a symbolic tf.Tensor (Neg:0) to a numpy array."
+
+    def sigmoid(x):
+        (_ for _ in ()).throw(NotImplementedError(symbolic))
+
+    says = refusal(lambda x, h, w: sigmoid(x))
+    assert "Use the framework's own" in says and "attempted" not in says
+
+
+def test_a_line_that_tensorflow_quotes_is_named():
+    quoted = (
+        'in user code:\n\n    File "<cell>", line 13, in sigmoid  *\n'
+        "        return 1 / (1 + np.exp(-x))\n\n"
+        "    ValueError: Exception encountered when calling C.call().\n\n"
+        "    two inputs\n\n    Arguments received by C.call():\n"
+    )
+    says = refusal(raises(ValueError(quoted)))
+    assert "in line 13 of `sigmoid`, `return 1 / (1 + np.exp(-x))`: two inputs." in says
+
+
+def test_a_changed_argument_does_not_accuse_a_term(split):
+    def answer(x, h, w):
+        h *= 2  # where h is zero nothing changes
+        return right(x, h / 2, w)
+
+    says = refusal(answer, split)
+    assert "changed its argument `h`" in says and "One term" not in says
+
+
 @pytest.mark.parametrize(
     ("message", "words"),
     [
@@ -528,8 +560,13 @@ def test_lists_and_words():
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        (np.arange(6.0).reshape(3, 2).T.reshape(3, 2), "`reshape` does not swap axes"),
-        (np.arange(6.0).reshape(3, 2)[:, [0]], "The axis number 1 is one short"),
+        (np.arange(6.0).reshape(3, 2).T.reshape(3, 2), "axes swapped with `reshape`"),
+        (np.arange(6.0).reshape(3, 2)[:2], "The axis number 0 is one short"),
+        (np.arange(6.0).reshape(3, 2)[:, [0]], "The axis number 1 has length 1"),
+        (
+            np.array([[7, 1], [2, 3], [4, 5.0]]),
+            "Only values that should be 0 are wrong",
+        ),
         (np.arange(6.0).reshape(2, 3, order="F").reshape(6), "in another order"),
         (np.arange(6.0), "It holds the right values: reshape"),
         (np.arange(1.0, 7).reshape(3, 2), "off by the same amount, 1."),

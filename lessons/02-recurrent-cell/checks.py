@@ -8,9 +8,11 @@ from unrolled.verdicts import difference
 
 # ---- step ----------------------------------------------------------------------------
 
-# n_in and n_hidden are sometimes equal: then a swap fits, and only values betray it.
-# One size comes twice: an answer that keeps something from one call to the next fits.
-STEP_SIZES = [(1, 2, 3), (2, 3, 3), (4, 1, 2), (3, 5, 4), (2, 3, 3), (5, 3, 6)]
+# In the first case no two sizes are equal or neighbors, so that a wrong shape has one
+# cause. Later n_in and n_hidden are sometimes equal: then a swap fits, and only values
+# betray it. One batch is of one sequence, and one size comes twice: an answer that
+# keeps something from one call to the next fits.
+STEP_SIZES = [(6, 2, 4), (2, 3, 3), (4, 1, 2), (1, 5, 4), (2, 3, 3), (5, 3, 6)]
 
 
 def _draw_step(rng, case):
@@ -108,11 +110,11 @@ step = Check(
 # ---- sequence ------------------------------------------------------------------------
 
 SEQUENCE_SIZES = [
-    (1, 2, 1, 2),
-    (2, 3, 3, 3),
+    (3, 5, 1, 7),
+    (2, 4, 3, 3),
     (3, 5, 2, 4),
-    (1, 2, 1, 2),  # again: see above
-    (2, 6, 4, 4),
+    (1, 2, 1, 2),
+    (2, 4, 3, 3),  # again: see above
     (5, 2, 1, 3),
 ]
 
@@ -128,9 +130,9 @@ def _draw_sequence(rng, case):
     }
 
 
-def _sequence(x, h, w_x, w_h, b):
+def _sequence(x, h, w_x, w_h, b, n_steps=None):
     states = []
-    for t in range(x.shape[1]):
+    for t in range(x.shape[1] if n_steps is None else n_steps):
         h = _step(x[:, t], h, w_x, w_h, b)
         states.append(h)
     return np.stack(states, axis=1)
@@ -184,6 +186,22 @@ sequence = Check(
             "Your loop runs over the batch. Time is the second axis: `x[:, t]`, for t "
             "in `range(x.shape[1])`.",
             _loop_over_batch,
+        ),
+        Suspect(
+            "Your loop makes as many steps as the batch has sequences. Time is the "
+            "second axis of `x`: `range(x.shape[1])`.",
+            lambda **inputs: _sequence(**inputs, n_steps=len(inputs["x"])),
+        ),
+        Suspect(
+            "Only the first step came back. Does the `return` stand in the loop?",
+            lambda **inputs: _sequence(**inputs)[:, :1],
+        ),
+        Suspect(
+            "Your states lie side by side in one axis. Time has an axis of its own: "
+            "`np.stack(states, axis=1)`.",
+            lambda **inputs: np.concatenate(
+                [*_sequence(**inputs).swapaxes(0, 1)], axis=1
+            ),
         ),
         Suspect(
             "The initial state is among your states. Keep only those after a step: as "
@@ -340,7 +358,7 @@ count = Check(
 
 # ---- load ----------------------------------------------------------------------------
 
-LOAD_SIZES = [(1, 2, 1, 2), (2, 3, 3, 3), (3, 5, 2, 4), (4, 3, 5, 2)]
+LOAD_SIZES = [(2, 6, 8, 4), (2, 3, 3, 3), (3, 5, 2, 4), (1, 3, 5, 2)]
 LEFT = 0.5  # what every number of the layer is before the answer loads into it
 
 
@@ -424,6 +442,12 @@ load = Check(
             "W_hh is not loaded: the layer keeps its old recurrent weights of 0.5.",
             lambda w, b, x: _states(
                 x, np.full((len(b), len(b)), LEFT), w[:, len(b) :], b
+            ),
+        ),
+        Suspect(
+            "W_xh is not loaded: the layer keeps its old input weights of 0.5.",
+            lambda w, b, x: _states(
+                x, w[:, : len(b)], np.full((len(b), x.shape[2]), LEFT), b
             ),
         ),
         *(
@@ -515,6 +539,14 @@ def _known_ways(inputs, value):
         "Only the first step is made. Does the `return` stand in the loop?": _read(
             x[:, :1], w, b
         ),
+        "The last step is left out. Read all of them: `range(x.shape[1])`.": _read(
+            x[:, :-1], w, b
+        ),
+        "The first step is left out. Begin with `x[:, 0]`.": _read(x[:, 1:], w, b),
+        "The loop makes as many steps as the batch has sequences. Time is the second "
+        "axis of `x`: `range(x.shape[1])`.": _read(x[:, : len(x)], w, b),
+        "The tanh is taken once more, after the last step. It belongs in the loop "
+        "alone.": np.tanh(_read(x, w, b)),
         "The bias is lost. `patient` had it right: `both @ w + b`.": _read(x, w, 0 * b),
         "The bias stands outside the tanh: take the tanh of the whole sum.": _read(
             x, w, b, f=lambda a: np.tanh(a - b) + b
@@ -575,7 +607,9 @@ mend = Check(
 # ---- learn ---------------------------------------------------------------------------
 
 SHARED = ("_encoded",)  # how a word is written in numbers
-WORDS = ("hello", "level", "pepper")  # in each, one letter is followed by several
+# In each word one letter is followed by several. The first has more letters to read
+# than symbols, so that an array whose axes are swapped has another shape.
+WORDS = ("pepper", "hello", "level")
 MOST_NATS = 0.1
 
 
@@ -596,40 +630,68 @@ def _learned(answer, inputs, *, ur):
     model = answer(x, y)
     if model is None:
         return None
-    if not callable(model) or isinstance(model, type):
-        return {"instead": type(model).__name__}
+    if isinstance(model, type):
+        return {"instead": f"the class {model.__name__}"}
+    if not callable(model):
+        return {"instead": f"something of type {type(model).__name__}"}
     ur.ready(model)
+    first = model(x)
+    if isinstance(first, tuple | list):
+        return {"count": len(first)}
     other = ur.tensor(_encoded(inputs["word"])[0][:, ::-1].copy())
-    said = [np.asarray(ur.array(model(part))) for part in (x, x, other)]
-    if said[0].shape == ur.array(x).shape:
+    said = {}
+    for name, part, seed in (
+        ("logits", x, 1),
+        ("again", x, 1),
+        ("backwards", other, 1),
+        ("after another", x, 1),
+        ("another seed", x, 2),
+    ):
+        ur.seed(seed)
+        said[name] = np.asarray(ur.array(model(part)))
+    starts = []
+    if said["logits"].shape == ur.array(x).shape:
         starts = [model(x[:, :t]) for t in range(1, x.shape[1])]
         starts = [np.asarray(ur.array(part))[0, -1] for part in starts]
-    else:
-        starts = []
-    names = ("logits", "again", "backwards")
-    return dict(zip(names, said, strict=True)) | {"starts": starts}
+    return said | {"starts": starts}
 
 
 def _is_a_model(inputs, value):
     if "instead" in value:
+        return f"`learn` returned {value['instead']}; expected the trained model."
+    if "count" in value:
+        n = value["count"]
         return (
-            f"`learn` returned a {value['instead']}; expected the trained model itself."
+            f"The model returns {n} value{'s' * (n != 1)} in a tuple or list; return "
+            "the logits alone."
         )
     x, _ = _encoded(inputs["word"])
     if value["logits"].shape != x.shape:
-        return (
+        says = (
             f"The model gives an array of shape {value['logits'].shape}; expected "
             f"{x.shape} (batch, time, n_symbols): one row of logits for every letter."
         )
+        if value["logits"].shape == x.swapaxes(1, 2).shape:
+            says += (
+                " The axes time and n_symbols have changed places. If the loss wants "
+                "them so, swap them there, not in the model."
+            )
+        return says
     if not np.isfinite(value["logits"]).all():
         return "The model gives nan or inf: the training diverged."
-    if not same(value["logits"], value["again"], 1e-5):
+    if any(
+        not same(value["logits"], value[name], 1e-5)
+        for name in ("again", "after another")
+    ):
+        return (
+            "The answer to a word depends on what was read before it: something is "
+            "left over from the last call. Start every call from a state of zeros."
+        )
+    if not same(value["logits"], value["another seed"], 1e-5):
         return (
             "The same word, read twice, gets two answers. Start from a state of zeros, "
             "not from a random one."
         )
-    if same(value["logits"], value["backwards"], 1e-5):
-        return "Another word gets the same answer: the model does not read its input."
     return None
 
 
@@ -650,6 +712,30 @@ def _loss(inputs, value):
     top = logits - logits.max(axis=-1, keepdims=True)
     nats = np.log(np.exp(top).sum(-1)) - top[range(y.size), y[0]]
     return nats.mean(), np.log(logits.shape[-1]), logits.argmax(-1)
+
+
+def _trained(inputs, value):
+    """Return the first words about a loss that is too large."""
+    nats, chance, _ = _loss(inputs, value)
+    return (
+        f"After your training on {inputs['word']!r} the loss is {nats:.3f} nats a "
+        f"letter; below {MOST_NATS} is asked, blind guessing has {chance:.3f}. "
+    )
+
+
+def _not_clipped(inputs, value):
+    logits = value["logits"]
+    if logits.min() == 0 and _loss(inputs, value)[0] >= MOST_NATS:
+        return _trained(inputs, value) + (
+            "No logit is below 0, and some are 0: does the output go through a ReLU?"
+        )
+    return None
+
+
+def _reads_its_input(inputs, value):
+    if same(value["logits"], value["backwards"], 1e-5):
+        return "Another word gets the same answer: the model does not read its input."
+    return None
 
 
 def _no_worse_than_guessing(inputs, value):
@@ -693,18 +779,20 @@ def _learned_enough(inputs, value):
     nats, chance, guesses = _loss(inputs, value)
     if nats < MOST_NATS:
         return None
-    said = (
-        f"After your training on {inputs['word']!r} the loss is {nats:.3f} nats a "
-        f"letter; below {MOST_NATS} is asked, blind guessing has {chance:.3f}. "
-    )
+    said, logits = _trained(inputs, value), value["logits"]
     x, _ = _encoded(inputs["word"])
     if (guesses == x[0].argmax(-1)).all():
         return said + "It repeats the letter it has just read: was `y` its target?"
     if nats > 0.9 * chance:
-        return said + "It has learned nothing: is every update applied to the model?"
-    if value["logits"].min() >= 0:
-        return said + "No logit is below 0: does the output go through a ReLU?"
-    if 0.98 < np.abs(value["logits"]).max() <= 1:
+        return said + (
+            "It has learned nothing: are there enough updates, and is every update "
+            "applied to the model?"
+        )
+    if logits.min() >= 0 and logits.max() <= 1:
+        return said + (
+            "All logits are between 0 and 1: does the output go through a sigmoid?"
+        )
+    if 0.98 < np.abs(logits).max() <= 1:
         return said + "No logit is beyond 1: does the output go through a tanh?"
     return said + "Are there enough updates, and does the loss expect logits?"
 
@@ -716,6 +804,8 @@ learn = Check(
     properties=(
         _is_a_model,
         _are_logits,
+        _not_clipped,
+        _reads_its_input,
         _no_worse_than_guessing,
         _remembers,
         _looks_back_only,

@@ -172,7 +172,7 @@ def sequence(x, h, w_x, w_h, b):
     Mistake("a list of states", "axes look swapped", _sequence(result="states")),
     Mistake(
         "return in the loop",
-        "one short",
+        "Does the `return` stand in the loop",
         _sequence(LOOP + "\n        return h[:, None]"),
     ),
     Mistake(
@@ -459,13 +459,14 @@ def _mend(
     start="np.zeros((len(x), len(b)))",
     both="[x[:, t], h]",
     update="np.tanh(both @ w + b)",
+    over="range(x.shape[1])",
     first="",
     result="h",
 ):
     return f"""
 def mend(x, w, b):
     h = {start}
-    for t in range(x.shape[1]):
+    for t in {over}:
         {first}
         both = np.concatenate({both}, axis=1)
         h = {update}
@@ -661,7 +662,7 @@ LEARN = [
         "pytorch",
     ),
     Mistake(
-        "too few updates", "Are there enough updates", _torch_learn(steps=3), "pytorch"
+        "too few updates", "re there enough updates", _torch_learn(steps=3), "pytorch"
     ),
     Mistake(
         "learns to repeat its input",
@@ -738,7 +739,7 @@ def learn(x, y):
     ),
     Mistake(
         "too few updates",
-        "Are there enough updates",
+        "re there enough updates",
         _keras_learn(steps=3),
         "tensorflow",
     ),
@@ -843,6 +844,11 @@ def step(x, h, w_x, w_h, b):
 """,
     ),
     Mistake(
+        "mean over the batch",
+        "The axis batch is missing",
+        _step("return np.tanh(x @ w_x + h @ w_h + b).mean(axis=0)"),
+    ),
+    Mistake(
         "hard-coded batch",
         "right in 1 of 6 cases",
         """
@@ -853,6 +859,16 @@ def step(x, h, w_x, w_h, b):
 ]
 
 SEQUENCE += [
+    Mistake(
+        "as many steps as sequences",
+        "as many steps as the batch has sequences",
+        _sequence(over="range(len(x))"),
+    ),
+    Mistake(
+        "stacked along the last axis",
+        "time and n_hidden have changed places",
+        _sequence(result="np.stack(states, axis=2)"),
+    ),
     Mistake(
         "steps from 1",
         "is one short",
@@ -879,7 +895,7 @@ def sequence(x, h, w_x, w_h, b):
     ),
     Mistake(
         "concatenated",
-        "must stay",
+        "lie side by side in one axis",
         """
 def sequence(x, h, w_x, w_h, b):
     states = []
@@ -1004,6 +1020,18 @@ def count(n_symbols, emb_size, hid_size, n_out, n_biases):
 
 LOAD += [
     Mistake(
+        "input weights forgotten",
+        "W_xh is not loaded",
+        _torch_load(xh=None),
+        "pytorch",
+    ),
+    Mistake(
+        "input weights forgotten",
+        "W_xh is not loaded",
+        _keras_load("[layer.get_weights()[0], w_hh.T, b]"),
+        "tensorflow",
+    ),
+    Mistake(
         "reshape for transpose",
         "W_xh is wrong",
         """
@@ -1092,6 +1120,26 @@ def load(layer, w, b):
 
 MEND += [
     Mistake(
+        "last step left out",
+        "The last step is left out",
+        _mend(over="range(x.shape[1] - 1)"),
+    ),
+    Mistake(
+        "first step left out",
+        "The first step is left out",
+        _mend(over="range(1, x.shape[1])"),
+    ),
+    Mistake(
+        "as many steps as sequences",
+        "as many steps as the batch has sequences",
+        _mend(over="range(len(x))"),
+    ),
+    Mistake(
+        "tanh once more at the end",
+        "The tanh is taken once more",
+        _mend(result="np.tanh(h)"),
+    ),
+    Mistake(
         "tanh of the state before the product",
         "tanh is taken of the old state",
         """
@@ -1161,7 +1209,68 @@ def mend(x, w, b):
     ),
 ]
 
+KEPT = "h, self.kept = self.rnn(x, getattr(self, 'kept', None)); "
+TWO = "h, last = self.rnn(x); return self.out(h), last"
+
 LEARN += [
+    Mistake(
+        "logits for cross_entropy, its axes left so",
+        "have changed places",
+        _torch_learn(
+            forward="return self.out(self.rnn(x)[0]).transpose(1, 2)",
+            loss="cross_entropy(model(x), y)",
+        ),
+        "pytorch",
+    ),
+    Mistake(
+        "logits not flattened for cross_entropy",
+        "Expected target size",
+        _torch_learn(loss="cross_entropy(model(x), y)"),
+        "pytorch",
+    ),
+    Mistake(
+        "state kept from call to call",
+        "left over from the last call",
+        _torch_learn(
+            forward=KEPT + "self.kept = self.kept.detach(); return self.out(h)"
+        ),
+        "pytorch",
+    ),
+    Mistake(
+        "state kept from call to call",
+        "left over from the last call",
+        _keras_learn(
+            layer="keras.layers.SimpleRNN("
+            "n_hidden, return_sequences=True, stateful=True)"
+        ),
+        "tensorflow",
+    ),
+    Mistake(
+        "logits and state",
+        "returns 2 values in a tuple or list; return the logits alone",
+        _torch_learn(
+            forward=TWO, loss="cross_entropy(model(x)[0].flatten(0, 1), y.flatten())"
+        ),
+        "pytorch",
+    ),
+    Mistake(
+        "the class, not a model",
+        "returned the class Letters",
+        _torch_learn(result="Letters"),
+        "pytorch",
+    ),
+    Mistake(
+        "sigmoid on the logits",
+        "does the output go through a sigmoid",
+        _torch_learn(forward="return self.out(self.rnn(x)[0]).sigmoid()"),
+        "pytorch",
+    ),
+    Mistake(
+        "sigmoid on the logits",
+        "does the output go through a sigmoid",
+        _keras_learn(out='keras.layers.Dense(n_symbols, activation="sigmoid")'),
+        "tensorflow",
+    ),
     Mistake(
         "relu on logits",
         "does the output go through a ReLU",

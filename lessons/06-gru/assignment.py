@@ -246,8 +246,8 @@ def gated(x, weights, r=None, z=None):
 # %% about-reader [markdown]
 # This model calls your function; z starts with a bias of 4. The check compares states
 # and gradients, then trains it to remember one symbol of four for 12 steps: once with r
-# fixed at 1, once with z fixed at 1/2. One of the two must learn it, the other must not.
-# Which?
+# fixed at 1, once with z fixed at 1/2. One of the two must learn it, the other must
+# not. Which?
 
 
 # %% reader tags=["pytorch"]

@@ -7,8 +7,9 @@ from unrolled.check import Check, Suspect
 from unrolled.values import same
 from unrolled.verdicts import difference
 
-# (batch, time, n): batch and time are sometimes equal, and one size comes twice.
-SIZES = [(2, 3, 1), (3, 4, 2), (4, 4, 3), (3, 4, 2), (5, 7, 4), (6, 5, 2)]
+# (batch, time, n): in the first case no two are equal or neighbors (nor with n + 1), so
+# that a wrong shape has one cause. Later some are equal, and one size comes twice.
+SIZES = [(6, 8, 2), (3, 4, 2), (4, 4, 3), (3, 4, 2), (2, 3, 1), (6, 5, 2)]
 
 
 def _right(rng, batch, time, full=True):
@@ -82,6 +83,20 @@ last = Check(
             lambda h, mask: h[:, 0],
         ),
         Suspect(
+            "Only the first row came back. Does the `return` stand in the loop?",
+            lambda h, mask: _last(h, mask)[:1],
+        ),
+        Suspect(
+            "Your index counts the pads. The last real step is at index length - 1, "
+            "and the mask's sum over time is the length.",
+            lambda h, mask: h[np.arange(len(h)), (~mask).sum(axis=1)],
+        ),
+        Suspect(
+            "`len(mask)` is the number of sequences. The length of each is its mask's "
+            "sum over time, axis 1.",
+            lambda h, mask: h[:, len(mask) - 1],
+        ),
+        Suspect(
             "The last step of the *longest* sequence is not everybody's: take an index "
             "for each row.",
             lambda h, mask: h[:, mask.sum(axis=1).max() - 1],
@@ -117,6 +132,7 @@ last = Check(
             lambda h, mask: (h * mask[..., None]).sum(axis=1),
         ),
     ),
+    dims={"h": ("batch", "time", "n_hidden"), "mask": ("batch", "time")},
     axes=("batch", "n_hidden"),
     start="How long is each sequence? The mask's sum over time says it.",
 )
@@ -127,8 +143,10 @@ last = Check(
 
 def _draw_mean(rng, case):
     batch, time, n = SIZES[case]
+    h = rng.normal(size=(batch, time, n)) + 1
+    h[0, 0] = 0  # a real step
     return {
-        "h": rng.normal(size=(batch, time, n)) + 1,
+        "h": h,
         "mask": _anywhere(rng, batch, time, case % 3 < 2),
         "d_mean": rng.normal(size=(batch, n)),
     }
@@ -151,6 +169,13 @@ def _mean(h, mask, d_mean, value=None, gradient=None):
         under = mask.sum()
     elif value == "longest":
         under = mask.sum(axis=1).max()
+    elif value == "share":
+        under = mask.mean(axis=1)[:, None]
+    elif value == "no zeros":
+        under = (h * real != 0).sum(axis=1)
+    first = np.arange(time) < count  # (batch, time): as many steps as are real
+    if value == "first":
+        top = (h * first[..., None]).sum(axis=1)
     d_h = real * (d_mean / count)[:, None]
     if gradient == "pads too":
         d_h = np.broadcast_to((d_mean / count)[:, None], h.shape)
@@ -164,6 +189,12 @@ def _mean(h, mask, d_mean, value=None, gradient=None):
         d_h = real * h * (d_mean / count)[:, None]
     elif gradient == "one count":
         d_h = real * (d_mean / mask.sum())[:, None]
+    elif gradient == "share":
+        d_h = real * (d_mean / mask.mean(axis=1)[:, None])[:, None]
+    elif gradient == "first":
+        d_h = first[..., None] * (d_mean / count)[:, None]
+    elif gradient == "times count":
+        d_h = real * (d_mean * count)[:, None]
     return top / under, d_h
 
 
@@ -177,6 +208,12 @@ MEANS = {
     "one count": "Every row is divided by the number of real steps of the whole batch. "
     "Each row has its own.",
     "longest": "Every row is divided by the longest one's count. Each has its own.",
+    "share": "The mask's mean is the share of real steps. Divide by their number, the "
+    "mask's sum.",
+    "no zeros": "The values that are not 0 are counted, but a real one may be 0 too. "
+    "Count where the mask is True.",
+    "first": "That is the mean of the first steps, as many as are real. Padding may "
+    "stand anywhere: take the steps where the mask is True.",
 }
 MEAN_GRADIENTS = {
     "pads too": "The pads get a gradient. They have no part in the mean, so theirs is "
@@ -187,6 +224,12 @@ MEAN_GRADIENTS = {
     "row's number of real steps, as the mean is.",
     "no count": "The gradient is not divided by the count: each real step has the "
     "share 1 / count in the mean.",
+    "share": "The gradient is divided by the share of real steps. Divide it by their "
+    "number, the mask's sum.",
+    "first": "The gradient goes to the first steps, as many as are real. Padding may "
+    "stand anywhere: it goes where the mask is True.",
+    "times count": "The gradient is multiplied by the count. Each real step has the "
+    "share 1 / count in the mean.",
     "times h": "The gradient contains `h`. The mean is linear in h: its gradient does "
     "not depend on it.",
     "one count": "The gradient is divided by the number of real steps of the whole "
@@ -194,7 +237,7 @@ MEAN_GRADIENTS = {
 }
 SAME = {  # the same error in both
     (name, name): MEANS[name] + " The same holds for the gradient."
-    for name in ("all", "count of all", "one count")
+    for name in ("all", "count of all", "one count", "share", "first")
 } | {("sum", "no count"): MEANS["sum"] + " Divide the gradient too."}
 
 mean = Check(
@@ -219,7 +262,17 @@ mean = Check(
             Suspect(says, lambda gradient=g, **given: _mean(**given, gradient=gradient))
             for g, says in MEAN_GRADIENTS.items()
         ),
+        Suspect(
+            "The two results are exchanged: return the mean first, then `d_h`.",
+            lambda **given: _mean(**given)[::-1],
+        ),
     ),
+    dims={
+        "h": ("batch", "time", "n_hidden"),
+        "mask": ("batch", "time"),
+        "d_mean": ("batch", "n_hidden"),
+    },
+    axes=("batch", "n_hidden"),
     outputs=("mean", "d_h"),
     start="Multiply by the mask, sum over time, divide by the number of real steps.",
 )
@@ -239,12 +292,13 @@ def _draw_loss(rng, case):
     }
 
 
-def _loss(logits, y, mask, value=None, gradient=None):
+def _loss(logits, y, mask, value=None, gradient=None, axis=-1):
     """Return the loss and its gradient; `value` and `gradient` name wrong ways."""
-    shifted = logits - logits.max(axis=-1, keepdims=True)
-    log_p = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    shifted = logits - logits.max(axis=axis, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
     label = np.eye(logits.shape[-1])[y]
-    nats, size = -(log_p * label).sum(axis=-1), mask.size
+    chosen = {"logits": logits, "probabilities": np.exp(log_p)}.get(value, log_p)
+    nats, size = -(chosen * label).sum(axis=-1), mask.size
     counts = mask.sum(axis=1, keepdims=True)
     weights = {
         None: mask / mask.sum(),
@@ -255,6 +309,7 @@ def _loss(logits, y, mask, value=None, gradient=None):
         "pads in the sum": np.ones(mask.shape) / mask.sum(),
         "pads only": ~mask / max(1, (~mask).sum()),
         "batch": mask / len(mask),
+        "labels": (y > 0) / max(1, (y > 0).sum()),
     }
     found = (nats * weights[value if value in weights else None]).sum()
     if value == "sign":
@@ -263,11 +318,15 @@ def _loss(logits, y, mask, value=None, gradient=None):
         found = (nats * mask).sum(axis=1) / counts[:, 0]
     elif value == "each step":
         found = nats * mask
+    elif value == "classes":
+        found = found / logits.shape[-1]
     d = np.exp(log_p) - label
     if gradient == "no label":
         d = np.exp(log_p)
     elif gradient == "log":
         d = log_p - label
+    elif gradient == "logits":
+        d = logits - label
     elif gradient == "sign":
         d = -d
     key = gradient if gradient in weights else None
@@ -286,6 +345,8 @@ LOSSES = {
     "pads only": "The mask is turned round: those are the pads. True is real.",
     "batch": "The sum is divided by the number of sequences. Divide by the number of "
     "real steps.",
+    "labels": "The mask is made of the labels, but 0 is a label too where a step is "
+    "real. Use `mask`.",
 }
 LOSS_GRADIENTS = {
     "all": "The gradient is that of a mean over all steps: the pads get one too.",
@@ -296,6 +357,8 @@ LOSS_GRADIENTS = {
     "theirs is 0.",
     "rows": "The gradient is that of the mean of the rows' means.",
     "no label": "The 1 at the label is missing in the gradient: softmax minus 1 there.",
+    "logits": "The gradient holds the logits. It is their softmax, minus 1 at the "
+    "label.",
     "log": "The gradient holds the logarithms of the probabilities. It is the "
     "probabilities, minus 1 at the label.",
     "sign": "The gradient's sign is turned round: softmax minus label.",
@@ -320,6 +383,12 @@ loss = Check(
                 "sign": "The sign is turned round: the loss is *minus* the logarithm.",
                 "rows apart": "`loss` returned one number for each row; expected one "
                 "for the batch: the sum over all real steps, divided by their number.",
+                "probabilities": "The loss holds the probabilities of the labels. Take "
+                "their logarithms, `log_softmax(logits)`.",
+                "logits": "The loss holds the logits of the labels. Take the "
+                "logarithms of the probabilities, `log_softmax(logits)`.",
+                "classes": "The loss is divided by n_out too: a step's loss is the sum "
+                "of −log softmax times the one-hot label, not the mean.",
                 "each step": "`loss` returned the loss of each step; expected one "
                 "number: their sum, divided by the number of real steps.",
             }.items()
@@ -328,7 +397,21 @@ loss = Check(
             Suspect(says, lambda way=way, **given: _loss(**given, gradient=way))
             for way, says in LOSS_GRADIENTS.items()
         ),
+        Suspect(
+            "The softmax runs over time. It belongs to one step's logits, the last "
+            "axis: `log_softmax(logits)` as it is given.",
+            lambda **given: _loss(**given, axis=1),
+        ),
+        Suspect(
+            "The two results are exchanged: return the loss first, then its gradient.",
+            lambda **given: _loss(**given)[::-1],
+        ),
     ),
+    dims={
+        "logits": ("batch", "time", "n_out"),
+        "y": ("batch", "time"),
+        "mask": ("batch", "time"),
+    },
     outputs=("loss", "d_logits"),
     start="First the loss of each step, `(batch, time)`. Then its mean over the mask.",
 )
@@ -336,8 +419,8 @@ loss = Check(
 
 # ---- answers -------------------------------------------------------------------------
 
-# n, batch, longest; n is no multiple of batch but in one case.
-COMPANIES = [(2, 2, 3), (5, 2, 6), (12, 4, 9), (23, 5, 30), (40, 7, 25)]
+# n, batch, longest; n is a multiple of batch in two cases.
+COMPANIES = [(5, 2, 6), (2, 2, 3), (12, 4, 9), (23, 5, 30), (40, 7, 25)]
 N_SYMBOLS, N_HIDDEN, N_OUT = 6, 5, 3
 ROOM = 1.25  # times the steps that sorting by length needs
 
@@ -360,7 +443,7 @@ class _Model:
         self.embedding = rng.normal(size=(N_SYMBOLS, 4))
         self.weights = cells.gru_weights(4, N_HIDDEN, rng)
         self.out = rng.normal(size=(N_HIDDEN, N_OUT))
-        self.rows, self.steps = [], 0
+        self.rows, self.steps, self.real = [], 0, 0
 
     def __call__(self, x, mask):
         x, mask = np.asarray(x), np.asarray(mask)
@@ -374,8 +457,14 @@ class _Model:
                 f"the model got a mask of shape {mask.shape} and type {mask.dtype}; it "
                 f"takes bools of x's shape, {x.shape}"
             )
+        if (mask[:, 1:] > mask[:, :-1]).any():
+            raise ValueError(
+                "the model got a mask with a True after a False; the padding is on the "
+                "right, so each row of the mask is True for its real steps, then False"
+            )
         self.rows.append(len(x))
         self.steps += x.size
+        self.real += int(mask.sum())
         return cells.gru(self.embedding[x], self.weights, mask=mask).last @ self.out
 
 
@@ -385,7 +474,8 @@ SHARED = ("_Model",)  # what the answer is given to ask; knowing it is no answer
 def _asked(answer, inputs):
     model = _Model()
     logits = answer(model, **inputs)
-    return {"logits": logits, "rows": model.rows, "steps": model.steps}
+    read = {"rows": model.rows, "steps": model.steps, "real": model.real}
+    return {"logits": logits} | read
 
 
 def _alone(sequences):
@@ -431,11 +521,19 @@ def _same_answers(inputs, value):
         )
     if same(np.sort(logits, axis=0), np.sort(right, axis=0), 1e-8):
         return "The right answers, in another order than the sequences."
-    return (
-        difference("answers", logits, right, 1e-8, ("n", "n_out"))
-        + " Each row must be what the model says of that sequence alone: is the mask "
-        "right?"
-    )
+    if all(any(same(row, one, 1e-8) for one in right) for row in logits):
+        return (
+            "Each row is the answer to one of the sequences, but not always to its own."
+            " Keep the answers by place: several sequences may have one length."
+        )
+    p = np.exp(right - right.max(axis=1, keepdims=True))
+    p /= p.sum(axis=1, keepdims=True)
+    if same(logits, p, 1e-8) or same(logits, np.log(p), 1e-8):
+        return "A softmax was applied. Return the model's logits as they are."
+    says = difference("answers", logits, right, 1e-8, ("n", "n_out"))
+    says += " Each row must be what the model says of that sequence alone"
+    masked = value["real"] == sum(map(len, sequences))
+    return says + ("." if masked else ": is the mask right?")
 
 
 def _cheap(inputs, value):
@@ -480,11 +578,9 @@ answers = Check(
 def _draw_state(rng, case):
     batch, time, n = SIZES[case]
     mask = _right(rng, batch, time, case % 3 < 2)
-    return {
-        "weights": cells.lstm_weights(2, n, rng),
-        "e": rng.normal(size=(batch, time, 2)),
-        "mask": mask,
-    }
+    e = rng.normal(size=(batch, time, 4))
+    e[mask.sum(axis=1).argmax(), 1] = 0  # a real step
+    return {"weights": cells.lstm_weights(4, n, rng), "e": e, "mask": mask}
 
 
 def _mended(answer, inputs, *, ur, new_layer):
@@ -519,6 +615,12 @@ def _state(weights, e, mask, way=None):
         return run.h
     if way == "turned":
         return cells.lstm(e, weights, mask=~mask).last[0]
+    if way == "not 0":
+        return cells.lstm(e, weights, mask=e.any(axis=-1)).last[0]
+    if way == "real and not 0":
+        return cells.lstm(e, weights, mask=mask & e.any(axis=-1)).last[0]
+    if way == "end":
+        return run.h[:, -1] * mask[:, -1:]
     if way == "padded again":
         return np.where((steps == steps.max())[:, None], run.h[rows, steps], 0)
     if way == "pads":
@@ -549,6 +651,12 @@ state = Check(
             "row.",
             "turned": "The mask is turned round: True is real, here and in the "
             "framework.",
+            "not 0": "The pads are still read: they hold anything, and the only steps "
+            "left out are real ones whose inputs are all 0. Use `mask`.",
+            "real and not 0": "A real step whose inputs are all 0 is taken for "
+            "padding. Only `mask` knows what is real: give it to the layer.",
+            "end": "That is the state at the last step, if it is real, and 0 if not. "
+            "Take each row's own last real step.",
             "padded again": "After unpacking, the last column holds the padding's 0 "
             "for every sequence but the longest. Take the state that the layer returns "
             "beside its outputs.",
@@ -569,11 +677,11 @@ SYMBOLS = [3, 2, 4, 5, 3, 6]
 def _draw_hot(rng, case):
     batch, time, _ = SIZES[case]
     mask = _right(rng, batch, time, case % 3 < 2)
-    n = SYMBOLS[case]
-    sequences = [rng.integers(0, n, k).tolist() for k in mask.sum(axis=1)]
+    n, lacks = SYMBOLS[case], case == 3  # there the last symbol does not occur
+    sequences = [rng.integers(0, n - lacks, k).tolist() for k in mask.sum(axis=1)]
     for s in sequences:
         s[-1] = 0  # symbol 0 is a symbol, at the end of a sequence too
-    sequences[int(mask.sum(axis=1).argmax())][0] = n - 1
+    sequences[int(mask.sum(axis=1).argmax())][0] = n - 1 - lacks
     return {"sequences": sequences, "n": n}
 
 
@@ -594,6 +702,8 @@ def _hot(sequences, n, way=None):
         return batches.one_hot(ids + mask, n + 1) * mask[..., None]
     if way == "no column":
         return batches.one_hot(ids, n)[..., 1:]
+    if way == "seen":
+        return (rows * mask[..., None])[..., : ids.max() + 1]
     if way == "mask":
         return mask
     if way == "ids":
@@ -621,6 +731,8 @@ hot = Check(
             "wider, erased": "There is a column too many: with the pads erased by the "
             "mask, no symbol needs to move. Keep `n` columns.",
             "no column": "Column 0 is cut off, and symbol 0 with it.",
+            "seen": "There are as many columns as the largest symbol of these "
+            "sequences needs. Make `n`: another batch may have larger ones.",
             "left": "The padding is on the left; it is asked for on the right.",
             "mask": "That is the mask. Return the one-hot rows, `(batch, time, n)`.",
             "ids": "Those are the integers. Return one-hot rows, `(batch, time, n)`.",

@@ -68,6 +68,32 @@ LAST = [
         _last("return (h * mask[..., None]).sum(axis=1) / mask.sum(axis=1)[:, None]"),
     ),
     Mistake(
+        "return in the loop",
+        "Does the `return` stand in the loop",
+        """
+def last(h, mask):
+    out = []
+    for row, real in zip(h, mask):
+        out.append(row[real.sum() - 1])
+        return np.array(out)
+""",
+    ),
+    Mistake(
+        "pads counted",
+        "Your index counts the pads",
+        _last("return h[np.arange(len(h)), mask[:, ::-1].argmax(axis=1)]"),
+    ),
+    Mistake(
+        "len of the mask",
+        "`len(mask)` is the number of sequences",
+        _last("return h[np.arange(len(h)), len(mask) - 1]"),
+    ),
+    Mistake(
+        "the largest state",
+        "A small case that fails",
+        _last("return np.where(mask[..., None], h, -np.inf).max(axis=1)"),
+    ),
+    Mistake(
         "every real state",
         "expected",
         _last("return h[mask]"),
@@ -151,6 +177,53 @@ MEAN = [
         "does not depend on it",
         _mean(d_h="real * h * (d_mean / count)[:, None]"),
     ),
+    Mistake(
+        "as many steps from the start",
+        "That is the mean of the first steps",
+        _mean(top="np.stack([r[:n].sum(axis=0) for r, n in zip(h, mask.sum(axis=1))])"),
+    ),
+    Mistake(
+        "as many steps from the start, and their gradient",
+        "the mean of the first steps, as many as are real. Padding may stand anywhere: "
+        "take the steps where the mask is True. The same holds",
+        _mean(
+            top="np.stack([r[:n].sum(axis=0) for r, n in zip(h, mask.sum(axis=1))])",
+            d_h="np.sort(real, axis=1)[:, ::-1] * (d_mean / count)[:, None]",
+        ),
+    ),
+    Mistake(
+        "values that are not 0 counted",
+        "but a real one may be 0 too",
+        _mean(back="top / (h * real != 0).sum(axis=1), d_h"),
+    ),
+    Mistake(
+        "mean of the mask",
+        "the share of real steps. Divide by their number, the mask's sum. The same",
+        _mean(count="mask.mean(axis=1, keepdims=True)"),
+    ),
+    Mistake(
+        "results exchanged",
+        "The two results are exchanged",
+        _mean(back="d_h, top / count"),
+    ),
+    Mistake(
+        "gradient times the count",
+        "multiplied by the count",
+        _mean(d_h="real * (d_mean * count)[:, None]"),
+    ),
+    Mistake(
+        "whole gradient to the last real step",
+        "A small case that fails",
+        _mean(
+            d_h="real * (np.cumsum(real[:, ::-1], axis=1)[:, ::-1] == 1) "
+            "* d_mean[:, None]"
+        ),
+    ),
+    Mistake(
+        "mean of the whole batch",
+        "The axis batch is missing",
+        _mean(back="h[mask].mean(axis=0), d_h"),
+    ),
     Mistake("only the mean", "expected 2: mean, d_h", _mean(back="top / count")),
     Mistake(
         "d_mean not spread over time",
@@ -166,6 +239,7 @@ MEAN = [
 
 
 def _loss(
+    logs="log_softmax(logits)",
     weight="mask / mask.sum()",
     d_weight="weight",
     nats="-(log_p * label).sum(axis=-1)",
@@ -175,7 +249,7 @@ def _loss(
 ):
     return f"""
 def loss(logits, y, mask):
-    log_p = log_softmax(logits)
+    log_p = {logs}
     label = np.eye(logits.shape[-1])[y]
     nats = {nats}
     weight = {weight}
@@ -262,6 +336,48 @@ LOSS = [
         "the loss of each step",
         _loss(value="nats * mask"),
     ),
+    Mistake(
+        "mask made of the labels",
+        "The mask is made of the labels",
+        _loss(weight="(y > 0) / (y > 0).sum()"),
+    ),
+    Mistake(
+        "softmax over time",
+        "The softmax runs over time",
+        _loss(
+            logs="log_softmax(logits.swapaxes(1, 2)).swapaxes(1, 2)",
+        ),
+    ),
+    Mistake(
+        "probability for its logarithm",
+        "The loss holds the probabilities",
+        _loss(nats="-(np.exp(log_p) * label).sum(axis=-1)"),
+    ),
+    Mistake(
+        "logits for logarithms",
+        "The loss holds the logits",
+        _loss(nats="-(logits * label).sum(axis=-1)"),
+    ),
+    Mistake(
+        "mean over the classes",
+        "divided by n_out too",
+        _loss(nats="-(log_p * label).mean(axis=-1)"),
+    ),
+    Mistake(
+        "logits in the gradient",
+        "The gradient holds the logits",
+        _loss(d="logits - label"),
+    ),
+    Mistake(
+        "in bits",
+        "A small case that fails",
+        _loss(nats="-(log_p * label).sum(axis=-1) / np.log(2)"),
+    ),
+    Mistake(
+        "results exchanged",
+        "The two results are exchanged",
+        _loss(back="d, value"),
+    ),
     Mistake("only the loss", "expected 2: loss, d_logits", _loss(back="value")),
 ]
 
@@ -313,13 +429,45 @@ ANSWERS = [
     ),
     Mistake(
         "mask turned round",
-        "is the mask right?",
+        "a mask with a True after a False",
         _answers(call="model(x, ~mask)"),
     ),
     Mistake(
         "mask guessed from the values",
-        "is the mask right?",
+        "a mask with a True after a False",
         _answers(call="model(x, x != 0)"),
+    ),
+    Mistake(
+        "left padding",
+        "the padding is on the right",
+        _answers(
+            pad="batches.pad([sequences[i] for i in order[start : start + size]], "
+            'side="left")'
+        ),
+    ),
+    Mistake(
+        "softmax applied",
+        "A softmax was applied",
+        _answers(
+            end="out = np.empty_like(found)\n    out[order] = np.exp(found)\n    "
+            "return out / out.sum(axis=1, keepdims=True)"
+        ),
+    ),
+    Mistake(
+        "whole numbers",
+        "says of that sequence alone.",
+        _answers(
+            end="out = np.zeros(found.shape, int)\n    out[order] = found\n    "
+            "return out"
+        ),
+    ),
+    Mistake(
+        "answers kept by length",
+        "but not always to its own",
+        _answers(
+            end="kept = {len(sequences[i]): row for i, row in zip(order, found)}\n    "
+            "return np.array([kept[len(s)] for s in sequences])"
+        ),
     ),
     Mistake(
         "mask of integers",
@@ -457,6 +605,12 @@ STATE = [
         "pytorch",
     ),
     Mistake(
+        "masked, then the end",
+        "if it is real, and 0 if not",
+        _state("return (lstm(e)[0] * mask[..., None])[:, -1]"),
+        "pytorch",
+    ),
+    Mistake(
         "every state",
         "That is every state",
         _state("return lstm(e)[0]"),
@@ -482,14 +636,28 @@ STATE = [
     ),
     Mistake(
         "a mask of the values",
-        "Still the state after the pads",
+        "The pads are still read",
         _state("return lstm(e, mask=tf.reduce_any(e != 0, axis=-1))"),
         "tensorflow",
     ),
     Mistake(
-        "a Masking layer that finds no zeros",
-        "Still the state after the pads",
+        "a Masking layer that finds no zeros but real ones",
+        "The pads are still read",
         _state("return lstm(keras.layers.Masking()(e))"),
+        "tensorflow",
+    ),
+    Mistake(
+        "zeros for the pads, and a Masking layer",
+        "A real step whose inputs are all 0 is taken for padding",
+        _state(
+            "return lstm(keras.layers.Masking()(tf.where(mask[..., None], e, 0.0)))"
+        ),
+        "tensorflow",
+    ),
+    Mistake(
+        "masked, then the end",
+        "if it is real, and 0 if not",
+        _state("return lstm(e) * tf.cast(mask[:, -1:], e.dtype)"),
         "tensorflow",
     ),
     Mistake(
@@ -572,6 +740,14 @@ HOT = [
         _hot(
             'ids, mask = batches.pad(sequences, side="left")\n    '
             "return batches.one_hot(ids, n) * mask[..., None]"
+        ),
+    ),
+    Mistake(
+        "columns counted from the data",
+        "as many columns as the largest symbol",
+        _hot(
+            "ids, mask = batches.pad(sequences)\n    "
+            "return np.eye(ids.max() + 1)[ids] * mask[..., None]"
         ),
     ),
     Mistake("integers masked", "Those are the integers", _rows("return ids * mask")),

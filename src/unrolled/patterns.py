@@ -23,7 +23,8 @@ def pattern(given: np.ndarray, expected: np.ndarray, tolerance: float) -> str:
     if expected.size > 1 and np.allclose(given, given.flat[0]):
         return " All your values are the same: the inputs are not used."
     return (
-        _by_an_amount(given, expected)
+        _at_zeros(given, expected, tolerance)
+        or _by_an_amount(given, expected)
         or _along_an_axis(given, expected, tolerance)
         or _close(given, expected)
     )
@@ -37,9 +38,21 @@ def _by_an_amount(given: np.ndarray, expected: np.ndarray) -> str:
     if usable.sum() > 2:
         ratio = given[usable] / expected[usable]
         # Rounding makes ratios near 1, but not the same one: compare what is beyond 1.
-        if np.allclose(ratio - 1, ratio.flat[0] - 1, rtol=1e-3):
+        same_ratio = np.allclose(ratio - 1, ratio.flat[0] - 1, rtol=1e-3)
+        if same_ratio and same(given, ratio.flat[0] * expected, 1e-3):
             return f" All are {ratio.flat[0]:.6g} times what they should be."
     return ""
+
+
+def _at_zeros(given: np.ndarray, expected: np.ndarray, tolerance: float) -> str:
+    zero = expected == 0
+    if (
+        zero.all()
+        or not zero.any()
+        or not same(given[~zero], expected[~zero], tolerance)
+    ):
+        return ""
+    return " Only values that should be 0 are wrong."
 
 
 def _along_an_axis(given: np.ndarray, expected: np.ndarray, tolerance: float) -> str:
@@ -58,8 +71,8 @@ def _along_an_axis(given: np.ndarray, expected: np.ndarray, tolerance: float) ->
         np.sort(given, axis=None), np.sort(expected, axis=None), tolerance
     ):
         return (
-            " All the right values are there, in the wrong places: `reshape` does not "
-            "swap axes, `transpose` does."
+            " All the right values are there, in the wrong places: were parts put in "
+            "another order, or axes swapped with `reshape`, where `transpose` does it?"
             if expected.ndim > 1
             else " All the right values are there, in another order."
         )

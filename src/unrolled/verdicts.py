@@ -24,6 +24,13 @@ __all__ = ["difference", "failure", "not_callable", "stub", "takes"]
 # Code that the learner did not write: ours, the standard library's.
 NOT_THEIRS = (str(Path(__file__).resolve().parent), os.path.dirname(os.__file__))
 ERROR = re.compile(r"^\s*\w+(Error|Exception): (.+)")
+# How TensorFlow quotes a line that it has translated: file, number, function, line.
+QUOTED = re.compile(r'File "([^"]+)", line (\d+), in (\S+)[^\n]*\n\s+(\S.*)')
+# Keras and TensorFlow put these above and below the message.
+HEADINGS = ("Exception encountered when calling", "in user code:")
+NO_MESSAGE = ("File ", "Arguments received by", "Call arguments received by")
+# What frameworks say when a NumPy function gets their tensor.
+NUMPY_ON_A_TENSOR = ("Cannot convert a symbolic", "Can't call numpy() on Tensor that")
 
 
 def failure(name: str, error: BaseException, inputs: dict[str, Any]) -> str:
@@ -38,16 +45,22 @@ def failure(name: str, error: BaseException, inputs: dict[str, Any]) -> str:
         for summary, (frame, _) in zip(frames, walked, strict=True)
         if _theirs(summary.filename)
     ]
+    quoted = [q for q in QUOTED.findall(_whole(error)) if _theirs(q[0])]
     where, shapes = " when the check used it", {}
-    if theirs:
+    if quoted:
+        _, number, function, line = quoted[-1]
+        where = _at(name, number, function, line)
+    elif theirs:
         summary, frame = theirs[-1]
-        line = summary.line or linecache.getline(summary.filename, summary.lineno)
-        line = line.strip()
-        own = summary.name in (name, "<lambda>", "<module>")
-        where = f" in line {summary.lineno}" + ("" if own else f" of `{summary.name}`")
-        where += f", `{line}`" if line else ""
+        line = _line(summary)
+        where = _at(name, summary.lineno, summary.name, line)
         shapes = _shapes_in(line, frame.f_locals)
     message = _message(error)
+    if theirs and message.startswith(NUMPY_ON_A_TENSOR):
+        message = (
+            "a function of NumPy was given a tensor, through which gradients must go. "
+            "Use the framework's own (`torch.tanh` or `keras.ops.tanh` for `np.tanh`)"
+        )
     says = f"`{name}` stopped with {kind(error)}{where}"
     says += f": {message}" if message else ""
     says += "" if says.endswith((".", "?", "!")) else "."
@@ -55,6 +68,18 @@ def failure(name: str, error: BaseException, inputs: dict[str, Any]) -> str:
         told = ", ".join(f"`{key}` has shape {shape}" for key, shape in shapes.items())
         return f"{says} In that line {told}."
     return says + (f" It was given {listing(inputs)}." if inputs else "")
+
+
+def _line(summary: traceback.FrameSummary) -> str:
+    line = summary.line or linecache.getline(summary.filename, summary.lineno)
+    return line.strip()
+
+
+def _at(name: str, number: int | str, function: str, line: str) -> str:
+    """Return where an answer stopped, in words; `name` is the answer's own."""
+    own = function in (name, "<lambda>", "<module>")
+    where = f" in line {number}" + ("" if own else f" of `{function}`")
+    return where + (f", `{line}`" if line else "")
 
 
 def _shapes_in(line: str, values: dict[str, Any]) -> dict[str, tuple]:
@@ -72,13 +97,16 @@ def stub(error: NotImplementedError) -> str | None:
     """Return the name of the function whose `raise` line stopped the answer, or None.
 
     The name is "" where it cannot be told or is that of a method. Frameworks raise the
-    same error, for a model without `forward`, say. Keras raises the learner's error
-    anew, and quotes the line.
+    same error, for a model without `forward`, say, or when a NumPy function gets their
+    tensor. Keras raises the learner's error anew, and quotes the line.
     """
     frames = traceback.extract_tb(error.__traceback__)
-    if frames and not _theirs(frames[-1].filename):
-        return "" if "raise NotImplementedError" in _message(error, True) else None
-    name = frames[-1].name if frames else ""
+    own = bool(frames) and _theirs(frames[-1].filename)
+    line = _line(frames[-1]) if own else ""
+    unknown = own and not line and not _message(error)
+    if not unknown and "raise NotImplementedError" not in line + _whole(error):
+        return None
+    name = frames[-1].name if own else ""
     return "" if name.startswith(("_", "<")) or name in ("forward", "call") else name
 
 
@@ -111,23 +139,30 @@ def _theirs(filename: str) -> bool:
         filename.startswith((*NOT_THEIRS, "<frozen"))
         or "site-packages" in filename
         or os.path.basename(filename) == "checks.py"
+        or "__autograph_generated_file" in filename
     )
 
 
-def _message(error: BaseException, whole: bool = False) -> str:
-    """Return the line of an error's message that says what happened."""
+def _whole(error: BaseException) -> str:
+    """Return an error's message without colors, or nothing if it cannot be had."""
     try:
-        text = re.sub(r"\x1b\[\d*m", "", str(error))
+        return re.sub(r"\x1b\[\d*m", "", str(error))
     except Exception:
         return ""
-    if whole:
-        return text
-    lines = [line.strip() for line in text.splitlines() if line.strip()] or [""]
-    first = lines[0]
-    if first.startswith(("Exception encountered when calling", "in user code:")):
-        # Keras and TensorFlow put their own headings above the message.
-        inner = [found[2] for line in lines if (found := ERROR.match(line))]
-        first = (inner or lines[1:] or lines)[0]
+
+
+def _message(error: BaseException) -> str:
+    """Return the line of an error's message that says what happened."""
+    lines = [line.strip() for line in _whole(error).splitlines() if line.strip()]
+    first = lines[0] if lines else ""
+    if first.startswith(HEADINGS):
+        told = [found[2] if (found := ERROR.match(line)) else line for line in lines]
+        last = max(k for k, line in enumerate(told) if line.startswith(HEADINGS))
+        if told[last].startswith(HEADINGS[1]):  # code is quoted; then comes the error
+            below = [t for t, line in zip(told, lines, strict=True) if t != line]
+        else:
+            below = told[last + 1 : last + 2]
+        first = below[0] if below and not below[0].startswith(NO_MESSAGE) else ""
     elif first.endswith(":"):
         first = " ".join(lines[:2])
     return first if len(first) <= 300 else first[:299] + "…"
@@ -216,9 +251,20 @@ def _parts(name, given, expected, tolerance, axes, outputs, inputs):
     for label, one, right in zip(labels, given, expected, strict=True):
         part = f"{name}` → `{label}"
         says = difference(part, one, right, tolerance, axes, (), inputs)
+        if says and _exchanged(given, expected, tolerance):
+            return (
+                f"`{name}` returned the right results in another order; expected "
+                f"{', '.join(labels)}."
+            )
         if says:
             return says
     return None
+
+
+def _exchanged(given: Sequence, expected: tuple, tolerance: float) -> bool:
+    """Return whether a few results are right, in another order."""
+    orders = itertools.permutations(given) if len(given) <= 4 else ()
+    return any(same(order, expected, tolerance) for order in orders)
 
 
 def _parts_by_name(name, given, expected, tolerance, axes, inputs):
@@ -251,10 +297,11 @@ def _shape(name, given, expected, tolerance, axes) -> str:
                 return says + _changed_places(order, axes if named else ())
     if given.size == expected.size:
         if same(given.reshape(expected.shape), expected, tolerance):
-            lost = given.ndim == expected.ndim - 1 and 1 in expected.shape
-            where = labels[expected.shape.index(1)] if lost else ""
-            lost = f" The axis {where}, here of length 1, must stay." if where else ""
-            return f"{says} It holds the right values: reshape or `squeeze` it.{lost}"
+            says += " It holds the right values: reshape or `squeeze` it."
+            lost = _missing_axis(given.shape, expected.shape)
+            if lost is None:
+                return says
+            return f"{says} The axis {labels[lost]}, here of length 1, must stay."
         return (
             f"{says} It holds the right number of values, in another order: "
             "`reshape` will not do. Were they joined or stacked along another axis?"
@@ -288,11 +335,14 @@ def _one_axis(given: tuple, expected: tuple, labels: list[str]) -> str:
     if len(wrong) != 1:
         return ""
     extra, label = given[wrong[0]] - expected[wrong[0]], labels[wrong[0]]
+    if given[wrong[0]] == 1:
+        return (
+            f" The axis {label} has length 1: was something summed along it, or does "
+            "the `return` stand in the loop?"
+        )
     if abs(extra) == 1:
         how = "too long" if extra > 0 else "short"
         return f" The axis {label} is one {how}: is a loop or a slice one off?"
-    if given[wrong[0]] == 1:
-        return f" The axis {label} has length 1: was something summed along it?"
     return ""
 
 
@@ -310,7 +360,7 @@ def _values(name, given, expected, tolerance, axes, inputs) -> str | None:
         if np.isfinite(expected).all():
             return (
                 f"`{name}` holds values that are not finite (nan or inf). Look for an "
-                "overflow, a logarithm of 0 or a division by 0."
+                "overflow, a logarithm of 0, a division by 0 or 0 times inf."
             )
     if expected.ndim == 0:
         found, right = _numbers(given, expected)
