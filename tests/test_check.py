@@ -275,6 +275,8 @@ def test_a_gradient_of_something_that_is_not_given_starts_at_zero():
     assert against_nudges("f", slopes, {"x": x}, (2 * x, 2 * x)) == ""
     assert "for `b`" in against_nudges("f", slopes, {"x": x}, (2 * x, 3 * x))
     assert against_nudges("f", slopes, {"x": x}, ("a", x)) == ""
+    # Of a shape that the loss cannot take: that has been said elsewhere.
+    assert against_nudges("f", slopes, {"x": x}, (2 * x, np.ones(7))) == ""
 
 
 @pytest.mark.parametrize("name", UNITS)

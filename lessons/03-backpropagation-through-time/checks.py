@@ -1,7 +1,7 @@
 """What the exercises of this unit must compute, and the known wrong ways."""
 
 from functools import partial
-from itertools import combinations
+from itertools import combinations, permutations
 
 import numpy as np
 
@@ -12,11 +12,12 @@ from unrolled.verdicts import difference
 
 # ---- slope ---------------------------------------------------------------------------
 
-SLOPE_SHAPES = [(2, 3), (4,), (2, 3, 4), (5,), (3, 2), (1, 4, 2)]
+SLOPE_SHAPES = [(2, 4), (4,), (2, 3, 4), (5,), (3, 2), (1, 4, 2)]
 
 
 def _draw_slope(rng, case):
-    return {"h": rng.uniform(-1, 1, SLOPE_SHAPES[case])}
+    shape = SLOPE_SHAPES[case]
+    return {"h": rng.uniform(0.1, 1, shape) * rng.choice([-1, 1], shape)}
 
 
 def _slope(h):
@@ -54,18 +55,30 @@ slope = Check(
             "That is the slope of ReLU, 1 or 0.", lambda h: (h > 0).astype(h.dtype)
         ),
         Suspect(
+            "No root: the slope of tanh is 1 − h² itself.",
+            lambda h: np.sqrt(1 - h**2),
+        ),
+        Suspect(
+            "That is tanh, taken once more. Its slope is wanted: 1 − h².",
+            lambda h: np.tanh(h),
+        ),
+        Suspect(
+            "The square of `h` is wanted, not its double: 1 − h².",
+            lambda h: 1 - 2 * h,
+        ),
+        Suspect(
             "That is the slope of the inverse of tanh, one divided by what is wanted.",
             lambda h: 1 / (1 - h**2),
         ),
     ),
-    dims={"h": None},
+    dims={"h": ("first axis", "second axis")},
     start="With t for tanh a, the derivative of tanh a is 1 − t².",
 )
 
 
 # ---- numeric -------------------------------------------------------------------------
 
-NUMERIC_SHAPES = [(2,), (3,), (2, 3), (3, 2), (2, 2, 2), (1, 4)]
+NUMERIC_SHAPES = [(2, 4), (3,), (2,), (3, 2), (2, 2, 2), (1, 4)]
 
 
 class _Wave:
@@ -136,13 +149,36 @@ def _rows(loss, w, epsilon):
     return gradient
 
 
-def _sum_of_losses(loss, w, epsilon):
-    found = np.zeros(w.shape)
+def _by_entry(slope_):
+    """Return the gradient with `slope_(high, low, i, w, epsilon)` for its numbers."""
+
+    def formula(loss, w, epsilon):
+        found = np.zeros(w.shape)
+        for i in np.ndindex(w.shape):
+            high, low = w.copy(), w.copy()
+            high[i] += epsilon
+            low[i] -= epsilon
+            found[i] = slope_(loss, high, low, i, epsilon)
+        return found
+
+    return formula
+
+
+def _number_alone(loss, high, low, i, epsilon):
+    return (loss(high[i]) - loss(low[i])) / (2 * epsilon)
+
+
+def _number_replaced(loss, high, low, i, epsilon):
+    high[i], low[i] = epsilon, -epsilon
+    return (loss(high) - loss(low)) / (2 * epsilon)
+
+
+def _copied_once(loss, w, epsilon):
+    found, high, low = np.zeros(w.shape), w.copy(), w.copy()
     for i in np.ndindex(w.shape):
-        high, low = w.copy(), w.copy()
         high[i] += epsilon
         low[i] -= epsilon
-        found[i] = (loss(high) + loss(low)) / (2 * epsilon)
+        found[i] = (loss(high) - loss(low)) / (2 * epsilon)
     return found
 
 
@@ -203,15 +239,53 @@ numeric = Check(
         ),
         Suspect(
             "The two losses are added. A slope is their difference.",
-            _sum_of_losses,
+            _by_entry(
+                lambda loss, high, low, i, epsilon: (
+                    (loss(high) + loss(low)) / (2 * epsilon)
+                )
+            ),
+        ),
+        Suspect(
+            "Up and down give the same loss everywhere. Are they one array, nudged up "
+            "and down again (`up = down = …`)? Make two copies of `w`.",
+            lambda **k: np.zeros(k["w"].shape),
+        ),
+        Suspect(
+            "The copies are made once, before the loop, and what you nudged stays "
+            "nudged in them. Copy `w` anew for each number.",
+            _copied_once,
+        ),
+        Suspect(
+            "`loss` is given one number of `w`. It needs the whole array, in which "
+            "one number is nudged.",
+            _by_entry(_number_alone),
+        ),
+        Suspect(
+            "A number of `w` is replaced by epsilon. Add epsilon to it: "
+            "`up[i] += epsilon`.",
+            _by_entry(_number_replaced),
+        ),
+        Suspect(
+            "Every slope is added to all numbers of the gradient. Put each at its own "
+            "place: `gradient[i] = …`.",
+            lambda **k: np.full(k["w"].shape, _nudged(**k).sum()),
+        ),
+        Suspect(
+            "You nudge by half of epsilon and divide by 2 epsilon. Nudge by epsilon.",
+            lambda **k: _nudged(**k, up=0.5, down=0.5),
+        ),
+        Suspect(
+            "You nudge by half of epsilon. Nudge by epsilon itself, up and down, and "
+            "divide by 2 epsilon.",
+            lambda **k: _nudged(**k, up=0.5, down=0.5, divide=1.0),
         ),
         Suspect(
             "The signs are lost: a slope may be negative.",
             lambda **k: np.abs(_nudged(**k)),
         ),
         Suspect(
-            "Only the first number is nudged. Go on to all others: "
-            "`np.ndindex(w.shape)`.",
+            "Only the first number is nudged. Go on to all others "
+            "(`np.ndindex(w.shape)`), and let the `return` stand below the loop.",
             lambda **k: (
                 _nudged(**k) * (np.arange(k["w"].size) == 0).reshape(k["w"].shape)
             ),
@@ -237,7 +311,7 @@ numeric = Check(
 
 # n_in and n_hidden are sometimes equal: then a swap fits, and only values betray it.
 # One size comes twice: an answer that keeps something from one call to the next fits.
-BACK_SIZES = [(1, 2, 3), (2, 3, 3), (4, 1, 2), (3, 5, 4), (2, 3, 3), (5, 3, 6)]
+BACK_SIZES = [(2, 4, 6), (2, 3, 3), (4, 1, 2), (1, 5, 4), (2, 3, 3), (5, 3, 6)]
 GRADIENTS = ("x", "h_before", "w_x", "w_h", "b")
 
 
@@ -277,6 +351,15 @@ def _instead(**parts):
         return tuple((right | {k: f(d_a, inputs) for k, f in parts.items()}).values())
 
     return formula
+
+
+BEFORE_THE_SLOPE_OF_WEIGHTS = {
+    "w_x": lambda d_a, i: i["x"].T @ i["d_h"],
+    "w_h": lambda d_a, i: i["h_before"].T @ i["d_h"],
+}
+BEFORE_THE_SLOPE = BEFORE_THE_SLOPE_OF_WEIGHTS | {
+    "x": lambda d_a, i: i["d_h"] @ i["w_x"].T,
+}
 
 
 def _order(*order):
@@ -347,6 +430,11 @@ back = Check(
             _instead(b=lambda d_a, i: d_a.sum()),
         ),
         Suspect(
+            "The gradient for `b` is summed over the units: one number for each "
+            "sequence. Add over the batch, `sum(axis=0)`.",
+            _instead(b=lambda d_a, i: d_a.sum(axis=1)),
+        ),
+        Suspect(
             "`b` stands inside tanh: its gradient is the sum of `d_a`, after the "
             "slope, not of `d_h`.",
             _instead(b=lambda d_a, i: i["d_h"].sum(axis=0)),
@@ -365,25 +453,41 @@ back = Check(
             "the slope, not from `d_h`.",
             _instead(h_before=lambda d_a, i: i["d_h"] @ i["w_h"].T),
         ),
-        Suspect(
-            "The gradients are right and in another order. Return them for `x`, "
-            "`h_before`, `w_x`, `w_h`, `b`.",
-            _order(1, 0, 2, 3, 4),
+        *(
+            Suspect(
+                f"The gradient for `{name}` starts from `d_h`. It too starts from "
+                "`d_a`, after the slope of tanh.",
+                _instead(**{name: part}),
+            )
+            for name, part in BEFORE_THE_SLOPE.items()
         ),
         Suspect(
-            "The gradients are right and in another order. Return them for `x`, "
-            "`h_before`, `w_x`, `w_h`, `b`.",
-            _order(0, 2, 1, 3, 4),
+            "The gradients for `w_x` and `w_h` start from `d_h`. They too start from "
+            "`d_a`, after the slope of tanh.",
+            _instead(**BEFORE_THE_SLOPE_OF_WEIGHTS),
         ),
         Suspect(
-            "The gradients are right and in another order. Return them for `x`, "
-            "`h_before`, `w_x`, `w_h`, `b`.",
-            _order(0, 2, 3, 4, 1),
+            "`np.outer` pairs every number with every other, across sequences. "
+            "`x.T @ d_a` pairs those of one sequence, and adds over the batch.",
+            _instead(
+                w_x=lambda d_a, i: np.outer(i["x"], d_a),
+                w_h=lambda d_a, i: np.outer(i["h_before"], d_a),
+            ),
         ),
         Suspect(
-            "The gradients are right and in another order. Return them for `x`, "
-            "`h_before`, `w_x`, `w_h`, `b`.",
-            _order(0, 1, 3, 2, 4),
+            "The gradient for `h_before` goes through a slope of its own. That belongs "
+            "to the step before; here only `d_a @ w_h.T` is wanted.",
+            _instead(
+                h_before=lambda d_a, i: d_a @ i["w_h"].T * (1 - i["h_before"] ** 2)
+            ),
+        ),
+        *(
+            Suspect(
+                "The gradients are right and in another order. Return them for `x`, "
+                "`h_before`, `w_x`, `w_h`, `b`.",
+                _order(*places),
+            )
+            for places in list(permutations(range(5)))[1:]
         ),
     ),
     dims={
@@ -402,11 +506,11 @@ back = Check(
 # ---- through -------------------------------------------------------------------------
 
 THROUGH_SIZES = [
-    (1, 2, 1, 2),
+    (2, 4, 6, 8),
     (2, 3, 3, 3),
     (3, 5, 2, 4),
-    (1, 2, 1, 2),  # again: see above
-    (2, 6, 4, 4),
+    (1, 2, 1, 2),
+    (2, 4, 6, 8),  # again: see above
     (5, 2, 1, 3),
 ]
 WHOLE = ("x", "start", "w_x", "w_h", "b")
@@ -416,7 +520,7 @@ def _draw_through(rng, case):
     batch, n_steps, n_in, n_hidden = THROUGH_SIZES[case]
     x = rng.normal(size=(batch, n_steps, n_in))
     weights = cells.rnn_weights(n_in, n_hidden, rng)
-    weights = weights._replace(b=0 * weights.b)  # the answer is not given the bias
+    weights = weights._replace(b=np.zeros(n_hidden))  # the answer is not given the bias
     start = rng.uniform(-1, 1, (batch, n_hidden))
     return {
         "d_h": rng.normal(size=(batch, n_steps, n_hidden)),
@@ -425,7 +529,12 @@ def _draw_through(rng, case):
         "h": cells.rnn(x, weights, start).h,
         "w_x": weights.w_x,
         "w_h": weights.w_h,
+        "b": weights.b,  # for the judge, which nudges it
     }
+
+
+def _without_b(inputs):
+    return {name: value for name, value in inputs.items() if name != "b"}
 
 
 def _through(
@@ -435,15 +544,19 @@ def _through(
     h,
     w_x,
     w_h,
+    b=None,
     own=True,
     later=True,
     add=True,
     before=None,
     order=reversed,
     share=1.0,
+    keep=0.0,
+    exchanged=False,
+    first=0.0,
 ):
-    """Walk back; the arguments make the known wrong ways."""
-    d_x, then = np.zeros_like(x), np.zeros_like(start)
+    """Walk back; the arguments after `b` make the known wrong ways."""
+    d_x, then = np.zeros_like(x), first * d_h[:, -1]
     totals = [np.zeros_like(w_x), np.zeros_like(w_h), np.zeros_like(w_h[0])]
     for t in order(range(x.shape[1])):
         old = h[:, t - 1] if t > 0 else start
@@ -452,7 +565,9 @@ def _through(
         got = d_h[:, t] * own + then * later
         if not own and t == x.shape[1] - 1:
             got = d_h[:, t]
-        d_x[:, t], then, *new = _back(got, x[:, t], old, h[:, t], w_x, w_h)
+        states = (h[:, t], old) if exchanged else (old, h[:, t])
+        d_x[:, t], back_, *new = _back(got, x[:, t], *states, w_x, w_h)
+        then = keep * then + back_
         totals = [a * add + b * share for a, b in zip(totals, new, strict=True)]
     return (d_x, then, *totals)
 
@@ -467,12 +582,33 @@ def _not_back(**inputs):
     return (d_x, np.zeros_like(inputs["start"]), *rest)
 
 
+def _next_state(start, h, t):
+    return h[:, t + 1] if t + 1 < h.shape[1] else start
+
+
+def _start_with_own(**inputs):
+    d_x, then, *rest = _through(**inputs)
+    return (d_x, inputs["d_h"][:, 0] + then, *rest)
+
+
+def _wide_bias(**inputs):
+    *rest, d_b = _through(**inputs)
+    return (*rest, np.zeros_like(inputs["start"]) + d_b)
+
+
+def _reordered(places, **inputs):
+    found = _through(**inputs)
+    return tuple(found[i] for i in places)
+
+
 def _nudges_agree(inputs, value):
     """The gate of the unit: every argument nudged, relative error at most 1e-7."""
     if has_float32(inputs):
         return None
-    d_h, x, start, _, w_x, w_h = inputs.values()
-    arguments = [a.copy() for a in (x, start, w_x, w_h, np.zeros(len(w_h)))]
+    d_h, x, start, h, w_x, w_h, b = inputs.values()
+    if not same(h, cells.rnn(x, cells.RNNWeights(w_x, w_h, b), start).h, 1e-8):
+        return None  # a case made smaller: its states are those of another one
+    arguments = [a.copy() for a in (x, start, w_x, w_h, b)]
 
     def loss():
         x, start, w_x, w_h, b = arguments
@@ -503,14 +639,15 @@ def _at(d_h, step):
     return alone
 
 
-def _loss_of_states(d_h, x, start, h, w_x, w_h, b=0.0):
-    weights = cells.RNNWeights(w_x, w_h, np.zeros(len(w_h)) + b)
+def _loss_of_states(d_h, x, start, h, w_x, w_h, b):
+    weights = cells.RNNWeights(w_x, w_h, b)
     return (d_h * cells.rnn(x, weights, start).h).sum()
 
 
 through = Check(
     name="through",
     draw=_draw_through,
+    given=_without_b,
     reference=_through,
     suspects=(
         Suspect(
@@ -561,6 +698,57 @@ through = Check(
             lambda **k: _through(**k, order=lambda _: reversed(range(len(k["x"])))),
         ),
         Suspect(
+            "Only the last step is walked back. Does the `return` stand in the loop?",
+            _way(order=lambda steps: [steps[-1]]),
+        ),
+        Suspect(
+            "The last step is left out: t begins at `x.shape[1] - 1`.",
+            _way(order=lambda steps: reversed(steps[:-1])),
+        ),
+        Suspect(
+            "What comes back is added up from step to step. It replaces what came "
+            "before: `later` is what the last call of `back` returned.",
+            _way(keep=1.0),
+        ),
+        Suspect(
+            "The loss at the last step counts twice. Nothing comes back from behind "
+            "the end: `later` begins with zeros.",
+            _way(first=1.0),
+        ),
+        Suspect(
+            "`back` is given the next state as the old one. Before step t comes "
+            "`h[:, t - 1]`.",
+            _way(before=_next_state),
+        ),
+        Suspect(
+            "`back` is given the new state as the old one, and the old as the new. It "
+            "takes `d_h, x, h_before, h, w_x, w_h`.",
+            _way(exchanged=True),
+        ),
+        Suspect(
+            "`d_h` is not used: a gradient that begins with zeros stays zero. Each "
+            "state gets `d_h[:, t] + later`.",
+            lambda **k: _through(**k | {"d_h": 0 * k["d_h"]}),
+        ),
+        Suspect(
+            "The gradient for `start` holds `d_h` of step 0 too. The loss does not "
+            "look at `start`: take what the last call of `back` returned.",
+            _start_with_own,
+        ),
+        Suspect(
+            "The gradient for `b` has a row for each sequence. All share one bias: "
+            "its gradient has the shape (n_hidden,).",
+            _wide_bias,
+        ),
+        *(
+            Suspect(
+                "The gradients are right and in another order. Return them for `x`, "
+                "`start`, `w_x`, `w_h`, `b`.",
+                partial(_reordered, places),
+            )
+            for places in list(permutations(range(5)))[1:]
+        ),
+        Suspect(
             "The gradient for `start` stayed zero. It is what comes back from step 0.",
             _not_back,
         ),
@@ -580,6 +768,15 @@ through = Check(
         Term("the loss at the last step", lambda **i: i | {"d_h": _at(i["d_h"], -1)}),
     ),
     slopes=Slopes(_loss_of_states, WHOLE),
+    dims={
+        "d_h": ("batch", "time", "n_hidden"),
+        "x": ("batch", "time", "n_in"),
+        "start": ("batch", "n_hidden"),
+        "h": ("batch", "time", "n_hidden"),
+        "w_x": ("n_in", "n_hidden"),
+        "w_h": ("n_hidden", "n_hidden"),
+        "b": ("n_hidden",),
+    },
     outputs=WHOLE,
     start="Loop over `reversed(range(x.shape[1]))` and call `back`.",
 )
@@ -588,9 +785,9 @@ through = Check(
 # ---- pieces --------------------------------------------------------------------------
 
 PIECES_SIZES = [
-    (1, 4, 1, 2, 2),
+    (3, 21, 5, 9, 7),
     (2, 6, 3, 3, 3),
-    (2, 7, 2, 4, 3),  # the last piece is shorter
+    (1, 7, 2, 4, 3),  # the last piece is shorter
     (1, 5, 2, 3, 8),  # one piece holds it all
 ]
 
@@ -608,32 +805,81 @@ def _draw_pieces(rng, case):
 def _in_pieces(answer, inputs, *, prepare):
     """Call the answer twice on one layer; gradients come back in the row convention."""
     layer, x, y = prepare(inputs["weights"], inputs["x"], inputs["y"])
+    before, at_once = _weights(layer), _watch(layer)
     try:
-        first = _in_rows(answer(layer, x, y, inputs["k"]))
-        again = _in_rows(answer(layer, x, y, inputs["k"]))
-    except RuntimeError as error:
-        if "a second time" not in str(error):
+        results = [answer(layer, x, y, inputs["k"])]
+        results = [_in_rows(results[0], len(before))]
+        results.append(_in_rows(answer(layer, x, y, inputs["k"]), len(before)))
+    except (RuntimeError, ValueError) as error:
+        says = [says for sign, says in IN_WORDS.items() if sign in str(error)]
+        if not says:
             raise
-        raise RuntimeError(
-            "the gradient walks back into a piece that is done with. The state still "
-            "hangs on that piece: cut it off with `h.detach()`. (`retain_graph=True`, "
-            "which PyTorch proposes, would keep all pieces, and cut nothing.)"
-        ) from None
-    return first | {"again": again}
+        raise RuntimeError(says[0]).with_traceback(error.__traceback__) from None
+    pairs = zip(before, _weights(layer), strict=True)
+    about = {
+        "again": results[1],
+        "moved": not all(np.array_equal(a, b) for a, b in pairs),
+        "kept": max(at_once, default=0),
+    }
+    return results[0] | about
 
 
-def _in_rows(result):
+IN_WORDS = {  # what the frameworks say, and what it means here
+    "a second time": (
+        "the gradient walks back into a piece that is done with. The state still hangs "
+        "on it: cut it off with `h.detach()`, and keep the result. (`retain_graph=True`"
+        " would keep all pieces, and cut nothing.) Write `h = h.detach()`"
+    ),
+    "does not require grad": (
+        "the loss does not know the layer's weights. Was the layer run under "
+        "`no_grad`, or its result detached before the loss was computed?"
+    ),
+    "(None)": (
+        "a gradient is None, since the tape did not see how the loss came from the "
+        "weights. Run the layer and compute the loss inside the `with`"
+    ),
+}
+
+
+def _weights(layer):
+    of_keras = hasattr(layer, "get_weights")
+    return plain(layer.get_weights() if of_keras else list(layer.parameters()))
+
+
+def _watch(layer):
+    """Return a list: how many pieces each reading finds that wait for a backward pass.
+
+    PyTorch only. It stays empty for a layer of Keras, which has no hooks.
+    """
+    waiting, found = set(), []
+    if not hasattr(layer, "register_forward_hook"):
+        return found
+
+    def read(layer, given, result):
+        states, number = result[0], len(found)
+        if states.requires_grad:
+            waiting.add(number)
+            states.register_hook(lambda _: waiting.discard(number))
+
+    layer.register_forward_pre_hook(lambda *_: found.append(len(waiting)))
+    layer.register_forward_hook(read)
+    return found
+
+
+def _in_rows(result, n_weights):
     """Return the loss and the gradients of w_x, w_h and b, or what came instead."""
     result = plain(result)
-    if not isinstance(result, tuple | list) or len(result) != 2:
-        return {"instead": "something else"}
+    pair = isinstance(result, tuple | list) and len(result) == 2
+    if not pair or not isinstance(result[1], tuple | list):
+        parts = result if isinstance(result, tuple | list) else [result]
+        return {"instead": "given " + ", ".join(type(p).__name__ for p in parts)}
     loss, found = result
-    if not isinstance(found, tuple | list) or len(found) not in (3, 4):
-        return {"instead": "something else"}
     if any(g is None for g in found):
         return {"instead": "none"}
     if np.size(loss) != 1:
         return {"instead": "losses"}
+    if len(found) != n_weights:
+        return {"instead": f"{len(found)} gradients for {n_weights} weights"}
     # PyTorch has two biases, which have equal gradients, and keeps the transposes.
     w_x, w_h, b = (found[0].T, found[1].T, found[2]) if len(found) == 4 else found
     loss = float(np.reshape(loss, ()))
@@ -658,22 +904,61 @@ def _each(weights, x, y, k, carry=True):
     return found
 
 
+def _added(weights, x, y, k, starts, aim=None, hand=-1):
+    """Return loss and gradients added over the pieces that begin at `starts`.
+
+    `aim(states, y, t)` returns another target of a piece, `hand` says which of its
+    states is handed on.
+    """
+    total, h = np.zeros(4, object), None
+    for t in starts:
+        x_, y_ = x[:, t : t + k], y[:, t : t + k]
+        states = cells.rnn(x_, weights, h).h
+        if aim is not None:
+            y_ = aim(states, y, t)
+        total = total + _whole(weights, x_, y_, None, h)
+        h = states[:, hand]
+    return total
+
+
+def _last_only(states, y, t):
+    """Return a target that only the last state of a piece can miss."""
+    aim = states.copy()
+    aim[:, -1] = y[:, t + states.shape[1] - 1]
+    return aim
+
+
+def _first_target(states, y, t):
+    return y[:, : states.shape[1]]
+
+
 def _returned(inputs, value):
     instead = value.get("instead")
     if instead == "none":
         return (
-            "Some gradients are None: the framework did not see the layer at work. "
-            "Run the layer and compute the loss while it records."
+            "Some gradients are None. Either the framework did not see the layer at "
+            "work: run the layer and compute the loss while it records. Or they were "
+            "cleared after the backward pass: clear them once, before the loop."
         )
     if instead == "losses":
         return (
             "The loss is not one number. Add the losses of the pieces up, and return "
             "the sum."
         )
+    if instead and "weights" in instead:
+        return (
+            f"`pieces` returned {instead} of the layer. Return one gradient for each, "
+            "added up over the pieces (with lists, `+` puts one behind the other)."
+        )
     if instead:
         return (
             "`pieces` must return two things: the loss, one number, and a list with "
-            "one gradient for each weight of the layer."
+            f"one gradient for each weight of the layer; {instead}."
+        )
+    if value["moved"]:
+        return (
+            "The layer's weights are others than before. Only differentiate: leave "
+            "out the optimizer's step."
         )
     return None
 
@@ -683,9 +968,16 @@ def _known_cuts(inputs, value):
     weights, x, y, k = inputs.values()
     right, each = _whole(**inputs), _each(**inputs)
     fresh = sum(_each(**inputs, carry=False))
-    used = x.shape[1] // k * k
-    found = [value[name] for name in ("loss", "w_x", "w_h", "b")]
+    n_steps = x.shape[1]
+    used, starts = n_steps // k * k, range(0, n_steps, k)
+    sizes = [y[:, t : t + k].size for t in starts]
+    found = [value[name] for name in RESULTS]
     shapes = [np.shape(r) for r in right]
+    if same([right[i] for i in (0, 2, 1, 3)], found, 1e-6):
+        return (
+            "The gradients of the two matrices are in another order. Return them in "
+            "the layer's own: first the input's matrix, then the recurrent one."
+        )
     if [np.shape(f) for f in found] != shapes:
         return None
     known = (
@@ -733,7 +1025,50 @@ def _known_cuts(inputs, value):
         ),
         (
             "You cut the sequence into `k` pieces. Each piece has `k` steps.",
-            _whole(weights, x, y, max(1, x.shape[1] // k)),
+            _whole(weights, x, y, max(1, n_steps // k)),
+        ),
+        (
+            "The pieces overlap: each begins one step after the last. Begin every `k` "
+            "steps, `range(0, x.shape[1], k)`.",
+            _added(**inputs, starts=range(n_steps)),
+        ),
+        (
+            "Only the first piece is read. Does the `return` stand in the loop?",
+            each[0],
+        ),
+        (
+            "The last piece is always left out. Let the loop run to the end, "
+            "`range(0, x.shape[1], k)`.",
+            _added(**inputs, starts=range(0, n_steps - k, k)),
+        ),
+        (
+            "Every piece is compared with the first `k` steps of `y`. Cut `y` as you "
+            "cut `x`: `y[:, t : t + k]`.",
+            _added(**inputs, starts=starts, aim=_first_target),
+        ),
+        (
+            "Only the last state of each piece is compared with `y`. The loss looks "
+            "at every state.",
+            _added(**inputs, starts=starts, aim=_last_only),
+        ),
+        (
+            "The first state of a piece is handed on. The next piece continues from "
+            "the last one, `states[:, -1]`.",
+            _added(**inputs, starts=starts, hand=0),
+        ),
+        (
+            "Loss and gradients are twice what they should be: the half is missing. "
+            "Use `half_squared`.",
+            2 * right,
+        ),
+        (
+            "You take the mean over each piece. `half_squared` is a sum over all "
+            "numbers.",
+            sum(piece / size for piece, size in zip(each, sizes, strict=True)),
+        ),
+        (
+            "The loss is divided by the number of steps. It is a sum over all steps.",
+            [right[0] / n_steps, *right[1:]],
         ),
         (
             "The loss is a mean; `half_squared` is a sum over all steps.",
@@ -748,15 +1083,18 @@ def _known_cuts(inputs, value):
     return None
 
 
+RESULTS = ("loss", "w_x", "w_h", "b")
+
+
 def _cut_right(inputs, value):
-    found = {k: v for k, v in value.items() if k != "again"}
-    right = dict(zip(("loss", "w_x", "w_h", "b"), _whole(**inputs), strict=True))
+    found = {name: value[name] for name in RESULTS}
+    right = dict(zip(RESULTS, _whole(**inputs), strict=True))
     right["loss"] = np.array(right["loss"], float)
     return difference("pieces", found, right, 1e-6)
 
 
 def _same_again(inputs, value):
-    first = {k: v for k, v in value.items() if k != "again"}
+    first = {name: value[name] for name in RESULTS}
     if not same(first, value["again"], 1e-6):
         return (
             "Called a second time on the same layer, it returns other numbers: "
@@ -765,11 +1103,21 @@ def _same_again(inputs, value):
     return None
 
 
+def _one_at_a_time(inputs, value):
+    if value["kept"]:
+        return (
+            "The numbers are right, but every piece is kept until the end. "
+            "Differentiate each piece before you read the next: `loss.backward()` in "
+            "the loop."
+        )
+    return None
+
+
 pieces = Check(
     name="pieces",
     draw=_draw_pieces,
     call=_in_pieces,
-    properties=(_returned, _known_cuts, _cut_right, _same_again),
+    properties=(_returned, _known_cuts, _cut_right, _same_again, _one_at_a_time),
     cases=len(PIECES_SIZES),
     float32=False,
     start="Loop over `range(0, x.shape[1], k)`; a piece is `x[:, t : t + k]`.",
@@ -778,7 +1126,7 @@ pieces = Check(
 
 # ---- mend ----------------------------------------------------------------------------
 
-MEND_SIZES = [(1, 2, 3, 2, 1), (3, 1, 4, 3, 2), (2, 4, 3, 4, 2), (4, 3, 2, 3, 3)]
+MEND_SIZES = [(2, 4, 6, 8, 10), (3, 1, 4, 3, 2), (1, 4, 3, 4, 2), (4, 3, 2, 3, 3)]
 PARTS = ("table", "w_h", "w_y")
 
 
@@ -801,13 +1149,17 @@ def _draw_mend(rng, case):
 
 
 def _mend(
-    ids, d_y, h, table, w_h, w_y, left=(), add=np.add.at, keep=True, transposed=False
-):
-    """Return the gradients; `left` names the bugs that are left in."""
+    ids, d_y, h, table, w_h, w_y, left=(), add=np.add.at, keep=True, transposed=False,
+    order=reversed, sloped=True, grown=0.0, old=False,
+):  # fmt: skip
+    """Return the gradients; `left` names the bugs that are left in.
+
+    The arguments after it make the other known wrong ways.
+    """
     d_table, d_w_h, d_w_y = (np.zeros_like(w) for w in (table, w_h, w_y))
     later = np.zeros_like(h[:, 0])
-    for t in reversed(range(ids.shape[1])):
-        d_w_y = h[:, t + 1].T @ d_y[:, t] + (0 if "steps" in left else d_w_y)
+    for t in order(range(ids.shape[1])):
+        d_w_y = h[:, t + 1 - old].T @ d_y[:, t] + (0 if "steps" in left else d_w_y)
         d_h = d_y[:, t] @ w_y.T + (0 if "paths" in left else later)
         d_a = d_h * (1 - h[:, t + 1] ** 2)
         if "symbols" in left:
@@ -815,7 +1167,8 @@ def _mend(
         else:
             add(d_table, ids[:, t], d_a)
         d_w_h = d_w_h * keep + h[:, t].T @ d_a
-        later = d_a @ (w_h if transposed else w_h.T)
+        through_ = d_a if sloped else d_h
+        later = grown * later + through_ @ (w_h if transposed else w_h.T)
     return d_table, d_w_h, d_w_y
 
 
@@ -889,9 +1242,50 @@ mend = Check(
             "On the way back the recurrent matrix must be transposed: `d_a @ w_h.T`.",
             partial(_mend, transposed=True),
         ),
+        Suspect(
+            "What goes back to the state before has not gone through the slope of "
+            "tanh: `later` is made from `d_a`, not from `d_h`.",
+            partial(_mend, sloped=False),
+        ),
+        Suspect(
+            "What comes back is added up from step to step. It replaces what came "
+            "before: `later = d_a @ w_h.T`.",
+            partial(_mend, grown=1.0),
+        ),
+        Suspect(
+            "Your loop runs forward in time. `later` comes from the next step: begin "
+            "at the last one, as `patient` does.",
+            partial(_mend, order=iter),
+        ),
+        Suspect(
+            "Only the last step is walked back. Does the `return` stand in the loop?",
+            partial(_mend, order=lambda steps: [steps[-1]]),
+        ),
+        Suspect(
+            "Your loop runs over the batch. Time is the second axis of `ids`: "
+            "`ids.shape[1]`.",
+            lambda **k: _mend(**k, order=lambda _: reversed(range(len(k["ids"])))),
+        ),
+        Suspect(
+            "`w_y` reads the new state: `h[:, t + 1]`, as in `patient`.",
+            partial(_mend, old=True),
+        ),
+        Suspect(
+            "All gradients are divided by the batch. The loss decides whether it is a "
+            "mean; here gradients only add up.",
+            lambda **k: tuple(g / len(k["ids"]) for g in _mend(**k)),
+        ),
     ),
     cases=len(MEND_SIZES),
     slopes=Slopes(_loss_of_outputs, PARTS),
+    dims={
+        "ids": ("batch", "time"),
+        "d_y": ("batch", "time", "n_out"),
+        "h": ("batch", "one step more", "n_hidden"),
+        "table": ("n_symbols", "n_hidden"),
+        "w_h": ("n_hidden", "n_hidden"),
+        "w_y": ("n_hidden", "n_out"),
+    },
     outputs=PARTS,
     start="Copy `patient`. Which of its lines should add, and do not?",
 )

@@ -149,7 +149,7 @@ def numeric(loss, w, epsilon):
     ),
     Mistake(
         "nudges that swallow each other",
-        "`numeric` changed its argument `w` in place",
+        "Are they one array",
         _numeric().replace("w.copy(), w.copy()", "w, w"),
     ),
 ]
@@ -736,7 +736,7 @@ def back(d_h, x, h_before, h, w_x, w_h):
     ),
     Mistake(
         "bias summed over units",
-        "was something summed along it",
+        "summed over the units",
         """
 def back(d_h, x, h_before, h, w_x, w_h):
     d_a = d_h * (1 - h**2)
@@ -887,7 +887,7 @@ def through(d_h, x, start, h, w_x, w_h):
 PIECES += [
     Mistake(
         "targets one ahead",
-        "`pieces` → `loss`",
+        "must match the size",
         """
 def pieces(layer, x, y, k):
     total, h = 0.0, None
@@ -976,7 +976,7 @@ def pieces(layer, x, y, k):
 MEND += [
     Mistake(
         "old state for w_y",
-        "gradient for `w_y` is wrong",
+        "`w_y` reads the new state",
         """
 def mend(ids, d_y, h, table, w_h, w_y):
     d_table, d_w_h = np.zeros_like(table), np.zeros_like(w_h)
@@ -1059,6 +1059,301 @@ def mend(ids, d_y, h, table, w_h, w_y):
         later = d_a @ w_h.T
     return d_table, d_w_h, d_w_y
 """,
+    ),
+]
+
+
+SLOPE += [
+    Mistake("root", "No root", _slope("return np.sqrt(1 - h**2)")),
+    Mistake("tanh itself", "That is tanh", _slope("return np.tanh(h)")),
+    Mistake("double for square", "not its double", _slope("return 1 - 2 * h")),
+]
+
+NUMERIC += [
+    Mistake(
+        "one copy under two names",
+        "Are they one array",
+        _numeric().replace("w.copy(), w.copy()", "(w.copy(),) * 2"),
+    ),
+    Mistake(
+        "copied once",
+        "before the loop",
+        """
+def numeric(loss, w, epsilon):
+    gradient = np.zeros_like(w)
+    up, down = w.copy(), w.copy()
+    for i in np.ndindex(w.shape):
+        up[i] += epsilon
+        down[i] -= epsilon
+        gradient[i] = (loss(up) - loss(down)) / (2 * epsilon)
+    return gradient
+""",
+    ),
+    Mistake(
+        "loss of one number",
+        "is given one number",
+        _numeric(rise="loss(up[i]) - loss(down[i])"),
+    ),
+    Mistake(
+        "replaced by epsilon",
+        "is replaced by epsilon",
+        _numeric(up="up[i] = epsilon", down="down[i] = -epsilon"),
+    ),
+    Mistake(
+        "added everywhere",
+        "added to all numbers",
+        _numeric().replace("gradient[i] =", "gradient +="),
+    ),
+    Mistake(
+        "half of epsilon",
+        "by half of epsilon and divide",
+        _numeric(up="up[i] += epsilon / 2", down="down[i] -= epsilon / 2"),
+    ),
+    Mistake(
+        "half of epsilon, divided by epsilon",
+        "Nudge by epsilon itself",
+        _numeric(
+            up="up[i] += epsilon / 2", down="down[i] -= epsilon / 2", run="epsilon"
+        ),
+    ),
+    Mistake(
+        "return in the loop",
+        "below the loop",
+        _numeric().replace("    return", "        return"),
+    ),
+]
+
+BACK += [
+    Mistake("x before the slope", "for `x` starts from", _back(x="d_h @ w_x.T")),
+    Mistake("w_x before the slope", "for `w_x` starts from", _back(w_x="x.T @ d_h")),
+    Mistake(
+        "w_h before the slope", "for `w_h` starts from", _back(w_h="h_before.T @ d_h")
+    ),
+    Mistake(
+        "both weights before the slope",
+        "`w_x` and `w_h` start",
+        _back(w_x="x.T @ d_h", w_h="h_before.T @ d_h"),
+    ),
+    Mistake(
+        "outer products of batches",
+        "`np.outer` pairs",
+        _back(w_x="np.outer(x, d_a)", w_h="np.outer(h_before, d_a)"),
+    ),
+    Mistake(
+        "the earlier slope too",
+        "slope of its own",
+        _back(before="(d_a @ w_h.T) * slope(h_before)"),
+    ),
+    Mistake(
+        "weights first",
+        "in another order",
+        _back(result="d_w_x, d_w_h, d_b, d_x, d_before"),
+    ),
+]
+
+THROUGH += [
+    Mistake(
+        "return in the loop",
+        "Only the last step is walked back",
+        _through().replace("    return", "        return"),
+    ),
+    Mistake(
+        "last step left out",
+        "last step is left out",
+        _through("reversed(range(x.shape[1] - 1))"),
+    ),
+    Mistake(
+        "what comes back added up",
+        "It replaces what came",
+        _through(first="kept = later").replace(
+            "        d_w_x, d_w_h", "        later = later + kept\n        d_w_x, d_w_h"
+        ),
+    ),
+    Mistake(
+        "last loss twice",
+        "counts twice",
+        _through().replace("np.zeros_like(start)", "d_h[:, -1]"),
+    ),
+    Mistake(
+        "next state for the one before",
+        "the next state as the old one",
+        _through(before="h[:, t + 1] if t + 1 < x.shape[1] else start"),
+    ),
+    Mistake(
+        "states exchanged",
+        "and the old as the new",
+        _through().replace("before, h[:, t], w_x", "h[:, t], before, w_x"),
+    ),
+    Mistake("own part left out", "`d_h` is not used", _through(got="later")),
+    Mistake(
+        "own part for start",
+        "holds `d_h` of step 0",
+        _through(result="d_x, d_h[:, 0] + later, d_w_x, d_w_h, d_b"),
+    ),
+    Mistake(
+        "a bias for each sequence",
+        "a row for each sequence",
+        _through(result="d_x, later, d_w_x, d_w_h, d_b + np.zeros_like(start)"),
+    ),
+    Mistake(
+        "a row of biases",
+        "has shape (1, 8); expected (8,)",
+        _through(result="d_x, later, d_w_x, d_w_h, d_b[None]"),
+    ),
+    Mistake(
+        "weights first",
+        "Return them for `x`",
+        _through(result="d_w_x, d_w_h, d_b, d_x, later"),
+    ),
+]
+
+OVERLAP = "range(x.shape[1])"
+SHORT = "range(0, x.shape[1] - k, k)"
+ALL_MEAN = "0.5 * ((states - y[:, t : t + k]) ** 2)"
+LAST = "half_squared(states[:, -1:], y[:, t : t + k][:, -1:])"
+
+
+def _both(name, hint, torch, keras):
+    return [
+        Mistake(name, hint, torch, "pytorch"),
+        Mistake(name, hint, keras, "tensorflow"),
+    ]
+
+
+PIECES += [
+    *_both("overlap", "The pieces overlap", _torch(OVERLAP), _keras(OVERLAP)),
+    *_both("never the last", "always left out", _torch(SHORT), _keras(SHORT)),
+    *_both(
+        "return in the loop",
+        "Only the first piece",
+        _torch().replace("    return", "        return"),
+        _keras().replace("    return", "        return"),
+    ),
+    *_both(
+        "first targets",
+        "the first `k` steps of `y`",
+        _torch(loss="half_squared(states, y[:, : states.shape[1]])"),
+        _keras(loss="half_squared(states, y[:, : states.shape[1]])"),
+    ),
+    *_both("last states", "Only the last state", _torch(loss=LAST), _keras(loss=LAST)),
+    *_both(
+        "no half",
+        "the half is missing",
+        _torch(loss="2 * half_squared(states, y[:, t : t + k])"),
+        _keras(loss="2 * half_squared(states, y[:, t : t + k])"),
+    ),
+    *_both(
+        "mean of a piece",
+        "mean over each piece",
+        _torch(loss=ALL_MEAN + ".mean()"),
+        _keras(loss=f"tf.reduce_mean({ALL_MEAN})"),
+    ),
+    *_both(
+        "loss for each step",
+        "divided by the number of steps",
+        _torch(end="total /= x.shape[1]"),
+        _keras(result="total / x.shape[1], gradients"),
+    ),
+    *_both(
+        "first state handed on",
+        "first state of a piece",
+        _torch(cut="h = states[:, 0][None].detach()"),
+        _keras(next_="states[:, 0]"),
+    ),
+    *_both(
+        "matrices exchanged",
+        "two matrices are in another order",
+        _torch(end="a, b, *c = [w.grad for w in layer.parameters()]").replace(
+            "total, [weight.grad for weight in layer.parameters()]", "total, [b, a, *c]"
+        ),
+        _keras(result="total, [gradients[1], gradients[0], gradients[2]]"),
+    ),
+    *_both(
+        "results exchanged",
+        "given list, float",
+        _torch(result="[weight.grad for weight in layer.parameters()], total"),
+        _keras(result="gradients, total"),
+    ),
+    *_both(
+        "weights moved",
+        "weights are others than before",
+        _torch(cut="h = h.detach(); torch.optim.SGD(layer.parameters(), 0.1).step()"),
+        _keras(next_="states[:, -1]; [w.assign_sub(g) for w, g in zip(weights, new)]"),
+    ),
+    Mistake(
+        "one backward at the end, state cut",
+        "every piece is kept until the end",
+        _torch(after="pass", total="total = total + loss", end="total.backward()"),
+        "pytorch",
+    ),
+    Mistake(
+        "cleared after each piece",
+        "cleared after the backward pass",
+        _torch(cut="h = h.detach(); layer.zero_grad()"),
+        "pytorch",
+    ),
+    Mistake(
+        "one bias only",
+        "3 gradients for 4 weights",
+        _torch(result="total, [weight.grad for weight in layer.parameters()][:3]"),
+        "pytorch",
+    ),
+    Mistake(
+        "read under no_grad",
+        "does not know the layer's weights",
+        _torch().replace("states, h =", "with torch.no_grad(): states, h ="),
+        "pytorch",
+    ),
+    Mistake(
+        "lists put one behind the other",
+        "gradients for 3 weights",
+        _keras(add="g")
+        .replace("gradients = [g for", "gradients += [one for")
+        .replace("zip(gradients, new, strict=True)", "zip(new, new)"),
+        "tensorflow",
+    ),
+    Mistake(
+        "loss outside the tape",
+        "inside the `with`",
+        _keras().replace("            loss =", "        loss ="),
+        "tensorflow",
+    ),
+]
+
+MEND += [
+    Mistake("later before the slope", "not from `d_h`", _mend(later="d_h @ w_h.T")),
+    Mistake(
+        "what comes back added up",
+        "It replaces what came",
+        _mend(later="later + d_a @ w_h.T"),
+    ),
+    Mistake(
+        "forward in time",
+        "runs forward in time",
+        _mend().replace("reversed(range(ids.shape[1]))", "range(ids.shape[1])"),
+    ),
+    Mistake(
+        "return in the loop",
+        "Only the last step is walked back",
+        _mend().replace("    return", "        return"),
+    ),
+    Mistake(
+        "loop over the batch",
+        "Your loop runs over the batch",
+        _mend().replace("ids.shape[1]", "ids.shape[0]"),
+    ),
+    Mistake(
+        "divided by the batch, all of them",
+        "All gradients are divided",
+        _mend().replace(
+            "d_table, d_w_h, d_w_y\n",
+            "d_table / len(ids), d_w_h / len(ids), d_w_y / len(ids)\n",
+        ),
+    ),
+    Mistake(
+        "the state two steps before",
+        "A small case that fails",
+        _mend(w_h="d_w_h += h[:, t - 1].T @ d_a"),
     ),
 ]
 

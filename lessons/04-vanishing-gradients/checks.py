@@ -111,6 +111,30 @@ radius = Check(
             "one.",
             lambda w: np.abs(np.linalg.det(w)),
         ),
+        Suspect(
+            "That is the root of the radius. No root is needed.",
+            _eigen(lambda e: np.sqrt(np.abs(e).max())),
+        ),
+        Suspect(
+            "That is the place of the largest absolute value, not the value: `max`, "
+            "not `argmax`.",
+            _eigen(lambda e: np.abs(e).argmax()),
+        ),
+        Suspect(
+            "You add absolute entries along the rows. That bounds the radius from "
+            "above: take the eigenvalues.",
+            lambda w: np.abs(w).sum(axis=1).max(),
+        ),
+        Suspect(
+            "You add absolute entries along the columns. That bounds the radius from "
+            "above: take the eigenvalues.",
+            lambda w: np.abs(w).sum(axis=0).max(),
+        ),
+        Suspect(
+            "You take absolute values of the entries first, which makes another "
+            "matrix. Take them of the eigenvalues.",
+            lambda w: np.abs(np.linalg.eigvals(np.abs(w))).max(),
+        ),
     ),
     dims={"w": ("n", "n")},
     start="Three calls in one line: eigenvalues, absolute values, maximum.",
@@ -121,8 +145,8 @@ radius = Check(
 
 
 def _draw_reach(rng, case):
-    if case == 0:
-        return {"w_h": np.array([[0.5]]), "slope": 1.0, "least": 0.01}
+    if case == 0:  # exactly `least` is left after three steps
+        return {"w_h": np.array([[0.5, 1], [0, 0.25]]), "slope": 1.0, "least": 0.125}
     if case == 6:  # exactly 1: every logarithm of it is 0
         return {"w_h": np.eye(2)[::-1].copy(), "slope": 1.0, "least": 0.01}
     n = (0, 2, 3, 3, 4, 6)[case]
@@ -133,6 +157,8 @@ def _draw_reach(rng, case):
 
 
 def _steps(factor, least, rounded=np.ceil):
+    if factor == 0:
+        return np.nan  # no case of this exercise: all is gone after one step
     return np.inf if factor >= 1 else rounded(np.log(least) / np.log(factor))
 
 
@@ -142,6 +168,16 @@ def _reach(w_h, slope, least):
 
 def _by_factor(factor, rounded=np.ceil):
     return lambda w_h, slope, least: _steps(factor(w_h, slope), least, rounded)
+
+
+def _by_logs(quotient, rounded=np.ceil):
+    """Return a wrong formula: `quotient(least, factor)` is what is rounded."""
+
+    def formula(w_h, slope, least):
+        factor = slope * _radius(w_h)
+        return np.inf if factor >= 1 else rounded(quotient(least, factor))
+
+    return formula
 
 
 def _no_inf(w_h, slope, least):
@@ -225,18 +261,84 @@ reach = Check(
             ),
         ),
         Suspect(
+            "One step too many where exactly `least` is left. At most `least` is "
+            "asked: stop there (`<=`, or `np.ceil` without `+ 1`).",
+            _by_logs(lambda least, f: np.log(least) / np.log(f) + 1, np.floor),
+        ),
+        Suspect(
+            "One step short: after that many steps more than `least` is left.",
+            lambda w_h, slope, least: _reach(w_h, slope, least) - 1,
+        ),
+        Suspect(
+            "The comparison is turned round: `np.inf` belongs to factors of 1 and "
+            "more, the logarithms to those below.",
+            lambda w_h, slope, least: (
+                np.inf if slope * _radius(w_h) <= 1 else _no_inf(w_h, slope, least)
+            ),
+        ),
+        Suspect(
+            "A factor of exactly 1 never shrinks anything either: ask `>= 1`, and "
+            "return `np.inf`.",
+            lambda w_h, slope, least: (
+                np.inf if slope * _radius(w_h) > 1 else _no_inf(w_h, slope, least)
+            ),
+        ),
+        Suspect(
+            "Where nothing vanishes you return `-np.inf`. The number of steps has no "
+            "bound upwards: `np.inf`.",
+            lambda w_h, slope, least: (
+                -np.inf if slope * _radius(w_h) >= 1 else _reach(w_h, slope, least)
+            ),
+        ),
+        Suspect(
+            "Your number of steps is negative. Both logarithms are below 0: divide "
+            "log(least) by log(factor) as they are.",
+            _by_logs(lambda least, f: -np.log(least) / np.log(f)),
+        ),
+        Suspect(
+            "You take the logarithm of the quotient. Take the quotient of the two "
+            "logarithms: log(least) / log(factor).",
+            _by_logs(lambda least, f: np.log(least / f)),
+        ),
+        Suspect(
+            "You mix two kinds of logarithm (`np.log`, `np.log10`). Any will do, the "
+            "same one above and below.",
+            _by_logs(lambda least, f: np.log(least) / np.log10(f)),
+        ),
+        Suspect(
+            "You mix two kinds of logarithm (`np.log`, `np.log10`). Any will do, the "
+            "same one above and below.",
+            _by_logs(lambda least, f: np.log10(least) / np.log(f)),
+        ),
+        Suspect(
+            "You ask when the share `least` is lost. Asked is when at most `least` is "
+            "left: log(least).",
+            _by_logs(lambda least, f: np.log(1 - least) / np.log(f)),
+        ),
+        Suspect(
+            "You predict with the norm of all entries of `w_h`. In the long run the "
+            "spectral radius rules.",
+            _by_factor(lambda w_h, slope: slope * np.linalg.norm(w_h)),
+        ),
+        Suspect(
+            "You predict with the largest entry of `w_h`. In the long run the "
+            "spectral radius rules.",
+            _by_factor(lambda w_h, slope: slope * np.abs(w_h).max()),
+        ),
+        Suspect(
             "`np.inf` belongs to factors of 1 and more, not to those below.",
             lambda w_h, slope, least: np.inf,
         ),
     ),
     cases=7,
+    dims={"w_h": ("n", "n")},
     start="With factor = slope × radius, find the first n with factor**n <= least.",
 )
 
 
 # ---- back ----------------------------------------------------------------------------
 
-BACK_SIZES = [(2, 2), (4, 3), (3, 2), (6, 4), (4, 4), (9, 3)]
+BACK_SIZES = [(4, 2), (4, 3), (2, 2), (6, 4), (4, 4), (9, 3)]
 
 
 def _draw_back(rng, case):
@@ -274,6 +376,37 @@ def _same_state_late(h, w_h, d_last):
     for state in h[::-1]:
         norms.append(np.linalg.norm(d))
         d = (d @ w_h.T) * (1 - state**2)
+    return np.array(norms[::-1])
+
+
+def _earlier_slope(h, w_h, d_last):
+    """Go through the slope of the earlier state, and then through the matrix."""
+    d, norms = d_last, [np.linalg.norm(d_last)]
+    for state in h[-2::-1]:
+        d = (d * (1 - state**2)) @ w_h.T
+        norms.append(np.linalg.norm(d))
+    return np.array(norms[::-1])
+
+
+def _carried(change):
+    """Return a wrong formula: `change(d, d_last)` is what is carried on."""
+
+    def formula(h, w_h, d_last):
+        d, norms = d_last, []
+        for state in h[::-1]:
+            norms.append(np.linalg.norm(d))
+            d = change((d * (1 - state**2)) @ w_h.T, d_last)
+        return np.array(norms[::-1])
+
+    return formula
+
+
+def _after_the_slope(h, w_h, d_last):
+    d, norms = d_last, []
+    for state in h[::-1]:
+        d = d * (1 - state**2)
+        norms.append(np.linalg.norm(d))
+        d = d @ w_h.T
     return np.array(norms[::-1])
 
 
@@ -321,6 +454,53 @@ back = Check(
             "The slope comes one state late. Between step t and t − 1 stands the tanh "
             "that made h[t]: multiply by 1 − h[t]² first, by the matrix second.",
             _late_slope,
+        ),
+        Suspect(
+            "The slope comes one state late: between step t and t − 1 stands the tanh "
+            "that made h[t]. Multiply by 1 − h[t]², not by 1 − h[t − 1]².",
+            _earlier_slope,
+        ),
+        Suspect(
+            "You keep the norm after the slope, halfway. Keep it before: the gradient "
+            "for h[t] has not gone through the tanh of h[t] yet.",
+            _after_the_slope,
+        ),
+        Suspect(
+            "`d_last` is added at every step. The loss looks at the last state only.",
+            _carried(lambda d, d_last: d + d_last),
+        ),
+        Suspect(
+            "You bring the gradient back to the norm 1 at every step, so nothing can "
+            "vanish. Carry it as it is.",
+            _carried(lambda d, d_last: d / np.linalg.norm(d)),
+        ),
+        Suspect(
+            "That is the slope of the sigmoid. The slope of tanh is 1 − h².",
+            lambda h, w_h, d_last: _back(h, w_h, d_last, slope=h * (1 - h)),
+        ),
+        Suspect(
+            "The slope of one state serves for all. Every step back has a slope of its "
+            "own, 1 − h[t]².",
+            lambda h, w_h, d_last: _back(
+                h, w_h, d_last, slope=np.broadcast_to(1 - h[-1] ** 2, h.shape)
+            ),
+        ),
+        Suspect(
+            "The slope of one state serves for all. Every step back has a slope of its "
+            "own, 1 − h[t]².",
+            lambda h, w_h, d_last: _back(
+                h, w_h, d_last, slope=np.broadcast_to(1 - h[0] ** 2, h.shape)
+            ),
+        ),
+        Suspect(
+            "These are roots of means. The norm is the root of the sum of squares: "
+            "`np.linalg.norm`.",
+            lambda h, w_h, d_last: _back(h, w_h, d_last) / np.sqrt(len(d_last)),
+        ),
+        Suspect(
+            "These are sums of the gradient's numbers, which cancel. Take the norm: "
+            "`np.linalg.norm`.",
+            lambda h, w_h, d_last: _back(h, w_h, d_last, norm=np.sum),
         ),
         Suspect(
             "Matrix and slope act in the wrong order. Going back, the tanh comes first "
@@ -377,7 +557,7 @@ PARTS = ("w_x", "w_h", "b")
 
 
 def _draw_clip(rng, case):
-    n_in, n_hidden = ((1, 2), (2, 3), (3, 3), (4, 2), (2, 2), (3, 4), (2, 1), (1, 3))[
+    n_in, n_hidden = ((2, 4), (2, 3), (3, 3), (4, 2), (2, 2), (3, 4), (2, 1), (1, 3))[
         case
     ]
     shapes = ((n_in, n_hidden), (n_hidden, n_hidden), (n_hidden,))
@@ -393,9 +573,13 @@ def _draw_clip(rng, case):
 
 def _clipped(answer, inputs):
     parts = answer(inputs["gradient"], inputs["most"])
-    if isinstance(parts, tuple | list) and len(parts) == len(PARTS):
+    if not isinstance(parts, tuple | list):
+        bare = parts is None or hasattr(parts, "shape")
+        return parts if bare else f"a {type(parts).__name__}"
+    if len(parts) == len(PARTS):
         return dict(zip(PARTS, parts, strict=True))
-    return parts
+    only = " (does the `return` stand in the loop?)" if len(parts) == 1 else ""
+    return f"a {type(parts).__name__} of {len(parts)}{only}"
 
 
 def _named(parts):
@@ -440,6 +624,27 @@ def _first_scaled(gradient, most):
 def _turned_round(gradient, most):
     norm = _norm(gradient)
     return _named([g * (1 if norm >= most else most / norm) for g in gradient])
+
+
+def _as_it_goes(gradient, most):
+    """Scale each array by the norm of what was read so far."""
+    total, found = 0.0, []
+    for g in gradient:
+        total = total + (g**2).sum()
+        norm = np.sqrt(total)
+        found.append(g if norm <= most else g * (most / norm))
+    return _named(found)
+
+
+def _backwards(if_small):
+    """Return the arrays from the last to the first; small ones only `if_small`."""
+
+    def formula(gradient, most):
+        parts = list(_scaled(_norm)(gradient, most).values())
+        turned = if_small or _norm(gradient) > most
+        return _named(parts[::-1] if turned else parts)
+
+    return formula
 
 
 clip = Check(
@@ -516,29 +721,93 @@ clip = Check(
             _if_large(lambda g, most, norm: 0 * g),
         ),
         Suspect(
+            "You multiply by 1 − most / norm. Multiply by most / norm.",
+            _if_large(lambda g, most, norm: g * (1 - most / norm)),
+        ),
+        Suspect(
+            "A long gradient is divided by `most`. Multiply it by most / norm.",
+            _if_large(lambda g, most, norm: g / most),
+        ),
+        Suspect(
+            "A long gradient is multiplied by `most` alone. Multiply by most / norm.",
+            _if_large(lambda g, most, norm: g * most),
+        ),
+        Suspect(
+            "You take means of the squares. The norm is the root of their sum.",
+            _scaled(lambda gradient: np.sqrt(sum((g**2).mean() for g in gradient))),
+        ),
+        Suspect(
+            "You take the mean of the arrays' norms. The norm of the whole is the root "
+            "of the sum of *all* squares.",
+            _scaled(lambda gradient: np.mean([np.linalg.norm(g) for g in gradient])),
+        ),
+        Suspect(
+            "The last array is left out of the norm. All three count.",
+            _scaled(lambda gradient: _norm(gradient[:-1])),
+        ),
+        Suspect(
+            "`np.linalg.norm(g, 2)` of a matrix is its largest singular value. Leave "
+            "the 2 out: then all its numbers count.",
+            _scaled(lambda gradient: _norm([np.linalg.norm(g, 2) for g in gradient])),
+        ),
+        Suspect(
+            "The norm is not complete when you scale. Read all arrays first, then "
+            "scale all by one factor.",
+            _as_it_goes,
+        ),
+        Suspect(
+            "You compare the square of the norm with `most`. Take the root first.",
+            lambda gradient, most: (
+                _named([g * (most / _norm(gradient)) for g in gradient])
+                if _norm(gradient) ** 2 > most
+                else _named(gradient)
+            ),
+        ),
+        Suspect(
+            "You compare the norm with the square of `most`. Take the root of the sum "
+            "of squares first, then compare.",
+            lambda gradient, most: (
+                _named([g * (most / _norm(gradient)) for g in gradient])
+                if _norm(gradient) > most**2
+                else _named(gradient)
+            ),
+        ),
+        *(
+            Suspect(
+                "The arrays come back in another order. Keep the order of `gradient`.",
+                _backwards(if_small),
+            )
+            for if_small in (False, True)
+        ),
+        Suspect(
             "Nothing is clipped: the gradient comes back as it was, however long.",
             lambda gradient, most: _named(gradient),
         ),
     ),
     cases=8,
+    tolerance=1e-5,  # PyTorch's own rule, most / (norm + 1e-6), is right too
     start="First the norm over all arrays; then one factor for all of them.",
 )
 
 
 # ---- mend ----------------------------------------------------------------------------
 
-MEND_SIZES = [(1, 2, 1, 2), (3, 4, 2, 3), (4, 5, 3, 2), (2, 6, 2, 4)]
+MEND_SIZES = [(2, 4, 6, 8), (3, 4, 2, 3), (4, 5, 3, 2), (1, 2, 1, 2)]
 
 
 def _draw_mend(rng, case):
     batch, n_steps, n_in, n_hidden = MEND_SIZES[case]
-    return {
-        "x": rng.normal(size=(batch, n_steps, n_in)),
-        "target": rng.uniform(-1, 1, (batch, n_hidden)),
-        "w_x": rng.normal(size=(n_in, n_hidden)),
-        "w_h": rng.normal(size=(n_hidden, n_hidden)),
-        "most": (0.1, 0.2, 50.0, 0.05)[case],  # 50: nothing to clip
+    # Small numbers: else an update that is not bounded magnifies rounding errors.
+    inputs = {
+        "x": 0.3 * rng.normal(size=(batch, n_steps, n_in)),
+        "target": 0.5 * rng.uniform(-1, 1, (batch, n_hidden)),
+        "w_x": 0.3 * rng.normal(size=(n_in, n_hidden)),
+        "w_h": 0.3 * rng.normal(size=(n_hidden, n_hidden)),
     }
+    most = (0.1, 0.2, None, 0.05)[case]
+    if most is None:  # nothing to clip
+        most = 1.5 * float(_norm(_gradient(**inputs)[1]))
+    return inputs | {"most": most}
 
 
 def _updated(answer, inputs, *, ur, new_layer, weights_of):
@@ -550,26 +819,37 @@ def _updated(answer, inputs, *, ur, new_layer, weights_of):
         before = weights_of(layer)
         loss = answer(layer, optimizer, x, target, inputs["most"])
         if name == names[0]:
-            found["loss"] = None if loss is None else np.asarray(ur.array(loss))
+            several = isinstance(loss, tuple | list)
+            found["loss"] = (0.0,) * len(loss) if several else _number(loss, ur)
         after = weights_of(layer)
         pairs = zip(("w_x", "w_h"), before, after, strict=True)
         found[name] = {key: now - old for key, old, now in pairs}
     return found
 
 
-def _gradient(x, target, w_x, w_h):
-    """Return the loss and its gradients; the cell has no bias."""
+def _number(loss, ur):
+    return None if loss is None else np.asarray(ur.array(loss))
+
+
+def _gradient(x, target, w_x, w_h, every=False):
+    """Return the loss and its gradients; the cell has no bias.
+
+    With `every`, the loss looks at every state and not only at the last.
+    """
     h, states = np.zeros_like(target), []
     for t in range(x.shape[1]):
         states.append(h)
         h = np.tanh(x[:, t] @ w_x + h @ w_h)
     loss, d = ((h - target) ** 2).sum(), 2 * (h - target)
+    if every:
+        loss += sum(((s - target) ** 2).sum() for s in states[1:])
     d_x, d_h = np.zeros_like(w_x), np.zeros_like(w_h)
     for t in reversed(range(x.shape[1])):
         d = d * (1 - h**2)
         d_x += x[:, t].T @ d
         d_h += states[t].T @ d
         d, h = d @ w_h.T, states[t]
+        d = d + 2 * (h - target) * (every and t > 0)
     return loss, (d_x, d_h)
 
 
@@ -577,10 +857,11 @@ def _limited(parts, most):
     return [g * min(1.0, most / max(_norm(parts), 1e-30)) for g in parts]
 
 
-def _two_updates(used, rate=1.0):
+def _two_updates(used, rate=1.0, scale=None, every=False, late=False):
     """Return what two updates move, if `used(kept, new, most)` is the gradient used.
 
-    `kept` is what was used before: a gradient that is not forgotten adds up.
+    `kept` is what was used before: a gradient that is not forgotten adds up. The loss
+    is multiplied by `scale(target)`, and computed after the update if it is `late`.
     """
 
     def formula(x, target, w_x, w_h, most):
@@ -588,10 +869,13 @@ def _two_updates(used, rate=1.0):
         x, target, w_x, w_h = (np.asarray(a, float) for a in (x, target, w_x, w_h))
         found, kept = {}, [0 * w_x, 0 * w_h]
         for name in ("first update", "second update"):
-            loss, new = _gradient(x, target, w_x, w_h)
-            found.setdefault("loss", loss)
-            kept = used(kept, new, most)
+            loss, new = _gradient(x, target, w_x, w_h, every)
+            size = 1.0 if scale is None else scale(target)
+            kept = used(kept, [size * g for g in new], most)
             w_x, w_h = w_x - rate * kept[0], w_h - rate * kept[1]
+            if late:
+                loss, _ = _gradient(x, target, w_x, w_h)
+            found.setdefault("loss", size * loss)
             found[name] = {"w_x": -rate * kept[0], "w_h": -rate * kept[1]}
         return found
 
@@ -606,7 +890,11 @@ def _sum(a, b):
     return [x + y for x, y in zip(a, b, strict=True)]
 
 
-MENDED = _two_updates(lambda kept, new, most: _limited(new, most))
+def _clipped_new(kept, new, most):
+    return _limited(new, most)
+
+
+MENDED = _two_updates(_clipped_new)
 
 mend = Check(
     name="mend",
@@ -685,6 +973,28 @@ mend = Check(
             _two_updates(lambda kept, new, most: _limited(new, most), rate=-1.0),
         ),
         Suspect(
+            "`loss` is halved. It is the squared distance, summed, as in `patient`.",
+            _two_updates(_clipped_new, scale=lambda target: 0.5),
+        ),
+        Suspect(
+            "`loss` is a mean. It is the squared distance, summed, as in `patient`.",
+            _two_updates(_clipped_new, scale=lambda target: 1 / target.size),
+        ),
+        Suspect(
+            "Every state is compared with the target. The loss looks at the last one, "
+            "`h[:, -1]`.",
+            _two_updates(_clipped_new, every=True),
+        ),
+        Suspect(
+            "The loss is computed again after the update. Return the one that the "
+            "update was made from.",
+            _two_updates(_clipped_new, late=True),
+        ),
+        Suspect(
+            "Only the first array is clipped. Clip all arrays together, by one norm.",
+            _two_updates(lambda kept, new, most: [_limited(new[:1], most)[0], new[1]]),
+        ),
+        Suspect(
             "A small gradient is made longer: yours always has the norm `most`. Only "
             "long ones are to be scaled.",
             _two_updates(
@@ -738,8 +1048,10 @@ def _learned(answer, inputs, *, ur):
     model = answer([tuple(map(ur.tensor, batch)) for batch in batches])
     if model is None:
         return None
-    if not callable(model) or isinstance(model, type):
-        return {"instead": type(model).__name__}
+    if isinstance(model, type):
+        return {"instead": f"the class `{model.__name__}`"}
+    if not callable(model):
+        return {"instead": f"a {type(model).__name__}"}
     ur.ready(model)
     noise = np.concatenate([np.roll(x[:, :1], 1, axis=0), x[:, 1:]], axis=1)
     first, last = far.copy(), far.copy()  # another symbol of noise, early or late
@@ -753,7 +1065,7 @@ def _learned(answer, inputs, *, ur):
 def _is_a_model(inputs, value):
     if "instead" in value:
         return (
-            f"`learn` returned a {value['instead']}; expected the trained model itself."
+            f"`learn` returned {value['instead']}; expected the trained model itself."
         )
     _, (_, y), _ = _data(**inputs)
     shape, wanted = value["logits"].shape, (len(y), 4)
@@ -779,6 +1091,11 @@ def _are_logits(inputs, value):
         return (
             "Your model returns probabilities: each row sums to 1. Return logits; the "
             "loss applies the softmax (`from_logits=True` in Keras)."
+        )
+    if (logits >= 0).all() and np.allclose(logits.sum(axis=0), 1, atol=1e-4):
+        return (
+            "Your model applies a softmax over the batch: each column sums to 1. "
+            "Return logits, without a softmax."
         )
     return None
 
@@ -814,18 +1131,21 @@ def _learned_enough(inputs, value):
         return said + (
             "The answer does not depend on the first symbol: nothing of it is left in "
             "the state. From which recurrent matrix does the layer start, and what is "
-            "its spectral radius? Or does it not read along the time axis "
+            "its spectral radius? Are the updates wrong: the last gradient kept (no "
+            "`zero_grad()` in PyTorch), the rate too high, `from_logits=True` missing "
+            "in Keras? Or does it not read all of `x`, along the time axis "
             "(`batch_first=True` in PyTorch)?"
         )
     if right > 0.4:
         return (
             said
-            + "It has begun to learn: is the learning rate too low, or the network "
-            "too small?"
+            + "It has begun to learn: is the learning rate too low or too high, the "
+            "network too small, or the last gradient kept (`zero_grad()` in PyTorch)?"
         )
     return said + (
         "The first symbol reaches the answer, and is not used rightly. Are the updates "
-        "applied to the model, are they small enough, and is `y` the target?"
+        "applied to the model that you return, 200 of them, neither too large nor too "
+        "small, and is `y` the target?"
     )
 
 

@@ -1133,6 +1133,335 @@ def learn(batches):
 ]
 
 
+RADIUS += [
+    Mistake(
+        "root", "root of the radius", _radius("abs(np.linalg.eigvals(w)).max()**0.5")
+    ),
+    Mistake(
+        "argmax", "not the value", _radius("np.abs(np.linalg.eigvals(w)).argmax()")
+    ),
+    Mistake("sums of rows", "along the rows", _radius("np.abs(w).sum(axis=1).max()")),
+    Mistake(
+        "sums of columns", "along the columns", _radius("np.linalg.norm(w, ord=1)")
+    ),
+    Mistake(
+        "absolute entries",
+        "makes another matrix",
+        _radius("np.abs(np.linalg.eigvals(np.abs(w))).max()"),
+    ),
+]
+
+REACH += [
+    Mistake(
+        "one step on where exactly `least` is left",
+        "where exactly `least` is left",
+        """
+def reach(w_h, slope, least):
+    factor, n = slope * radius(w_h), 0
+    if factor >= 1:
+        return np.inf
+    while factor**n >= least:
+        n += 1
+    return n
+""",
+    ),
+    Mistake(
+        "rounded down, plus one",
+        "where exactly `least` is left",
+        _reach(steps="np.floor(np.log(least) / np.log(factor)) + 1"),
+    ),
+    Mistake(
+        "the first step not counted",
+        "One step short",
+        """
+def reach(w_h, slope, least):
+    factor, n = slope * radius(w_h), 0
+    if factor >= 1:
+        return np.inf
+    left = factor
+    while left > least:
+        left, n = left * factor, n + 1
+    return n
+""",
+    ),
+    Mistake("exactly 1 left out", "exactly 1", _reach().replace(">= 1", "> 1")),
+    Mistake("turned round", "turned round", _reach().replace(">= 1", "<= 1")),
+    Mistake("minus infinity", "`-np.inf`", _reach(never="-np.inf")),
+    Mistake(
+        "negative",
+        "steps is negative",
+        _reach(steps="np.ceil(np.log(1 / least) / np.log(factor))"),
+    ),
+    Mistake(
+        "logarithm of the quotient",
+        "quotient of the two",
+        _reach(steps="np.ceil(np.log(least / factor))"),
+    ),
+    Mistake(
+        "two kinds of logarithm",
+        "two kinds of logarithm",
+        _reach(steps="np.ceil(np.log(least) / np.log10(factor))"),
+    ),
+    Mistake(
+        "the share that is lost",
+        "share `least` is lost",
+        _reach(steps="np.ceil(np.log(1 - least) / np.log(factor))"),
+    ),
+    Mistake(
+        "norm of all entries",
+        "norm of all entries",
+        _reach("slope * np.linalg.norm(w_h)"),
+    ),
+    Mistake("largest entry", "largest entry", _reach("slope * np.abs(w_h).max()")),
+]
+
+BACK += [
+    Mistake(
+        "slope of the earlier state, before the matrix",
+        "not by 1 − h[t − 1]²",
+        """
+def back(h, w_h, d_last):
+    norms = np.zeros(len(h))
+    d, norms[-1] = d_last, np.linalg.norm(d_last)
+    for t in range(len(h) - 2, -1, -1):
+        d = ((1 - h[t] ** 2) * d) @ w_h.T
+        norms[t] = np.linalg.norm(d)
+    return norms
+""",
+    ),
+    Mistake(
+        "kept after the slope",
+        "halfway",
+        _back(keep="norms.append(np.linalg.norm(d * (1 - state**2)))"),
+    ),
+    Mistake(
+        "d_last at every step",
+        "`d_last` is added",
+        _back("d = d_last + (d * (1 - state**2)) @ w_h.T"),
+    ),
+    Mistake(
+        "brought to the norm 1",
+        "nothing can vanish",
+        _back("d = (d * (1 - state**2)) @ w_h.T; d = d / np.linalg.norm(d)"),
+    ),
+    Mistake(
+        "sigmoid's slope",
+        "slope of the sigmoid",
+        _back("d = (d * state * (1 - state)) @ w_h.T"),
+    ),
+    Mistake(
+        "last state's slope for all",
+        "serves for all",
+        _back("d = (d * (1 - h[-1] ** 2)) @ w_h.T"),
+    ),
+    Mistake(
+        "root of the mean",
+        "roots of means",
+        _back(keep="norms.append(np.sqrt((d**2).mean()))"),
+    ),
+    Mistake("sum for norm", "which cancel", _back(keep="norms.append(d.sum())")),
+    Mistake("last step left out", "time is one short", _back(over="h[:0:-1]")),
+]
+
+
+NORM_OF_ALL = "np.sqrt(sum((g**2).sum() for g in gradient))"
+
+
+def _clip_if(norm=NORM_OF_ALL, if_="norm <= most", new="g * (most / norm)"):
+    return f"""
+def clip(gradient, most):
+    norm = {norm}
+    if {if_}:
+        return list(gradient)
+    return [{new} for g in gradient]
+"""
+
+
+CLIP += [
+    Mistake("1 minus the factor", "1 − most", _clip_if(new="g * (1 - most / norm)")),
+    Mistake("divided by most", "divided by `most`", _clip_if(new="g / most")),
+    Mistake("times most", "by `most` alone", _clip_if(new="g * most")),
+    Mistake(
+        "means of squares",
+        "means of the squares",
+        _clip_if("np.sqrt(sum((g**2).mean() for g in gradient))"),
+    ),
+    Mistake(
+        "mean of norms",
+        "mean of the arrays' norms",
+        _clip_if("np.mean([np.linalg.norm(g) for g in gradient])"),
+    ),
+    Mistake(
+        "bias left out",
+        "last array is left out",
+        _clip_if("np.sqrt(sum((g**2).sum() for g in gradient[:2]))"),
+    ),
+    Mistake(
+        "singular values",
+        "largest singular value",
+        _clip_if("np.sqrt(sum(np.linalg.norm(g, 2) ** 2 for g in gradient))"),
+    ),
+    Mistake("square compared", "square of the norm", _clip_if(if_="norm**2 <= most")),
+    Mistake(
+        "square of most compared",
+        "square of `most`",
+        _clip_if(if_="norm <= most**2"),
+    ),
+    Mistake(
+        "scaled while the norm is added up",
+        "norm is not complete",
+        """
+def clip(gradient, most):
+    found, total = [], 0
+    for g in gradient:
+        total += (g**2).sum()
+        norm = np.sqrt(total)
+        found.append(g if norm <= most else g * most / norm)
+    return found
+""",
+    ),
+    Mistake(
+        "backwards",
+        "Keep the order of",
+        _clip_if().replace("in gradient]", "in gradient[::-1]]"),
+    ),
+    Mistake(
+        "return in the loop",
+        "a list of 1",
+        """
+def clip(gradient, most):
+    norm = np.sqrt(sum((g**2).sum() for g in gradient))
+    found = []
+    for g in gradient:
+        found.append(g * min(1, most / max(norm, 1e-30)))
+        return found
+""",
+    ),
+    Mistake(
+        "generator",
+        "a generator",
+        _clip_if().replace(
+            "[g * (most / norm) for g in gradient]", "(g for g in gradient)"
+        ),
+    ),
+    Mistake(
+        "dict",
+        "a dict",
+        """
+def clip(gradient, most):
+    norm = np.sqrt(sum((g**2).sum() for g in gradient))
+    factor = min(1, most / max(norm, 1e-30))
+    return {k: g * factor for k, g in zip(("w_x", "w_h", "b"), gradient)}
+""",
+    ),
+]
+
+HALF, EVERY = "0.5 * {}((h[:, -1] - target) ** 2){}", "{}((h - target[:, None]) ** 2){}"
+OF_TORCH, OF_KERAS = ("", ".sum()"), ("tf.reduce_sum(", ")")
+RIGHT = (ZERO, BACKWARD, WHOLE, STEP)
+
+MEND += [
+    Mistake(
+        "half the loss",
+        "is halved",
+        _torch_mend(*RIGHT, loss=HALF.format(*OF_TORCH)),
+        "pytorch",
+    ),
+    Mistake(
+        "half the loss",
+        "is halved",
+        _keras_mend(loss=HALF.format(*OF_KERAS)),
+        "tensorflow",
+    ),
+    Mistake(
+        "loss at every state",
+        "Every state is compared",
+        _torch_mend(*RIGHT, loss=EVERY.format(*OF_TORCH)),
+        "pytorch",
+    ),
+    Mistake(
+        "loss at every state",
+        "Every state is compared",
+        _keras_mend(loss=EVERY.format(*OF_KERAS)),
+        "tensorflow",
+    ),
+    Mistake(
+        "loss after the update",
+        "after the update",
+        _torch_mend(*RIGHT, result="((layer(x)[0][:, -1] - target) ** 2).sum()"),
+        "pytorch",
+    ),
+    Mistake(
+        "loss after the update",
+        "after the update",
+        _keras_mend(result="tf.reduce_sum((layer(x)[:, -1] - target) ** 2)"),
+        "tensorflow",
+    ),
+    Mistake(
+        "two results",
+        "returned 2 values; expected one number",
+        _torch_mend(*RIGHT, result="loss, h"),
+        "pytorch",
+    ),
+    Mistake(
+        "two results",
+        "returned 2 values; expected one number",
+        _keras_mend(result="loss, h"),
+        "tensorflow",
+    ),
+    Mistake(
+        "first array only",
+        "Only the first array is clipped",
+        _torch_mend(
+            ZERO, BACKWARD, "nn.utils.clip_grad_norm_(layer.weight_ih_l0, most)", STEP
+        ),
+        "pytorch",
+    ),
+    Mistake(
+        "first array only",
+        "Only the first array is clipped",
+        _keras_mend("[tf.clip_by_norm(gradients[0], most), gradients[1]]"),
+        "tensorflow",
+    ),
+    Mistake(
+        "last sequence for the last state",
+        "must match",
+        _torch_mend(*RIGHT, loss="((h[-1] - target) ** 2).sum()"),
+        "pytorch",
+    ),
+]
+
+LEARN += [
+    Mistake(
+        "softmax over the batch",
+        "softmax over the batch",
+        _torch_learn(forward="return self.out(self.rnn(x)[0][:, -1]).softmax(0)"),
+        "pytorch",
+    ),
+    Mistake(
+        "gradients kept",
+        "last gradient kept",
+        _torch_learn().replace("optimizer.zero_grad()", "pass"),
+        "pytorch",
+    ),
+    Mistake(
+        "steps too small",
+        "nor too small",
+        _torch_learn(rule="torch.optim.Adam(model.parameters(), lr=1e-5)"),
+        "pytorch",
+    ),
+    Mistake(
+        "the class", "the class `Recall`", _torch_learn(result="Recall"), "pytorch"
+    ),
+    Mistake(
+        "probabilities taken for logits",
+        "from_logits=True",
+        _keras_learn().replace("from_logits=True", ""),
+        "tensorflow",
+    ),
+]
+
+
 MISTAKES = {
     "radius": RADIUS,
     "reach": REACH,

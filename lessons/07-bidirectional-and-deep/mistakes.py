@@ -2,6 +2,8 @@
 
 from unrolled.check import Mistake
 
+T, K = "pytorch", "tensorflow"
+
 
 def _both(
     read="x[:, ::-1]",
@@ -25,6 +27,23 @@ def both(x, ahead, back):
     last = {last}
     h = {h}
     return h, last
+"""
+
+
+def _backward(steps, before):
+    """Return an answer that fills the backward states in an array of zeros."""
+    return f"""
+def both(x, ahead, back):
+    n = len(ahead[1])
+    forward, backward = np.zeros((2, len(x), x.shape[1], n))
+    h = np.zeros((len(x), n))
+    for t in range(x.shape[1]):
+        h = forward[:, t] = step(x[:, t], h, *ahead)
+    h = np.zeros((len(x), n))
+    for t in {steps}:
+        h = backward[:, t] = step(x[:, t], {before}, *back)
+    last = np.concatenate([forward[:, -1], backward[:, 0]], axis=-1)
+    return np.concatenate([forward, backward], axis=-1), last
 """
 
 
@@ -304,6 +323,10 @@ def summary(layers, x):
 """
 
 
+def _torch_cells(first, second):
+    return _torch_summary(f"torch.cat([h_n[{first}], h_n[{second}]], dim=-1)")
+
+
 SUMMARY = [
     Mistake(
         "output[:, -1]",
@@ -349,7 +372,7 @@ SUMMARY = [
     ),
     Mistake(
         "first and last of h_n",
-        "from different layers. Both come",
+        "from different layers. Both halves",
         _torch_summary("torch.cat([h_n[0], h_n[-1]], dim=-1)"),
         "pytorch",
     ),
@@ -560,7 +583,7 @@ MEND = [
     ),
     Mistake(
         "batch and time exchanged",
-        "nothing is remembered",
+        "changes the answers of another",
         _torch_mend(
             h="h, _ = self.rnn(e.transpose(0, 1))",
             end="h = h.transpose(0, 1)\n        return self.out(h), ()",
@@ -643,6 +666,18 @@ def residual(x, layers):
 """
 
 
+def _two_names(lines):
+    """Return an answer that keeps `out`, the result, apart from what is handed on."""
+    return f"""
+def residual(x, layers):
+    h, below = x, [x]
+    for w_x, w_h, b in layers:
+        new = states(h, w_x, w_h, b)
+        {lines}
+    return out
+"""
+
+
 RESIDUAL = [
     Mistake("plain stack", "Nothing is added", _residual("new")),
     Mistake(
@@ -708,6 +743,392 @@ def residual(x, layers):
         if h.shape == new.shape:
             h += new
         else:
+            h = new
+    return h
+""",
+    ),
+]
+
+BOTH += [
+    Mistake(
+        "np.flip without an axis",
+        "turns every axis round",
+        _both(read="np.flip(x)"),
+    ),
+    Mistake(
+        "np.flip without an axis, twice",
+        "turns every axis round",
+        _both(read="np.flip(x)", place="").replace(
+            "backward = states(np.flip(x), back)",
+            "backward = np.flip(states(np.flip(x), back))",
+        ),
+    ),
+    Mistake(
+        "x[:, -t]",
+        "is not the way back",
+        _both(read="np.stack([x[:, -t] for t in range(x.shape[1])], axis=1)"),
+    ),
+    Mistake(
+        "backward loop stops at step 1",
+        "leaves step 0 out",
+        _backward("range(x.shape[1] - 1, 0, -1)", "h"),
+    ),
+    Mistake(
+        "state at t - 1, backward",
+        "which is not computed yet",
+        _backward("range(x.shape[1] - 1, -1, -1)", "backward[:, t - 1]"),
+    ),
+    Mistake(
+        "state never replaced",
+        "Every step starts from zeros",
+        _both().replace(
+            "h = step(x[:, t], h, *weights)\n            found.append(h)",
+            "found.append(step(x[:, t], h, *weights))",
+        ),
+    ),
+    Mistake(
+        "loop over the batch",
+        "Your loop counts sequences",
+        _both().replace("range(x.shape[1])", "range(len(x))"),
+    ),
+    Mistake(
+        "state appended before the step",
+        "one step late",
+        _both().replace(
+            "h = step(x[:, t], h, *weights)\n            found.append(h)",
+            "found.append(h)\n            h = step(x[:, t], h, *weights)",
+        ),
+    ),
+    Mistake(
+        "second cell reads the first one's states",
+        "that would be a second layer",
+        _both(read="forward[:, ::-1]"),
+    ),
+    Mistake(
+        "directions averaged",
+        "The two halves are averaged",
+        _both(
+            h="(forward + backward) / 2",
+            last="(forward[:, -1] + backward[:, 0]) / 2",
+        ),
+    ),
+    Mistake(
+        "halves alternate",
+        "alternate, number by number",
+        _both(h="np.stack([forward, backward], -1).reshape(*x.shape[:2], -1)"),
+    ),
+    Mistake(
+        "the two cells apart",
+        "You return the two cells' states apart",
+        _both().replace("return h, last", "return forward, backward"),
+    ),
+    Mistake(
+        "last states added",
+        "In `last` the two halves are added",
+        _both(last="forward[:, -1] + backward[:, 0]"),
+    ),
+    Mistake(
+        "mean as the last state",
+        "the mean over all steps",
+        _both(last="np.concatenate([forward, backward], axis=-1).mean(axis=1)"),
+    ),
+    Mistake(
+        "stacked along the first axis",
+        "batch and time have changed places",
+        _both(
+            place="[::-1]", last="np.concatenate([forward[-1], backward[0]], -1)"
+        ).replace("np.stack(found, axis=1)", "np.stack(found)"),
+    ),
+    Mistake(
+        "return inside the loop",
+        "The axis time has length 1",
+        _both().replace("        return np.stack", "            return np.stack"),
+    ),
+]
+
+SHAPES += [
+    Mistake("time first", "batch first here", _shapes(output="(time, batch, width)")),
+    Mistake(
+        "w_x as PyTorch keeps it",
+        "`w_x` is transposed",
+        _shapes(w_x="(4 * n_hidden, reads)"),
+    ),
+    Mistake(
+        "rows of w_h too",
+        "rows of the recurrent matrix too",
+        _shapes(w_x="(reads + n_hidden, 4 * n_hidden)"),
+    ),
+    Mistake(
+        "columns of two cells",
+        "belong to one cell",
+        _shapes(w_x="(reads, 4 * width)"),
+    ),
+    Mistake(
+        "w_x and last exchanged",
+        "are exchanged",
+        _shapes(
+            w_x="(n_layers * n_directions, batch, n_hidden)",
+            last="(reads, 4 * n_hidden)",
+        ),
+    ),
+    Mistake(
+        "summed at the top only",
+        "`merge` counts at every layer",
+        _shapes(reads="n_in if n_layers == 1 else n_directions * n_hidden"),
+    ),
+    Mistake(
+        "one direction merged",
+        "With one direction there is nothing to merge",
+        _shapes(width="n_hidden * (2 if merge == 'concat' else 1)"),
+    ),
+    Mistake(
+        "last states joined",
+        "keep n_hidden numbers each",
+        _shapes(last="(n_layers * n_directions, batch, width)"),
+    ),
+    Mistake(
+        "layers and directions apart",
+        "share the first axis",
+        _shapes(last="(n_layers, n_directions, batch, n_hidden)"),
+    ),
+    Mistake(
+        "layers plus directions",
+        "are added",
+        _shapes(last="(n_layers + n_directions, batch, n_hidden)"),
+    ),
+    Mistake(
+        "last states merged",
+        "has a last state of its own",
+        _shapes(last="(n_layers * (width // n_hidden), batch, n_hidden)"),
+    ),
+    Mistake(
+        "reads every layer below",
+        "right in 5 of 7 cases",
+        _shapes(reads="n_in if n_layers == 1 else width * (n_layers - 1)"),
+    ),
+]
+
+COUNT += [
+    Mistake("last layer only", "+=", _count().replace("total +=", "total =")),
+    Mistake(
+        "one layer too few",
+        "One layer is missing",
+        _count().replace("range(n_layers)", "range(n_layers - 1)"),
+    ),
+    Mistake(
+        "one layer too many",
+        "one layer too many",
+        _count().replace("range(n_layers)", "range(n_layers + 1)"),
+    ),
+    Mistake(
+        "return inside the loop",
+        "That is one layer",
+        _count().replace("    return total", "        return total"),
+    ),
+    Mistake(
+        "always two halves", "always read 2 n_hidden", _count(below="2 * n_hidden")
+    ),
+    Mistake(
+        "upper layers read the sums",
+        "not its four sums",
+        _count(below="n_directions * 4 * n_hidden"),
+    ),
+    Mistake(
+        "no recurrent matrix",
+        "The recurrent matrix is missing",
+        _count("n_directions * 4 * n_hidden * (n_in + n_biases)"),
+    ),
+    Mistake(
+        "a bias is one number",
+        "Biases are vectors",
+        _count("n_directions * 4 * (n_hidden * (n_in + n_hidden) + n_biases)"),
+    ),
+    Mistake(
+        "one bias for four sums",
+        "counted once a cell",
+        _count("n_directions * n_hidden * (4 * (n_in + n_hidden) + n_biases)"),
+    ),
+    Mistake(
+        "biases of one direction",
+        "counted once a layer",
+        _count("4 * n_hidden * (n_directions * (n_in + n_hidden) + n_biases)"),
+    ),
+    Mistake(
+        "widths added up",
+        "A small case that fails",
+        _count(below="n_in + n_directions * n_hidden"),
+    ),
+]
+
+SUMMARY += [
+    *(
+        Mistake(f"cells {first} and {second}", hint, _torch_cells(first, second), T)
+        for first, second, hint in (
+            (1, 3, "different layers, backward both times"),
+            (1, 2, "from different layers. Both halves"),
+            (2, 0, "different layers, forward both times"),
+            (3, 3, "the same cell's state"),
+            (1, 0, "the bottom layer's last states, backward first"),
+        )
+    ),
+    Mistake(
+        "h and c of one cell",
+        "The second half is the cell state c",
+        _torch_summary("torch.cat([h_n[-1], c_n[-1]], dim=-1)"),
+        T,
+    ),
+    Mistake(
+        "added", "The two states are added", _torch_summary("h_n[-2] + h_n[-1]"), T
+    ),
+    Mistake(
+        "batch taken for the last axis but one",
+        "is the last sequence of the batch",
+        _torch_summary("h_n[:, -1]"),
+        T,
+    ),
+    Mistake(
+        "all four cells",
+        "last states of all four cells",
+        _torch_summary("h_n.permute(1, 0, 2).reshape(len(x), -1)"),
+        T,
+    ),
+    Mistake(
+        "numbers alternate",
+        "two cells' numbers alternate",
+        _torch_summary("h_n[-2:].permute(1, 2, 0).reshape(len(x), -1)"),
+        T,
+    ),
+    Mistake(
+        "largest over time",
+        "the largest value over all steps",
+        _torch_summary("layers(x)[0].max(dim=1).values"),
+        T,
+    ),
+    Mistake(
+        "added",
+        "The two states are added",
+        _keras_summary("x[:, -1, :n] + x[:, 0, n:]"),
+        K,
+    ),
+    Mistake(
+        "largest over time",
+        "the largest value over all steps",
+        _keras_summary("tf.reduce_max(x, axis=1)"),
+        K,
+    ),
+    Mistake(
+        "numbers alternate",
+        "two cells' numbers alternate",
+        _keras_summary(
+            "tf.reshape(tf.stack([x[:, -1, :n], x[:, 0, n:]], axis=-1), (len(x), -1))"
+        ),
+        K,
+    ),
+]
+
+_TURNED = "h, _ = self.rnn(e.flip(1))"
+_KEPT = "h, self.kept = self.rnn(e, getattr(self, 'kept', None))"
+_DROP_T = "e = nn.functional.dropout(e, 0.5)"
+_DROP_K = "e = tf.nn.dropout(e, 0.5)"
+_SWAPPED = "return (), self.out(h)"
+_SOFTMAX = "return torch.softmax(self.out(h), dim=-1), ()"
+MEND += [
+    Mistake(
+        "mean over the batch",
+        "averaged over the batch",
+        _torch_mend(center="e = e - e.mean(dim=0, keepdim=True)"),
+        T,
+    ),
+    Mistake("state kept in self", "gets two answers", _torch_mend(h=_KEPT), T),
+    Mistake("dropout at all times", "gets two answers", _torch_mend(center=_DROP_T), T),
+    Mistake("turned, not turned back", "reads from the end", _torch_mend(h=_TURNED), T),
+    Mistake("results exchanged", "are exchanged", _torch_mend(end=_SWAPPED), T),
+    Mistake("softmax", "been through a softmax", _torch_mend(end=_SOFTMAX), T),
+    Mistake(
+        "tanh on the logits",
+        "a tanh on the logits",
+        _torch_mend(end="return torch.tanh(self.out(h)), ()"),
+        T,
+    ),
+    Mistake(
+        "detached", "a `detach`", _torch_mend(end="return self.out(h.detach()), ()"), T
+    ),
+    Mistake(
+        "mean over the batch",
+        "averaged over the batch",
+        _keras_mend(center="e = e - tf.reduce_mean(e, axis=0, keepdims=True)"),
+        K,
+    ),
+    Mistake("dropout at all times", "gets two answers", _keras_mend(center=_DROP_K), K),
+    Mistake(
+        "go_backwards",
+        "reads from the end",
+        _keras_mend(
+            "keras.layers.LSTM(n_hidden, return_sequences=True, go_backwards=True)"
+        ),
+        K,
+    ),
+    Mistake("results exchanged", "are exchanged", _keras_mend(end=_SWAPPED), K),
+    Mistake(
+        "softmax",
+        "been through a softmax",
+        _keras_mend(end="return tf.nn.softmax(self.out(h)), ()"),
+        K,
+    ),
+]
+
+RESIDUAL += [
+    Mistake(
+        "sum not handed on",
+        "The sum is not handed on",
+        _two_names("out = h + new if h.shape == new.shape else new\n        h = new"),
+    ),
+    Mistake(
+        "outputs added up",
+        "add up the outputs of all layers",
+        _two_names(
+            "out = new + sum(b for b in below if b.shape == new.shape)\n"
+            "        h = new\n"
+            "        below.append(h)"
+        ),
+    ),
+    Mistake(
+        "everything below added",
+        "What all layers below gave is added",
+        _two_names(
+            "h = out = new + sum(b for b in below if b.shape == new.shape)\n"
+            "        below.append(h)"
+        ),
+    ),
+    Mistake(
+        "every layer reads x",
+        "Every layer reads `x`",
+        _residual().replace("states(h,", "states(x,"),
+    ),
+    Mistake(
+        "return inside the loop",
+        "That is the first layer alone",
+        _residual(end="    return h"),
+    ),
+    Mistake(
+        "top to bottom", "from the top to the bottom", _residual(loop="layers[::-1]")
+    ),
+    Mistake(
+        "width of x",
+        "compare a layer's width with that of `x`",
+        _residual("h + new if x.shape == new.shape else new"),
+    ),
+    Mistake(
+        "added wherever NumPy can",
+        "it broadcasts",
+        """
+def residual(x, layers):
+    h = x
+    for w_x, w_h, b in layers:
+        new = states(h, w_x, w_h, b)
+        try:
+            h = h + new
+        except ValueError:
             h = new
     return h
 """,

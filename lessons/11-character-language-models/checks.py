@@ -1,6 +1,7 @@
 """What the exercises of this unit must compute, and the known wrong ways."""
 
 from functools import cache
+from itertools import combinations
 
 import numpy as np
 
@@ -16,7 +17,7 @@ def _draw_score(rng, case):
 
 
 def _score(p):
-    bits = -np.log2(np.asarray(p, float)).mean()
+    bits = np.log2(1 / np.asarray(p, float)).mean()  # 0 for p = 1, not -0
     return bits, 2**bits
 
 
@@ -73,6 +74,48 @@ score = Check(
             lambda p: (-np.log2(p).mean(), (1 / p).mean()),
         ),
         Suspect(
+            "Your perplexity is below 1: the sign of the exponent is turned round. It "
+            "is `2 ** bits`, with bits positive.",
+            lambda p: (-np.log2(p).mean(), 2 ** np.log2(p).mean()),
+        ),
+        Suspect(
+            "Your bits are right, but the perplexity is 2 to the power of the nats: "
+            "use the bits.",
+            lambda p: (-np.log2(p).mean(), 2 ** -np.log(p).mean()),
+        ),
+        Suspect(
+            "Your bits are right, but the perplexity is 1 over the mean probability. "
+            "It is `2 ** bits`.",
+            lambda p: (-np.log2(p).mean(), 1 / p.mean()),
+        ),
+        Suspect(
+            "Your bits are right, but the perplexity is their square. It is 2 to the "
+            "power of the bits.",
+            lambda p: (-np.log2(p).mean(), np.log2(p).mean() ** 2),
+        ),
+        Suspect(
+            "You weight each logarithm with p. Here every symbol came once: take the "
+            "plain mean.",
+            lambda p: _both_of(-(p * np.log2(p)).mean()),
+        ),
+        Suspect(
+            "You divide `p` by its sum. These are n probabilities of n moments, one "
+            "from each distribution: they need not add up to 1.",
+            lambda p: _score(p / p.sum()),
+        ),
+        Suspect(
+            "`log2` is to base 2 already: do not divide by ln 2 as well.",
+            lambda p: _both_of(-np.log2(p).mean() / np.log(2)),
+        ),
+        Suspect(
+            "Nats become bits when they are divided by ln 2. You multiply.",
+            lambda p: _both_of(-np.log(p).mean() * np.log(2)),
+        ),
+        Suspect(
+            "You divide by n - 1. `p` holds n predictions: divide by n.",
+            lambda p: _both_of(-np.log2(p).sum() / (len(p) - 1)),
+        ),
+        Suspect(
             "Bits first, then perplexity: your two results are exchanged.",
             lambda p: _score(p)[::-1],
         ),
@@ -88,6 +131,10 @@ score = Check(
 )
 
 
+def _both_of(bits):
+    return bits, 2**bits
+
+
 def _by_product(p):
     with np.errstate(divide="ignore"):
         perplexity = np.prod(p) ** (-1 / len(p))
@@ -98,9 +145,9 @@ def _by_product(p):
 
 
 def _draw_streams(rng, case):
-    batch, steps = ((2, 3), (2, 3), (3, 2), (4, 5), (1, 4), (5, 3))[case]
-    # Case 0 fits exactly, but for the target of the last symbol.
-    n = batch * steps * (2 + case) + (0, 1, 4, 7, 3, 11)[case]
+    batch, steps = ((2, 6), (2, 3), (3, 2), (4, 5), (1, 4), (5, 3))[case]
+    # Case 0 fits exactly, but for the target of the last symbol: four batches.
+    n = batch * steps * (5, 3, 4, 5, 6, 7)[case] + (0, 1, 4, 7, 3, 11)[case]
     return {"ids": rng.integers(0, 90, size=n), "batch": batch, "steps": steps}
 
 
@@ -122,6 +169,21 @@ def _cut_rows(ids, batch, steps):
         return whole.reshape(batch, -1, steps).transpose(1, 0, 2)
 
     return rows(ids), rows(ids[1:])
+
+
+def _targets_in_rows(ids, batch, steps):
+    """Cut rows of all of `ids`; the last symbol of a row is nowhere an input."""
+    long = len(ids) // batch
+    rows, n = ids[: batch * long].reshape(batch, long), (long - 1) // steps
+    x, y = rows[:, : n * steps], rows[:, 1 : n * steps + 1]
+    return tuple(a.reshape(batch, n, steps).transpose(1, 0, 2) for a in (x, y))
+
+
+def _step_over(ids, batch, steps):
+    """Cut windows of steps + 1, so that the next one starts after the last target."""
+    n = len(ids) // (batch * (steps + 1))
+    long = ids[: n * batch * (steps + 1)].reshape(batch, n, steps + 1)
+    return long[..., :-1].transpose(1, 0, 2), long[..., 1:].transpose(1, 0, 2)
 
 
 def _neighbors(ids, batch, steps):
@@ -161,6 +223,18 @@ streams = Check(
             "You leave something out at the end of each row. Leave it out at the end "
             "of `ids` alone: row r begins at `ids[r * n_batches * steps]`.",
             _cut_rows,
+        ),
+        Suspect(
+            "You leave something out at the end of each row. Leave it out at the end "
+            "of `ids` alone: row r begins at `ids[r * n_batches * steps]`, and the "
+            "target of its last symbol stands at the beginning of row r + 1.",
+            _targets_in_rows,
+        ),
+        Suspect(
+            "Your windows are `steps + 1` long and step over one symbol each: the "
+            "first of every window is never a target. Cut x and y in the same way, y "
+            "one symbol later.",
+            _step_over,
         ),
         Suspect(
             "Your `y` equals `x`: the model would learn to repeat what it sees. Shift "
@@ -225,7 +299,7 @@ streams = Check(
 
 
 def _draw_logits(rng, case):
-    shape = (1 + case % 3, 2 + case, 3 + case)
+    shape = ((2, 4, 7), (1, 3, 4), (3, 4, 4), (1, 5, 6), (2, 6, 7), (3, 2, 8))[case]
     # Case 3 comes as float32, where exp(100) is already infinite.
     scale = (1, 2, 3, 100, 1000, 2)[case]
     logits = rng.normal(size=shape) * scale
@@ -245,7 +319,7 @@ def _chosen(log_p, y):
 
 
 def _nats(logits, y):
-    return -_chosen(_log_softmax(logits), y).mean()
+    return 0 - _chosen(_log_softmax(logits), y).mean()  # 0 for p = 1, not -0
 
 
 def _overflowing(logits, y):
@@ -262,9 +336,12 @@ def _underflowing(logits, y):
         return -np.log(_chosen(e / e.sum(axis=-1, keepdims=True), y)).mean()
 
 
-def _with_epsilon(epsilon):
+def _with_epsilon(epsilon, clip):
+    """Return a suspect that adds a small number to each p, or raises p to it."""
+
     def formula(logits, y):
-        return -np.log(np.exp(_chosen(_log_softmax(logits), y)) + epsilon).mean()
+        p = np.exp(_chosen(_log_softmax(logits), y))
+        return -np.log(np.maximum(p, epsilon) if clip else p + epsilon).mean()
 
     return Suspect(
         "The small number inside your logarithm caps the loss: a symbol that the model "
@@ -272,6 +349,22 @@ def _with_epsilon(epsilon):
         "with logarithms; then nothing needs to be added.",
         formula,
     )
+
+
+def _one_maximum(logits, y):
+    with np.errstate(all="ignore"):
+        shifted = logits - logits.max()
+        return (np.log(np.exp(shifted).sum(axis=-1)) - _chosen(shifted, y)).mean()
+
+
+def _shifted_outside(logits, y):
+    with np.errstate(all="ignore"):
+        shifted = logits - logits.max(axis=-1, keepdims=True)
+        return (np.log(np.exp(logits).sum(axis=-1)) - _chosen(shifted, y)).mean()
+
+
+def _weighted(log_p):
+    return (np.exp(log_p) * log_p).sum(axis=-1)
 
 
 def _one_softmax(logits, y):
@@ -295,7 +388,46 @@ cross_entropy = Check(
             "probability that has become 0. Use log(softmax) = logit − log of the sum.",
             _underflowing,
         ),
-        *map(_with_epsilon, (1e-7, 1e-8, 1e-9, 1e-10, 1e-12)),
+        *(
+            _with_epsilon(10.0**-digits, clip)
+            for digits in (5, 6, 7, 8, 9, 10, 12, 15, 16, 20, 30)
+            for clip in (False, True)
+        ),
+        Suspect(
+            "You take off the largest logit of all. Where a moment's own are far below "
+            "it, every exp becomes 0 and the logarithm infinite: take off each "
+            "moment's own, `max(axis=-1, keepdims=True)`.",
+            _one_maximum,
+        ),
+        Suspect(
+            "The largest logit is taken off the chosen one, but not inside the sum: "
+            "there exp is infinite. Both must be of the shifted logits.",
+            _shifted_outside,
+        ),
+        Suspect(
+            "That is the sum over the batch and the mean over time. Divide by the "
+            "number of all predictions.",
+            lambda logits, y: _nats(logits, y) * y.shape[0],
+        ),
+        Suspect(
+            "You took the logarithm of the mean probability. Take the mean of the "
+            "logarithms.",
+            lambda logits, y: -np.log(np.exp(_chosen(_log_softmax(logits), y)).mean()),
+        ),
+        Suspect(
+            "`[..., y]` picks for every moment the symbols of all moments. Each has "
+            "its own: `np.take_along_axis(…, y[..., None], axis=-1)`.",
+            lambda logits, y: -_log_softmax(logits)[..., y].mean(),
+        ),
+        Suspect(
+            "You pick the likeliest symbol, the `argmax`. Pick `y`, the one that came.",
+            lambda logits, y: -_log_softmax(logits).max(axis=-1).mean(),
+        ),
+        Suspect(
+            "That is the entropy of the model's own guess: `y` is not used. Pick the "
+            "logarithm of the symbol that came.",
+            lambda logits, y: -_weighted(_log_softmax(logits)).mean(),
+        ),
         Suspect(
             "That is the sum over all predictions. The loss is their mean, so that it "
             "does not grow with the batch.",
@@ -363,9 +495,11 @@ cross_entropy = Check(
 
 
 def _draw_read(rng, case):
-    batch, n_in, n_hidden = 2 + case % 2, 2 + case, 3 + case
-    steps = (2, 3, 4, 2)[case]
-    time = steps * 3 - case % 2  # odd cases end in a shorter window
+    batch, n_in, n_hidden = ((2, 4, 8), (3, 3, 4), (1, 4, 4), (3, 5, 2))[case]
+    # With two windows only, a missing cut between the first two shows; the odd cases
+    # end in a shorter window.
+    steps, n_windows = ((6, 3), (3, 2), (4, 2), (2, 4))[case]
+    time = steps * n_windows - case % 2
     x = rng.normal(size=(batch, time, n_in)).astype(np.float32)
     weights = cells.rnn_weights(n_in, n_hidden, rng, dtype=np.float32)
     return {"x": x, "steps": steps, "weights": weights}
@@ -384,6 +518,23 @@ def _read(x, steps, weights):
 def _untruncated(x, steps, weights):
     run = cells.rnn(x, weights)
     return run.h, _slopes(run, truncate=None)
+
+
+def _cut_at(step):
+    """Return a formula with one cut, at the step that `step(time, steps)` says."""
+
+    def formula(x, steps, weights):
+        run = cells.rnn(x, weights)
+        slope = _slopes(run, truncate=None)
+        slope[:, : step(x.shape[1], steps)] = 0
+        return run.h, slope
+
+    return formula
+
+
+def _not_after_the_first(time, steps):
+    last = (time - 1) // steps * steps
+    return last if last > steps else 0
 
 
 def _no_slope(x, steps, weights):
@@ -406,11 +557,25 @@ def _from(pick):
     return formula
 
 
+def _measured(answer, inputs, probe):
+    def read(*given):
+        states = answer(*given)
+        if states is None or isinstance(states, tuple | list):
+            what = "nothing" if states is None else f"{len(states)} values"
+            raise TypeError(
+                f"your `read` returned {what}; it must return one tensor, all states "
+                "(batch, time, n_hidden)"
+            )
+        return states
+
+    return probe(read, *inputs.values())
+
+
 read = Check(
     name="read",
     draw=_draw_read,
     reference=_read,
-    call=lambda answer, inputs, probe: probe(answer, *inputs.values()),
+    call=_measured,
     suspects=(
         Suspect(
             "Every window starts from zero again, so nothing is remembered from one "
@@ -422,6 +587,21 @@ read = Check(
             "to the start of the text. Cut it where one window ends and the next "
             "begins; what cuts it returns a new tensor, so keep that one.",
             _untruncated,
+        ),
+        Suspect(
+            "The state is cut after the first window only: later ones still pass the "
+            "gradient on. Cut it in every turn of the loop.",
+            _cut_at(lambda time, steps: steps),
+        ),
+        Suspect(
+            "The state of the first window is not cut: at `start` 0 too a state goes "
+            "on into the next window.",
+            _cut_at(_not_after_the_first),
+        ),
+        Suspect(
+            "You cut at every step, so a window learns nothing of what came before "
+            "inside it. Cut only where one window ends and the next begins.",
+            _cut_at(lambda time, steps: time - 1),
         ),
         Suspect(
             "No gradient is left at all: you cut the outputs too, so nothing could be "
@@ -437,6 +617,16 @@ read = Check(
             "Each row goes on from the state of another row. Row r of a window goes on "
             "from row r.",
             _from(lambda h: np.roll(h[:, -1], 1, axis=0)),
+        ),
+        Suspect(
+            "The next window starts from the state before the last one. It goes on "
+            "from the last one, `[:, -1]`.",
+            _from(lambda h: h[:, -2]),
+        ),
+        Suspect(
+            "The sequences of the batch share one state, their mean. Each goes on from "
+            "its own.",
+            _from(lambda h: 0 * h[:, -1] + h[:, -1].mean(axis=0)),
         ),
         Suspect(
             "The next window starts from the mean of the states before. It goes on "
@@ -465,7 +655,8 @@ def _draw_validate(rng, case):
 def _log_probabilities(table):
     """Return (trust, symbol, next): the more was read, the surer is the model."""
     table = np.asarray(table, float)
-    return np.stack([_log_softmax(table * (n + 1) / 50) for n in range(50)])
+    trust = np.sqrt(np.arange(1, 51) / 50)
+    return np.stack([_log_softmax(table * each) for each in trust])
 
 
 def _with_a_model(inputs):
@@ -477,6 +668,11 @@ def scorer(log_p):
     """Return `nats(x, y, state)` of a model that grows surer, the more it has read."""
 
     def nats(x, y, state=None):
+        if len(x) != len(y):
+            raise ValueError(
+                "`x` and `y` must be of one length, as each x has the symbol after it; "
+                f"nats was given {len(x)} and {len(y)}"
+            )
         before = 0 if state is None else state
         trust = np.minimum(before + np.arange(len(x)), len(log_p) - 1)
         return -log_p[trust, x, np.asarray(y)], before + len(x)
@@ -503,6 +699,59 @@ def _mean(table, ids, steps, **how):
 
 def _mean_of_means(table, ids, steps, **how):
     return np.mean([each.mean() for each in _windows(table, ids, steps, **how)])
+
+
+def _pairs(table, ids, steps, x=0, y=1, first=0, last=1):
+    """Score the symbols at `y` from those at `x`, both counted from a window's start.
+
+    `first` and `last` symbols at the two ends are not predicted.
+    """
+    nats, state, total = scorer(_log_probabilities(table)), None, 0
+    for start in range(first, len(ids) - last, steps):
+        stop = min(start + steps, len(ids) - last)
+        each, state = nats(ids[start + x : stop + x], ids[start + y : stop + y], state)
+        total += each.sum()
+    return total / (len(ids) - 1)
+
+
+def _tail_afresh(table, ids, steps):
+    """Score the last, shorter window without a state."""
+    out = _windows(table, ids, steps)
+    full = (len(ids) - 1) // steps * steps
+    if full and full < len(ids) - 1:
+        nats = scorer(_log_probabilities(table))
+        out[-1], _ = nats(ids[full:-1], ids[full + 1 :])
+    return np.concatenate(out).mean()
+
+
+def _first_state(table, ids, steps):
+    """Hand the state after the first window to all the others."""
+    nats, state, out = scorer(_log_probabilities(table)), None, []
+    for start in range(0, len(ids) - 1, steps):
+        stop = min(start + steps, len(ids) - 1)
+        each, after = nats(ids[start:stop], ids[start + 1 : stop + 1], state)
+        state = after if state is None else state
+        out.append(each)
+    return np.concatenate(out).mean()
+
+
+LEFT = {
+    "most": "it still looks at the first 12,000 symbols only",
+    "carry": "each window starts without a state",
+    "tail": "the tail after the last full window is left out",
+    "pooled": "a mean of means counts a short window as much as a long one",
+}
+WRONG = {"most": 12_000, "carry": False, "tail": False}
+
+
+def _still_wrong(faults):
+    """Return the suspect that has these faults of `published`, two or more."""
+    how = {name: WRONG[name] for name in faults if name in WRONG}
+    mean = _mean_of_means if "pooled" in faults else _mean
+    return Suspect(
+        "Not all faults are mended: " + "; ".join(LEFT[f] for f in faults) + ".",
+        lambda **inputs: mean(**inputs, **how),
+    )
 
 
 def _gaps(table, ids, steps):
@@ -555,6 +804,68 @@ validate = Check(
                 _mean(table, ids, steps) * (len(ids) - 1) / len(ids)
             ),
         ),
+        *(
+            _still_wrong(faults)
+            for n in (2, 3)
+            for faults in combinations(LEFT, n)
+            if not {"tail", "pooled"} <= set(faults)  # full windows: the same mean
+        ),
+        Suspect(
+            "Some windows, the short last one, start without a state. Pass the state "
+            "on to every window.",
+            _tail_afresh,
+        ),
+        Suspect(
+            "Every window after the first starts from the first one's state. Replace "
+            "the state in each turn of the loop.",
+            _first_state,
+        ),
+        Suspect(
+            "The targets equal the inputs: the symbol after each x is to be predicted, "
+            "`ids[start + 1 : stop + 1]`.",
+            lambda **a: _pairs(**a, y=0),
+        ),
+        Suspect(
+            "`x` and `y` are exchanged: the model would predict the past. `nats(x, y, "
+            "state)` scores y after x.",
+            lambda **a: _pairs(**a, x=1, y=0),
+        ),
+        Suspect(
+            "The last symbol is never predicted: a window may end at `len(ids) - 1`.",
+            lambda **a: _pairs(**a, last=2),
+        ),
+        Suspect(
+            "The second symbol is never predicted. Let the first window start at 0.",
+            lambda **a: _pairs(**a, first=1),
+        ),
+        Suspect(
+            "A mean times `steps` is the sum of a full window; the last may be "
+            "shorter. Add up the nats themselves.",
+            lambda table, ids, steps: (
+                sum(each.mean() * steps for each in _windows(table, ids, steps))
+                / (len(ids) - 1)
+            ),
+        ),
+        Suspect(
+            "Only the first window is counted. Does the `return` stand in the loop?",
+            lambda table, ids, steps: (
+                _windows(table, ids, steps)[0].sum() / (len(ids) - 1)
+            ),
+        ),
+        Suspect(
+            "Only the last window is counted: each sum replaces the one before. Add "
+            "it, `+=`.",
+            lambda table, ids, steps: (
+                _windows(table, ids, steps)[-1].sum() / (len(ids) - 1)
+            ),
+        ),
+        Suspect(
+            "You divide by two less than there are symbols. Only the first is not "
+            "predicted: divide by `len(ids) - 1`.",
+            lambda table, ids, steps: (
+                _mean(table, ids, steps) * (len(ids) - 1) / (len(ids) - 2)
+            ),
+        ),
         Suspect(
             "That is in bits. The mean of the nats is asked for.",
             lambda table, ids, steps: _mean(table, ids, steps) / np.log(2),
@@ -589,7 +900,7 @@ CONTEXT = 32  # symbols read before the one that is predicted
 
 
 def _draw_char_lm(rng, case):
-    return {"x": rng.integers(0, 7, size=(3, 8)), "n_symbols": 7, "n_hidden": 5}
+    return {"x": rng.integers(0, 11, size=(3, 8)), "n_symbols": 11, "n_hidden": 5}
 
 
 @cache
@@ -627,6 +938,9 @@ def _examine(model_class, inputs, ur):
     found = {"pair": True, "logits": logits}
     if logits.shape != (*x.shape, n_symbols):
         return found
+    found["again"] = says(x)
+    if np.abs(found["again"] - logits).max() > 1e-6:
+        return found  # nor can the rest be told
     for name, time in (("late", 5), ("early", 1)):  # one symbol changes
         other = x.copy()
         other[0, time] = (other[0, time] + 1) % n_symbols
@@ -656,6 +970,9 @@ def _facts(inputs, value):
     facts["shape"] = tuple(logits.shape)
     if logits.shape != (*x.shape, n_symbols):
         return facts
+    facts["the same again"] = bool(np.abs(value["again"] - logits).max() <= 1e-6)
+    if not facts["the same again"]:
+        return facts
     late, early = (
         np.abs(value[name] - logits).max(axis=-1) > 1e-6 for name in ("late", "early")
     )
@@ -665,6 +982,8 @@ def _facts(inputs, value):
     facts["to the future"] = bool(early[0, 2])
     facts["below zero"] = bool((logits < 0).any())
     facts["probabilities"] = bool(np.allclose(logits.sum(axis=-1), 1, atol=1e-4))
+    over_time = np.allclose(logits.sum(axis=1), 1, atol=1e-4)
+    facts["probabilities over time"] = bool(over_time)
     facts["state"] = value["state"]
     if facts["state"]:
         rest = value.get("rest", np.nan)  # what is not shown is not right
@@ -688,6 +1007,17 @@ def _right_shape(inputs, value):
         return (
             f"The logits have shape {given}: one number for each symbol read. Return "
             "n_symbols numbers each, not the best symbol: the loss needs them all."
+        )
+    if given == expected[1:]:
+        return (
+            f"The logits have shape {given}: the batch is missing. Was one sequence "
+            "taken for all? In Keras, `h, *state = ` does that to a layer without "
+            "`return_state=True`."
+        )
+    if given == (expected[0], *expected[:0:-1]):
+        return (
+            f"The logits have shape {given}: time and symbols have changed places. "
+            "Return (batch, time, n_symbols), as the last layer gives them."
         )
     if len(given) == 2:
         return (
@@ -714,7 +1044,8 @@ def _beats_pairs(inputs, value):
         f"After {UPDATES} updates the model reaches {nats:.2f} nats on {len(y)} "
         f"symbols of the held-out text; a 2-gram has {base:.2f}, and at least {MARGIN} "
         "less is asked for. Is something between the embedding and the logits that "
-        "learns too little: a hidden layer too small, a non-linearity on the logits?"
+        "learns too little: a hidden layer too small, a non-linearity on the logits, a "
+        "`detach`? Or are the symbols' numbers read without an embedding?"
     )
 
 
@@ -737,17 +1068,31 @@ char_lm = Check(
         ),
         _right_shape,
         _fact(
+            "the same again",
+            False,
+            "The same x and state, given twice, get two answers. Is a state kept in "
+            "`self` or in the layer (`stateful=True`), or is something drawn at "
+            "random, as dropout does? All that is remembered must be in `state`.",
+        ),
+        _fact(
             "to other rows",
             True,
             "A change in one row of the batch changes the logits of another row. "
             "Texts must not hear of each other: is the layer told that the batch "
-            "comes first?",
+            "comes first, or is something averaged over the batch?",
+        ),
+        _fact(
+            "probabilities over time",
+            True,
+            "The logits add up to 1 over time: they have been through a softmax, and "
+            "along the wrong axis. The loss applies softmax itself: leave it out.",
         ),
         _fact(
             "to the past",
             True,
             "A change at step 5 changes the logits *before* step 5: the model sees the "
-            "future, which it is to predict. Read in one direction only.",
+            "future, which it is to predict. Read in one direction only, shift "
+            "nothing, and compute nothing over all steps at once, as a mean does.",
         ),
         _fact(
             "to the present",
@@ -770,8 +1115,8 @@ char_lm = Check(
         _fact(
             "below zero",
             False,
-            "No logit is below 0: does the output go through a ReLU? A symbol that is "
-            "unlikely needs a logit below the others, however low.",
+            "No logit is below 0: does the output go through a ReLU or a sigmoid? A "
+            "symbol that is unlikely needs a logit below the others, however low.",
         ),
         _fact(
             "state",

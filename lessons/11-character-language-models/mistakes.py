@@ -673,7 +673,7 @@ def cross_entropy(logits, y):
     ),
     Mistake(
         "perplexity",
-        "A small case that fails",
+        "the perplexity, exp of the loss",
         """
 def cross_entropy(logits, y):
     shifted = logits - logits.max(axis=-1, keepdims=True)
@@ -929,5 +929,360 @@ class CharLM(nn.Module):
         return self.out(h).argmax(-1), state
 """,
         "pytorch",
+    ),
+]
+
+_BITS = "-np.log2(p).mean()"
+MISTAKES["score"] += [
+    Mistake("sign of the exponent", "is below 1", _score(_BITS, "2**-bits")),
+    Mistake(
+        "2 to the power of the nats",
+        "power of the nats",
+        _score(_BITS, "2 ** -np.log(p).mean()"),
+    ),
+    Mistake(
+        "perplexity of the mean",
+        "1 over the mean probability",
+        _score(_BITS, "1 / p.mean()"),
+    ),
+    Mistake("bits squared", "their square", _score(_BITS, "bits**2")),
+    Mistake(
+        "mean entropy",
+        "You weight each logarithm with p",
+        _score("-(p * np.log2(p)).mean()"),
+    ),
+    Mistake(
+        "made to add up to 1",
+        "You divide `p` by its sum",
+        _score("-np.log2(p / p.sum()).mean()"),
+    ),
+    Mistake(
+        "base taken twice",
+        "do not divide by ln 2 as well",
+        _score("-np.log2(p).mean() / np.log(2)"),
+    ),
+    Mistake("times ln 2", "You multiply", _score("-np.log(p).mean() * np.log(2)")),
+    Mistake("n - 1", "You divide by n - 1", _score("-np.log2(p).sum() / (len(p) - 1)")),
+]
+
+MISTAKES["streams"] += [
+    Mistake(
+        "rows of all ids",
+        "at the beginning of row r + 1",
+        """
+def streams(ids, batch, steps):
+    long = len(ids) // batch
+    rows = ids[: batch * long].reshape(batch, long)
+    n = (long - 1) // steps
+    x, y = rows[:, : n * steps], rows[:, 1 : n * steps + 1]
+    return tuple(a.reshape(batch, n, steps).swapaxes(0, 1) for a in (x, y))
+""",
+    ),
+    Mistake(
+        "windows of steps + 1",
+        "step over one symbol each",
+        """
+def streams(ids, batch, steps):
+    n = len(ids) // (batch * (steps + 1))
+    used = n * batch * (steps + 1)
+    long = ids[:used].reshape(batch, n, steps + 1).transpose(1, 0, 2)
+    return long[..., :-1], long[..., 1:]
+""",
+    ),
+    Mistake(
+        "last axis first",
+        "n_batches and time have changed places",
+        _streams(
+            "cut = lambda a: a.reshape(batch, n, steps).transpose(2, 0, 1); "
+            "return cut(ids[:used]), cut(ids[1 : used + 1])"
+        ),
+    ),
+]
+
+MISTAKES["cross-entropy"] += [
+    Mistake(
+        "one maximum for all",
+        "the largest logit of all",
+        """
+def cross_entropy(logits, y):
+    shifted = logits - logits.max()
+    log_sum = np.log(np.exp(shifted).sum(axis=-1))
+    return (log_sum - np.take_along_axis(shifted, y[..., None], -1)[..., 0]).mean()
+""",
+    ),
+    Mistake(
+        "shifted outside the sum only",
+        "not inside the sum",
+        _entropy("return (np.log(np.exp(logits).sum(axis=-1)) - pick(shifted)).mean()"),
+    ),
+    Mistake(
+        "clipped",
+        "caps the loss",
+        _entropy("return -np.log(np.clip(pick(p), 1e-15, 1)).mean()"),
+    ),
+    Mistake(
+        "1e-16 added",
+        "caps the loss",
+        _entropy("return -np.log(pick(p) + 1e-16).mean()"),
+    ),
+    Mistake(
+        "sum over the batch",
+        "sum over the batch and the mean over time",
+        _entropy("return -pick(log_p).sum(axis=0).mean()"),
+    ),
+    Mistake(
+        "logarithm of the mean",
+        "logarithm of the mean probability",
+        _entropy("return -np.log(np.exp(pick(log_p)).mean())"),
+    ),
+    Mistake(
+        "log_p[..., y]",
+        "the symbols of all moments",
+        _entropy("return -log_p[..., y].mean()"),
+    ),
+    Mistake(
+        "argmax", "the likeliest symbol", _entropy("return -log_p.max(axis=-1).mean()")
+    ),
+    Mistake(
+        "entropy",
+        "the entropy of the model's own guess",
+        _entropy("return -(p * log_p).sum(axis=-1).mean()"),
+    ),
+]
+
+_LAST_T = "out, h = layer(window, h)"
+_LAST_K = "out = layer(window, initial_state=h)"
+MISTAKES["read"] += [
+    *_both(
+        "first window not cut",
+        "The state of the first window is not cut",
+        _read_torch(_LAST_T, "h = h.detach() if start else h"),
+        _read_keras(
+            _LAST_K, "h = out[:, -1]", "h = tf.stop_gradient(h) if start else h"
+        ),
+    ),
+    *_both(
+        "first window cut alone",
+        "after the first window only",
+        _read_torch(_LAST_T, "h = h if start else h.detach()"),
+        _read_keras(
+            _LAST_K, "h = out[:, -1]", "h = h if start else tf.stop_gradient(h)"
+        ),
+    ),
+    *_both(
+        "state before the last",
+        "the state before the last one",
+        _read_torch(_LAST_T, "h = out[None, :, -2].detach()"),
+        _read_keras(_LAST_K, "h = tf.stop_gradient(out[:, -2])"),
+    ),
+    *_both(
+        "one state for all rows",
+        "share one state",
+        _read_torch(_LAST_T, "h = (0 * h + h.mean(dim=1, keepdim=True)).detach()"),
+        _read_keras(
+            _LAST_K,
+            "h = tf.reduce_mean(out[:, -1], axis=0, keepdims=True)",
+            "h = tf.stop_gradient(0 * out[:, -1] + h)",
+        ),
+    ),
+    *_both(
+        "state returned too",
+        "it must return one tensor",
+        _read_torch(_LAST_T, "h = h.detach()", result="torch.cat(states, dim=1), h"),
+        _read_keras(
+            _LAST_K,
+            "h = tf.stop_gradient(out[:, -1])",
+            result="tf.concat(states, axis=1), h",
+        ),
+    ),
+    *_both(
+        "nothing returned",
+        "returned nothing",
+        _read_torch(_LAST_T, "h = h.detach()", result="None"),
+        _read_keras(_LAST_K, "h = tf.stop_gradient(out[:, -1])", result="None"),
+    ),
+    Mistake(
+        "cut at every step",
+        "You cut at every step",
+        _read_torch(
+            "out = []",
+            "for t in range(window.shape[1]):",
+            "    each, h = layer(window[:, t : t + 1], h)",
+            "    h = h.detach()",
+            "    out.append(each)",
+            "out = torch.cat(out, dim=1)",
+        ),
+        "pytorch",
+    ),
+]
+
+MISTAKES["validate"] += [
+    Mistake(
+        "first fault mended",
+        "without a state; the tail",
+        """
+def validate(nats, ids, steps):
+    means = []
+    for start in range(0, len(ids) - steps, steps):
+        x, y = ids[start : start + steps], ids[start + 1 : start + steps + 1]
+        means.append(nats(x, y, None)[0].mean())
+    return np.mean(means)
+""",
+    ),
+    Mistake(
+        "state mended alone",
+        "12,000 symbols only; the tail",
+        """
+def validate(nats, ids, steps):
+    ids, means, state = ids[:12_000], [], None
+    for start in range(0, len(ids) - steps, steps):
+        x, y = ids[start : start + steps], ids[start + 1 : start + steps + 1]
+        each, state = nats(x, y, state)
+        means.append(each.mean())
+    return np.mean(means)
+""",
+    ),
+    Mistake(
+        "no state, mean of means",
+        "without a state; a mean of means",
+        _validate(
+            each="each, _ = nats(ids[start:end], ids[start + 1 : end + 1], None)",
+            result="np.mean(means)",
+        ),
+    ),
+    Mistake(
+        "tail without the state",
+        "the short last one, start without a state",
+        _validate(
+            each="each, state = nats(ids[start:end], ids[start + 1 : end + 1], "
+            "state if end - start == steps else None)"
+        ),
+    ),
+    Mistake(
+        "state of the first window",
+        "starts from the first one's state",
+        _validate(
+            each="each, after = nats(ids[start:end], ids[start + 1 : end + 1], state); "
+            "state = state or after"
+        ),
+    ),
+    Mistake(
+        "targets not shifted",
+        "The targets equal the inputs",
+        _validate(each="each, state = nats(ids[start:end], ids[start:end], state)"),
+    ),
+    Mistake(
+        "x and y exchanged",
+        "would predict the past",
+        _validate(
+            each="each, state = nats(ids[start + 1 : end + 1], ids[start:end], state)"
+        ),
+    ),
+    Mistake(
+        "last symbol left out",
+        "The last symbol is never predicted",
+        _validate().replace(
+            "len(ids) - 1)\n        each", "len(ids) - 2)\n        each"
+        ),
+    ),
+    Mistake(
+        "begins at 1",
+        "The second symbol is never predicted",
+        _validate().replace("range(0, ", "range(1, "),
+    ),
+    Mistake(
+        "mean times steps",
+        "A mean times `steps`",
+        _validate(result="np.sum(means) * steps / (len(ids) - 1)"),
+    ),
+    Mistake(
+        "return inside the loop",
+        "Only the first window is counted",
+        _validate().replace("    return", "        return"),
+    ),
+    Mistake(
+        "sum replaced",
+        "Only the last window is counted",
+        _validate().replace("total + each.sum()", "each.sum()"),
+    ),
+    Mistake(
+        "divided by n - 2",
+        "two less than there are symbols",
+        _validate(result="total / (len(ids) - 2)"),
+    ),
+    Mistake(
+        "window too long at the end",
+        "must be of one length",
+        _validate().replace("len(ids) - 1)\n        each", "len(ids))\n        each"),
+    ),
+]
+
+_TRANSPOSED = """
+        h, state = self.lstm(self.embed(x), state)
+        return self.out(h).transpose(1, 2), state"""
+_OVER_TIME = """
+        h, state = self.lstm(self.embed(x), state)
+        return torch.softmax(self.out(h), dim=1), state"""
+_SIGMOID = """
+        h, state = self.lstm(self.embed(x), state)
+        return torch.sigmoid(self.out(h)), state"""
+_DROPOUT = """
+        h, state = self.lstm(self.embed(x), state)
+        return self.out(nn.functional.dropout(h, 0.3)), state"""
+_CENTERED = """
+        h, state = self.lstm(self.embed(x), state)
+        return self.out(h - h.mean(dim=0, keepdim=True)), state"""
+_IN_SELF = """
+        h, self.kept = self.lstm(self.embed(x), getattr(self, "kept", None))
+        return self.out(h), self.kept"""
+_CUT_OFF = """
+        h, state = self.lstm(self.embed(x), state)
+        return self.out(h.detach()), state"""
+
+
+def _translated(body):
+    for ours, theirs in (
+        ("self.out(h).transpose(1, 2)", "tf.transpose(self.out(h), [0, 2, 1])"),
+        ("torch.softmax(self.out(h), dim=1)", "tf.nn.softmax(self.out(h), axis=1)"),
+        ("torch.sigmoid", "tf.sigmoid"),
+        ("nn.functional.dropout", "tf.nn.dropout"),
+        ("h.mean(dim=0, keepdim=True)", "tf.reduce_mean(h, axis=0, keepdims=True)"),
+        ("h.detach()", "tf.stop_gradient(h)"),
+    ):
+        body = body.replace(ours, theirs)
+    return _keras(_in_keras(body))
+
+
+MISTAKES["char-lm"] += [
+    entry
+    for name, hint, body in (
+        ("time and symbols exchanged", "have changed places", _TRANSPOSED),
+        ("softmax over time", "add up to 1 over time", _OVER_TIME),
+        ("sigmoid on the logits", "a ReLU or a sigmoid", _SIGMOID),
+        ("dropout at all times", "get two answers", _DROPOUT),
+        ("mean over the batch", "averaged over the batch", _CENTERED),
+        ("states detached", "a `detach`", _CUT_OFF),
+    )
+    for entry in _both(name, hint, _torch(body), _translated(body))
+]
+MISTAKES["char-lm"] += [
+    Mistake("state kept in self", "get two answers", _torch(_IN_SELF), "pytorch"),
+    Mistake(
+        "stateful layer",
+        "get two answers",
+        _keras(
+            """
+        h, *state = self.lstm(self.embed(x))
+        return self.out(h), state""",
+            lstm="keras.layers.LSTM(\n            n_hidden, return_sequences=True, "
+            "return_state=True, stateful=True)",
+        ),
+        "tensorflow",
+    ),
+    Mistake(
+        "no return_state",
+        "the batch is missing",
+        _keras(lstm="keras.layers.LSTM(n_hidden, return_sequences=True)"),
+        "tensorflow",
     ),
 ]

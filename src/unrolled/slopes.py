@@ -67,7 +67,10 @@ def against_nudges(
         given = {argument: np.zeros(derived.shape)} | inputs
         if derived.shape != given[argument].shape:
             return ""
-        slope = numeric(slopes, given, argument)
+        try:
+            slope = numeric(slopes, given, argument)
+        except ValueError:  # of a shape that the loss cannot take
+            return ""
         far = error(slope, derived)
         if far <= near:
             fits.append(f"`{argument}`")
