@@ -627,12 +627,6 @@ MEND = [
         "tensorflow",
     ),
     Mistake(
-        "input held back by one step",
-        "That one is known, and allowed",
-        _keras_mend(center="e = tf.concat([0 * e[:, :1], e[:, :-1]], axis=1)"),
-        "tensorflow",
-    ),
-    Mistake(
         "no recurrence left",
         "nothing is remembered",
         _keras_mend(h="h = e"),
@@ -1029,7 +1023,6 @@ SUMMARY += [
 _TURNED = "h, _ = self.rnn(e.flip(1))"
 _KEPT = "h, self.kept = self.rnn(e, getattr(self, 'kept', None))"
 _DROP_T = "e = nn.functional.dropout(e, 0.5)"
-_DROP_K = "e = tf.nn.dropout(e, 0.5)"
 _SWAPPED = "return (), self.out(h)"
 _SOFTMAX = "return torch.softmax(self.out(h), dim=-1), ()"
 MEND += [
@@ -1054,13 +1047,6 @@ MEND += [
         "detached", "a `detach`", _torch_mend(end="return self.out(h.detach()), ()"), T
     ),
     Mistake(
-        "mean over the batch",
-        "averaged over the batch",
-        _keras_mend(center="e = e - tf.reduce_mean(e, axis=0, keepdims=True)"),
-        K,
-    ),
-    Mistake("dropout at all times", "gets two answers", _keras_mend(center=_DROP_K), K),
-    Mistake(
         "go_backwards",
         "reads from the end",
         _keras_mend(
@@ -1069,12 +1055,6 @@ MEND += [
         K,
     ),
     Mistake("results exchanged", "are exchanged", _keras_mend(end=_SWAPPED), K),
-    Mistake(
-        "softmax",
-        "been through a softmax",
-        _keras_mend(end="return tf.nn.softmax(self.out(h)), ()"),
-        K,
-    ),
 ]
 
 RESIDUAL += [
