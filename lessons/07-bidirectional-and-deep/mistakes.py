@@ -627,6 +627,12 @@ MEND = [
         "tensorflow",
     ),
     Mistake(
+        "input held back by one step",
+        "That one is known, and allowed",
+        _keras_mend(center="e = tf.concat([0 * e[:, :1], e[:, :-1]], axis=1)"),
+        "tensorflow",
+    ),
+    Mistake(
         "no recurrence left",
         "nothing is remembered",
         _keras_mend(h="h = e"),
