@@ -1,7 +1,7 @@
 """What the exercises of this unit must compute, and the known wrong ways."""
 
 from functools import partial
-from itertools import combinations, permutations
+from itertools import combinations
 
 import numpy as np
 
@@ -362,10 +362,6 @@ BEFORE_THE_SLOPE = BEFORE_THE_SLOPE_OF_WEIGHTS | {
 }
 
 
-def _order(*order):
-    return lambda **inputs: tuple(_back(**inputs)[i] for i in order)
-
-
 back = Check(
     name="back",
     draw=_draw_back,
@@ -481,14 +477,6 @@ back = Check(
                 h_before=lambda d_a, i: d_a @ i["w_h"].T * (1 - i["h_before"] ** 2)
             ),
         ),
-        *(
-            Suspect(
-                "The gradients are right and in another order. Return them for `x`, "
-                "`h_before`, `w_x`, `w_h`, `b`.",
-                _order(*places),
-            )
-            for places in list(permutations(range(5)))[1:]
-        ),
     ),
     dims={
         "d_h": ("batch", "n_hidden"),
@@ -594,11 +582,6 @@ def _start_with_own(**inputs):
 def _wide_bias(**inputs):
     *rest, d_b = _through(**inputs)
     return (*rest, np.zeros_like(inputs["start"]) + d_b)
-
-
-def _reordered(places, **inputs):
-    found = _through(**inputs)
-    return tuple(found[i] for i in places)
 
 
 def _nudges_agree(inputs, value):
@@ -739,14 +722,6 @@ through = Check(
             "The gradient for `b` has a row for each sequence. All share one bias: "
             "its gradient has the shape (n_hidden,).",
             _wide_bias,
-        ),
-        *(
-            Suspect(
-                "The gradients are right and in another order. Return them for `x`, "
-                "`start`, `w_x`, `w_h`, `b`.",
-                partial(_reordered, places),
-            )
-            for places in list(permutations(range(5)))[1:]
         ),
         Suspect(
             "The gradient for `start` stayed zero. It is what comes back from step 0.",

@@ -1202,7 +1202,7 @@ THROUGH += [
     ),
     Mistake(
         "weights first",
-        "Return them for `x`",
+        "right results in another order",
         _through(result="d_w_x, d_w_h, d_b, d_x, later"),
     ),
 ]

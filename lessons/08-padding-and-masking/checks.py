@@ -262,10 +262,6 @@ mean = Check(
             Suspect(says, lambda gradient=g, **given: _mean(**given, gradient=gradient))
             for g, says in MEAN_GRADIENTS.items()
         ),
-        Suspect(
-            "The two results are exchanged: return the mean first, then `d_h`.",
-            lambda **given: _mean(**given)[::-1],
-        ),
     ),
     dims={
         "h": ("batch", "time", "n_hidden"),
@@ -401,10 +397,6 @@ loss = Check(
             "The softmax runs over time. It belongs to one step's logits, the last "
             "axis: `log_softmax(logits)` as it is given.",
             lambda **given: _loss(**given, axis=1),
-        ),
-        Suspect(
-            "The two results are exchanged: return the loss first, then its gradient.",
-            lambda **given: _loss(**given)[::-1],
         ),
     ),
     dims={

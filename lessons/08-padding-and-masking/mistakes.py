@@ -203,7 +203,7 @@ MEAN = [
     ),
     Mistake(
         "results exchanged",
-        "The two results are exchanged",
+        "right results in another order",
         _mean(back="d_h, top / count"),
     ),
     Mistake(
@@ -375,7 +375,7 @@ LOSS = [
     ),
     Mistake(
         "results exchanged",
-        "The two results are exchanged",
+        "right results in another order",
         _loss(back="d, value"),
     ),
     Mistake("only the loss", "expected 2: loss, d_logits", _loss(back="value")),

@@ -362,10 +362,6 @@ scores = Check(
             lambda **inputs: _scores(**inputs, turned=True),
         ),
         Suspect(
-            "The two results are exchanged. Return the counts first, then the F1.",
-            lambda **inputs: _scores(**inputs)[::-1],
-        ),
-        Suspect(
             "Your second result is the accuracy, in which a frequent class counts "
             "most. Compute F1 for each class, then the plain mean.",
             _of(lambda counts, each, there: np.trace(counts) / counts.sum()),

@@ -417,7 +417,7 @@ def vocabulary(train, test, min_count):
         ),
         Mistake(
             "results exchanged",
-            "results are exchanged",
+            "right results in another order",
             _scores("return f1[there].mean(), counts"),
         ),
         Mistake(

@@ -33,7 +33,7 @@ from unrolled.values import (
     same,
     short,
 )
-from unrolled.verdicts import difference, failure, not_callable, stub, takes
+from unrolled.verdicts import difference, failure, not_callable, reordered, stub, takes
 
 __all__ = [
     "Check",
@@ -190,7 +190,7 @@ class Check:
             faults = [self._first_fault(o) for o in outcomes]
             if not any(faults):
                 return None
-            known = self._suspicion(outcomes)
+            known = self._suspicion(outcomes) or self._reordered(outcomes)
             return known or self._told(outcomes, faults, again)
 
     def outcome(self, answer: Any, inputs: dict, context: dict) -> Outcome:
@@ -232,11 +232,10 @@ class Check:
                 "`h += …`)."
             )
         if self.reference is not None:
-            expected = plain(self.reference(**copy.deepcopy(outcome.inputs)))
             says = difference(
                 self.name,
                 outcome.value,
-                expected,
+                self._expected(outcome.inputs),
                 self._tolerance(outcome),
                 self.axes,
                 self.outputs,
@@ -279,7 +278,7 @@ class Check:
         else:
             says += self._how_often(says, right, outcomes[first].inputs)
         if self.blocks and self.reference is not None:
-            right_one = plain(self.reference(**copy.deepcopy(outcomes[first].inputs)))
+            right_one = self._expected(outcomes[first].inputs)
             value = outcomes[first].value
             says += by_block(value, right_one, self.outputs, self.blocks)
         if not outcomes[first].changed:  # else the terms say nothing of the values
@@ -301,12 +300,9 @@ class Check:
         if not (again and self.dims and self.reference) or outcome.changed:
             return ""
 
-        def expected(inputs: dict) -> Any:
-            return plain(self.reference(**copy.deepcopy(inputs)))
-
         def fails(inputs: dict) -> bool:
             try:
-                right, tried = expected(inputs), again(inputs)
+                right, tried = self._expected(inputs), again(inputs)
                 if tried.error or not finite(right) or form(tried.value) != form(right):
                     return False
                 return bool(self._first_fault(tried))
@@ -316,7 +312,7 @@ class Check:
         if not fails(outcome.inputs):  # of another shape: that has been said
             return ""
         small = again(shrink(outcome.inputs, self.dims, fails))
-        return example(small.inputs, small.value, expected(small.inputs))
+        return example(small.inputs, small.value, self._expected(small.inputs))
 
     def _suspicion(self, outcomes: list[Outcome]) -> str | None:
         """Return the sentence of the suspect that explains every outcome, if one does.
@@ -330,6 +326,27 @@ class Check:
             if all(self._explains(suspect, outcome) for outcome in outcomes):
                 return suspect.says
         return None
+
+    def _reordered(self, outcomes: list[Outcome]) -> str | None:
+        """Return a sentence if all results are right but for their order.
+
+        Asked only when there is a fault. With a property at fault alone, the order may
+        be right: then nothing is said.
+        """
+        if self.reference is None or any(o.error or o.changed for o in outcomes):
+            return None
+        found = [
+            (o.value, self._expected(o.inputs), self._tolerance(o)) for o in outcomes
+        ]
+        if all(same(*one) for one in found) or not all(reordered(*o) for o in found):
+            return None
+        return (
+            f"`{self.name}` returned the right results in another order; expected "
+            f"{', '.join(self.outputs) or 'that of the exercise'}."
+        )
+
+    def _expected(self, inputs: dict[str, Any]) -> Any:
+        return plain(self.reference(**copy.deepcopy(inputs)))
 
     def _explains(self, suspect: Suspect, outcome: Outcome) -> bool:
         try:
