@@ -91,8 +91,9 @@ def fit(
     """
     total = shared.n_steps(batches, steps, epochs)
     optimizer = keras.optimizers.AdamW(lr, weight_decay=0.01)
+    optimizer.epsilon = tf.Variable(0.0)  # set at each step, see below
     history, state, paused = History(), None, 0.0
-    losses, norms = [], []
+    losses, norms, starts = [], [], {}
 
     @tf.function(reduce_retracing=True)
     def update(x, mask, y, weight, state):
@@ -102,7 +103,7 @@ def fit(
                 loss = tf.reduce_mean(each)
             else:
                 loss = tf.reduce_sum(each * weight) / tf.reduce_sum(weight)
-        grads = tape.gradient(loss, model.trainable_variables)
+        grads = _dense(tape.gradient(loss, model.trainable_variables))
         grads, norm = tf.clip_by_global_norm(grads, clip)
         optimizer.apply_gradients(zip(grads, model.trainable_variables, strict=True))
         return loss, norm, state
@@ -110,11 +111,11 @@ def fit(
     began = time.perf_counter()
     for step, new_epoch, batch in shared.cycle(batches, total, progress):
         parts = _tensors(batch)
-        if state is None:
-            state = _start(model, *parts[:2])
         if new_epoch or not stateful:
-            state = tf.nest.map_structure(tf.zeros_like, state)
+            state = _start(model, *parts[:2], starts)
         optimizer.learning_rate.assign(shared.rate(step, total, lr, schedule))
+        # Keras adds epsilon before Adam's correction for the start, PyTorch after it.
+        optimizer.epsilon.assign(1e-8 * (1 - optimizer.beta_2 ** (step + 1)) ** 0.5)
         loss, norm, state = update(*parts, state)
         losses.append(loss)
         norms.append(norm)
@@ -137,13 +138,11 @@ def evaluate(model: Any, batches: Iterable, *, stateful: bool = False) -> float:
     `model(x, mask)`, and targets of steps that are not real do not count.
     """
     forward = _forward(model)
-    nats, count, state = 0.0, 0.0, None
+    nats, count, state, starts = 0.0, 0.0, None, {}
     for batch in batches:
         parts = _tensors(batch)
-        if state is None:
-            state = _start(model, *parts[:2])
         if not stateful or count == 0:
-            state = tf.nest.map_structure(tf.zeros_like, state)
+            state = _start(model, *parts[:2], starts)
         each, weight, state = _nats(forward, *parts, state)
         weight = np.ones(each.shape, np.float32) if weight is None else array(weight)
         nats += float(tf.reduce_sum(each * weight))
@@ -197,10 +196,16 @@ def _tensors(batch: tuple) -> list:
     return [part if part is None else tensor(part) for part in shared.parts(batch)]
 
 
-def _start(model: Any, x: Any, mask: Any) -> Any:
-    """Call the model once, which makes its weights; return a state of its shape."""
+def _start(model: Any, x: Any, mask: Any, known: dict) -> Any:
+    """Return a state of zeros for as many rows as `x` has; `known` keeps it.
+
+    The model is called once for each number of rows, and that makes its weights.
+    """
     if mask is None:
-        return model(x[:, :1], None)[1]
+        if len(x) not in known:
+            _, state = model(x[:, :1], None)
+            known[len(x)] = tf.nest.map_structure(tf.zeros_like, state)
+        return known[len(x)]
     if not model.built:
         model(x[:1], mask[:1])
     return ()
@@ -219,6 +224,16 @@ def _nats(
             logits, y = tf.boolean_mask(logits, mask), tf.boolean_mask(y, mask)
     each = tf.nn.sparse_softmax_cross_entropy_with_logits(y, logits)
     return each, weight if weight is None else tf.cast(weight, each.dtype), state
+
+
+def _dense(grads: list) -> list:
+    """Return gradients as whole arrays; None where a weight has none.
+
+    TensorFlow gives an embedding's gradient as one row for each place where a symbol
+    stands. A norm, or Adam's squares, of rows that are not yet added up is not that of
+    the gradient: every repeated symbol would count once for each place.
+    """
+    return [g if g is None else tf.convert_to_tensor(g) for g in grads]
 
 
 def _forward(model: Any) -> Callable:
