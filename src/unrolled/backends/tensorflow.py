@@ -4,14 +4,24 @@ Same names, signatures and meanings as `unrolled.backends.pytorch`.
 """
 
 from collections.abc import Callable, Iterable
-from functools import partial
 from typing import Any
 
 import numpy as np
 
-from unrolled.backends import parts, quiet, shared
+from unrolled.backends import parts, quiet, shared, training
 from unrolled.backends.parts import Parts
 from unrolled.backends.shared import History
+from unrolled.backends.tensorflow_asking import (
+    Compiled,
+    array,
+    asker,
+    device,
+    first,
+    forward,
+    parts_of,
+    tensor,
+    zeros,
+)
 from unrolled.backends.tensorflow_layers import gradients, run
 from unrolled.backends.tensorflow_weights import dump, load_gru, load_lstm, load_rnn
 
@@ -36,28 +46,9 @@ __all__ = [
 ]
 
 
-def device() -> str:
-    """Return where models run: a GPU if there is one, else the CPU."""
-    return "GPU:0" if tf.config.list_physical_devices("GPU") else "CPU:0"
-
-
 def seed(n: int) -> None:
     """Make what follows repeatable: initial weights, dropout, sampling."""
     keras.utils.set_random_seed(n)
-
-
-def tensor(a: Any) -> Any:
-    """Return a NumPy array as a tensor on `device()`.
-
-    Lists and columns of a table are taken too; what holds no numbers is a ValueError.
-    """
-    with tf.device(device()):
-        return tf.convert_to_tensor(parts.numbers(a))
-
-
-def array(t: Any) -> np.ndarray:
-    """Return a tensor as a NumPy array."""
-    return np.asarray(t)
 
 
 def ready(model: Any) -> Any:
@@ -75,7 +66,7 @@ def fit(
     steps: int | None = None,
     epochs: int = 1,
     lr: float = 2e-3,
-    clip: float = 1.0,
+    clip: float | None = 1.0,
     stateful: bool = False,
     schedule: str = "cosine",
     every: int | None = None,
@@ -85,17 +76,20 @@ def fit(
     """Train a model to predict `y` from `x`; one visible loop with AdamW.
 
     `batches` yields (x, y) and has a length; `model(x, state)` returns logits and the
-    next state. `stateful` hands the state from batch to batch, without its gradient:
-    truncated backpropagation through time. Or `batches` yields (x, mask, y), as
-    `batches.Buckets` does; then `model(x, mask)` returns logits alone, (batch, n_out)
-    or (batch, time, n_out), and the loss leaves out the steps that are not real. In (x,
-    y, weight) each target has its weight. `clip` bounds the norm of the whole gradient.
-    `after(step)` is called every `every` steps, and at the end; a number that it
-    returns goes to `History.valid`. Raises ValueError if there is nothing to train on.
+    next state, or `model(x)` logits alone. `stateful` hands the state from batch to
+    batch, without its gradient: truncated backpropagation through time. Or `batches`
+    yields (x, mask, y), as `batches.Buckets` does; then `model(x, mask)` returns logits
+    alone, (batch, n_out) or (batch, time, n_out), and the loss leaves out the steps
+    that are not real. In (x, y, weight) each target has its weight. `clip` bounds the
+    norm of the whole gradient, None does not. `after(step)` is called every `every`
+    steps, and at the end; a number that it returns goes to `History.valid`. Raises
+    ValueError if there is nothing to train on or a batch does not fit, and
+    FloatingPointError once a loss or a gradient is not finite.
     """
-    total = shared.n_steps(batches, steps, epochs, lr, clip)
+    total = training.n_steps(batches, steps, epochs, lr, clip)
     optimizer = keras.optimizers.AdamW(lr, weight_decay=0.01)
-    ask, meter, state, rows = _asker(model), shared.Meter(), None, None
+    optimizer.epsilon = tf.Variable(0.0)  # set at each step, see below
+    ask, meter, state, rows = asker(model), training.Meter(), None, None
 
     def update(x, mask, y, weight, state):
         with tf.GradientTape() as tape:
@@ -105,32 +99,34 @@ def fit(
                 loss = tf.reduce_mean(each)
             else:
                 loss = tf.reduce_sum(each * weight) / tf.reduce_sum(weight)
-        grads = tape.gradient(loss, model.trainable_variables)
+        grads = _dense(tape.gradient(loss, model.trainable_variables))
         norm = tf.linalg.global_norm(grads)
         if clip is not None:
             grads, _ = tf.clip_by_global_norm(grads, clip, norm)
         optimizer.apply_gradients(zip(grads, model.trainable_variables, strict=True))
         return loss, norm, state
 
-    compiled, starts = _Compiled(model, update), {}
-    for step, new_epoch, batch in shared.cycle(batches, total, progress):
-        batch = _parts(batch)
-        shared.refuse_empty(batch, step + 1)
+    compiled, starts = Compiled(model, update), {}
+    for step, new_epoch, batch in training.cycle(batches, total, progress):
+        batch = parts_of(batch)
+        training.refuse_empty(batch, step + 1)
         if new_epoch or not stateful:
             state = rows = None
-        rows = shared.same_rows(batch, rows)
+        rows = training.same_rows(batch, rows)
         if step == 0:
-            n_out = _first(ask, batch)[0].shape[-1]  # and makes the weights
+            n_out = first(ask, batch)[0].shape[-1]  # and makes the weights
             run_step = compiled.function()
         parts.refuse_high(batch.highest, n_out)
         if stateful and state is None:
             if rows not in starts:  # None would be compiled too: seconds for one step
-                starts[rows] = _zeros(ask, batch)
+                starts[rows] = zeros(ask, batch)
             state = starts[rows]
-        optimizer.learning_rate.assign(shared.rate(step, total, lr, schedule))
+        optimizer.learning_rate.assign(training.rate(step, total, lr, schedule))
+        # Keras adds epsilon before Adam's correction for the start, PyTorch after it.
+        optimizer.epsilon.assign(1e-8 * (1 - optimizer.beta_2 ** (step + 1)) ** 0.5)
         loss, norm, state = run_step(*batch[:4], state)
         meter.add(loss, norm)
-        if after and shared.due(step + 1, total, every):
+        if after and training.due(step + 1, total, every):
             meter.ask(after, step + 1)
             run_step = compiled.function()
     finite = (tf.reduce_all(tf.math.is_finite(w)) for w in model.trainable_variables)
@@ -141,16 +137,17 @@ def evaluate(model: Any, batches: Iterable, *, stateful: bool = False) -> float:
     """Return the mean nats over every target of `batches`.
 
     A batch is (x, y), (x, y, weight), or (x, mask, y): the model is then called as
-    `model(x, mask)`, and targets of steps that are not real do not count.
+    `model(x, mask)`, and targets of steps that are not real do not count. Raises
+    ValueError if nothing counts.
     """
     ask = None
     nats, count, state, rows = 0.0, 0.0, None, None
     for batch in batches:
-        batch = _parts(batch)
-        ask = ask or _forward(model, batch)
-        rows = shared.same_rows(batch, rows) if stateful else None
+        batch = parts_of(batch)
+        ask = ask or forward(model, batch)
+        rows = training.same_rows(batch, rows) if stateful else None
         if stateful and state is None:
-            state = _zeros(_asker(model), batch)
+            state = zeros(asker(model), batch)
         each, weight, state = _nats(ask, batch, state if stateful else None)
         weight = weight if weight is None else array(weight)
         found = shared.nats_of(array(each), weight)
@@ -161,15 +158,16 @@ def evaluate(model: Any, batches: Iterable, *, stateful: bool = False) -> float:
 def predict(model: Any, batches: Iterable) -> Any:
     """Return the logits of every sequence, in the order of the sequences.
 
-    `batches` yields (x, mask, y), as `batches.Buckets` does, whose order is undone; y
-    is not looked at. `model(x, mask)` returns (batch, n_out), and the result is (n,
+    `batches` yields (x, mask, y). Those of `batches.Buckets`, or a list of them, know
+    the places of their sequences; others come in the order of the sequences. y is not
+    looked at. `model(x, mask)` returns (batch, n_out), and the result is (n,
     n_out); or (batch, time, n_out), and it is a list of (time, n_out) without padding.
     """
     ask = None
     rows, places = [], []
     for batch in batches:
-        given = _parts((*batch[:2], None))
-        ask = ask or _forward(model, given)
+        given = parts_of((*batch[:2], None))
+        ask = ask or forward(model, given)
         logits = array(ask(given.x, given.mask, None)[0])
         rows += parts.rows_of(logits, array(given.mask))
         places += shared.places_of(batch, len(places))
@@ -191,30 +189,15 @@ def sample(
     prompt is empty or the temperature is not above 0.
     """
     rng = shared.sampler(prompt, n, rng)
-    ask, ids = _asker(model), []
+    ask, ids = asker(model), []
     logits, state = ask(tensor(vocab.encode(prompt)[None]), None, None)
     shared.refuse_no_state(state)
-    ask = _forward(model)
+    ask = forward(model)
     for _ in range(n):
         p = shared.softmax(array(logits[0, -1]), temperature)
         ids.append(int(rng.choice(len(p), p=p)))
         logits, state = ask(tensor(np.array([[ids[-1]]])), None, state)
     return prompt + vocab.decode(np.array(ids, np.int64))
-
-
-def _asker(model: Any) -> Callable:
-    return parts.asker(model, getattr(model, "call", model))
-
-
-def _parts(batch: Any) -> Parts:
-    """Return a batch as tensors; Keras brings the floats of x to the model's type."""
-    return parts.parts_of(batch, _convert)
-
-
-def _convert(a: Any) -> Any:
-    """Return a tensor; integers of any width as int64, which every layer takes."""
-    a = tensor(a)
-    return tf.cast(a, tf.int64) if parts.kind(a) == "i" else a
 
 
 def _nats(
@@ -232,54 +215,11 @@ def _nats(
     return each, weight if weight is None else tf.cast(weight, each.dtype), state
 
 
-def _first(ask: Callable, batch: Parts) -> tuple[Any, Any]:
-    """Ask for a little of a batch, which makes the weights: its logits, its state."""
-    x, mask, *_ = batch
-    if mask is not None:
-        return ask(x[:1], mask[:1], None)
-    steps = len(x.shape) > 2 or parts.kind(x) == "i"  # else the axis may be features
-    return ask(x[:, :1] if steps else x[:1], None, None)
+def _dense(grads: list) -> list:
+    """Return gradients as whole arrays; None where a weight has none.
 
-
-def _zeros(ask: Callable, batch: Parts) -> Any:
-    """Return a state of a model's shape for a batch, all zeros."""
-    return parts.mapped(tf.zeros_like, ask(batch.x[:, :1], None, None)[1])
-
-
-def _forward(model: Any, batch: Parts | None = None) -> Callable:
-    """Return ask(x, mask, state), compiled; kept with the model."""
-    ask = _asker(model)
-    if batch is not None and not getattr(model, "built", True):
-        _first(ask, batch)
-    if not hasattr(model, "_unrolled_forward"):
-        model._unrolled_forward = _Compiled(model, partial(ask, training=False))
-    return model._unrolled_forward.function()
-
-
-class _Compiled:
-    """A function of a model, compiled anew once a Python value in the model changes.
-
-    What is compiled keeps such a value as it was: model.way = "mean" would do nothing.
+    TensorFlow gives an embedding's gradient as one row for each place where a symbol
+    stands. A norm, or Adam's squares, of rows that are not yet added up is not that of
+    the gradient: every repeated symbol would count once for each place.
     """
-
-    def __init__(self, model: Any, function: Callable) -> None:
-        self._model, self._python, self._values, self._function = model, function, 0, 0
-
-    def function(self) -> Callable:
-        """Return the compiled function for the values as they are now."""
-        layers = getattr(self._model, "_flatten_layers", list)()
-        values = [_value(vars(layer)) for layer in layers]
-        if values != self._values:
-            # A partial is new to TensorFlow: it counts no "retracing" and does not warn.
-            self._function = tf.function(partial(self._python), reduce_retracing=True)
-            self._values = values
-        return self._function
-
-
-def _value(a: Any) -> Any:
-    """Return what to compare of a Python value: itself, its items, or its identity."""
-    if isinstance(a, dict):
-        return {key: _value(item) for key, item in a.items()}
-    if isinstance(a, list | tuple):
-        return [_value(item) for item in a]
-    return a if a is None or isinstance(a, bool | int | float | str) else id(a)
+    return [g if g is None else tf.convert_to_tensor(g) for g in grads]
