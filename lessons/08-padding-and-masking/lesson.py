@@ -143,7 +143,7 @@ def last_state(n_symbols, n_out, **options):
 
 # %% about-learn [markdown] tags=["tensorflow"]
 # `LSTM` returns its last state, the usual summary. Shuffle, cut into batches, update:
-# `model.fit`, with the `Adam` of unit 02, which adds up the gradient rows of equal words
+# `model.fit`, with unit 02's `Adam`, which adds up the gradient rows of equal words
 # before it squares them.
 
 
