@@ -172,7 +172,7 @@ def test_a_run_that_is_stopped_reports_what_it_did(tmp_path):
             cells=[nbformat.v4.new_code_cell(code, id="a")],
             metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
         )
-        path = tmp_path / f"notebooks/pytorch/{unit}/{unit}_lesson_pytorch.ipynb"
+        path = tmp_path / f"notebooks/pytorch/{unit}/{unit[:2]}a_lesson_pytorch.ipynb"
         path.parent.mkdir(parents=True)
         nbformat.write(nb, path)
     report = tmp_path / "build/RESULTS.md"

@@ -52,10 +52,11 @@ def find(root: Path, unit: str | None = None, track: str | None = None) -> list[
     found = []
     for top in ("notebooks", "solutions"):
         for path in (root / top).glob("*/*/*.ipynb"):
-            which = re.fullmatch(r"(.+)_(lesson|assignment)_(\w+)", path.stem)
-            if which and matches(which[1], unit) and track in (None, which[3]):
-                kind = "solution" if top == "solutions" else which[2]
-                found.append(Built(path, which[1], which[3], kind))
+            which = re.fullmatch(r"\d\d[ab]_(lesson|assignment)_(\w+)", path.stem)
+            name = path.parent.name
+            if which and matches(name, unit) and track in (None, which[2]):
+                kind = "solution" if top == "solutions" else which[1]
+                found.append(Built(path, name, which[2], kind))
     if not found:
         there = sorted(p.name for p in (root / "lessons").glob("[0-9][0-9]-*"))
         raise SystemExit(
