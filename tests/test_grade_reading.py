@@ -277,8 +277,13 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path, monkeypatch):
 def test_the_assignment_is_told_by_name_or_by_cells(tmp_path):
     course = grade_bank.COURSE
     content = notebooks.read_limited(json.dumps(grade_bank.solved()).encode())
-    named = tmp_path / "ann_02-recurrent-cell_assignment_tensorflow.ipynb"
-    assert assignments.guess(course, named, content).track == "tensorflow"
+    for name in (
+        "ann_02b_assignment_tensorflow (1)",
+        "2026-11-02b_assignment_tensorflow",
+        "ann_02-recurrent-cell_assignment_tensorflow",  # as it was called before
+    ):
+        found = assignments.guess(course, tmp_path / f"{name}.ipynb", content)
+        assert (found.unit, found.track) == (grade_bank.UNIT, "tensorflow")
     found = assignments.guess(course, tmp_path / "ann.ipynb", content)
     assert (found.unit, found.track) == (grade_bank.UNIT, "pytorch")
     found = assignments.guess(course, tmp_path / "x.ipynb", content, "02", "tensorflow")

@@ -15,6 +15,7 @@ import plain
 import results
 import run
 import source
+from notebook import place
 
 COURSE = Path(__file__).resolve().parents[1]
 RECORD = """\
@@ -40,10 +41,7 @@ def notebook(*cells, tags=()):
 
 
 def put(root, nb, unit="02-cell", track="pytorch", kind="lesson"):
-    top, name = (
-        ("solutions", "assignment") if kind == "solution" else ("notebooks", kind)
-    )
-    path = root / top / track / unit / f"{unit}_{name}_{track}.ipynb"
+    path = root / place(unit, kind, track)
     path.parent.mkdir(parents=True, exist_ok=True)
     (root / "lessons" / unit).mkdir(parents=True, exist_ok=True)
     nbformat.write(nb, path)
@@ -136,7 +134,7 @@ def test_a_run_reports_everything_and_goes_on_past_a_failure(tmp_path, capsys):
     said = capsys.readouterr()
     assert "cell `a`: ModuleNotFoundError: No module named 'no_such" in said.err
     assert "FAILED" in said.out and "1.25 nats" in said.out
-    copy = tmp_path / "build/notebooks/pytorch/02-cell/02-cell_lesson_pytorch.ipynb"
+    copy = tmp_path / "build/notebooks/pytorch/02-cell/02a_lesson_pytorch.ipynb"
     assert outputs(nbformat.read(copy, 4), 1) == "done\n"
     text = (tmp_path / "build/RESULTS.md").read_text(encoding="utf-8")
     assert (

@@ -1,8 +1,11 @@
 """Execute one notebook and return it fit to be committed: the same bytes, no noise."""
 
+import asyncio
 import os
 import re
+import signal
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import nbformat
@@ -55,6 +58,7 @@ def execute(
         coalesce_streams=True,
         store_widget_state=False,
         resources={"metadata": {"path": str(path.parent)}},
+        on_notebook_start=_let_ctrl_c_through,
         on_cell_executed=lambda cell, cell_index, execute_reply: on_cell(),
     )
     try:
@@ -77,6 +81,12 @@ def execute(
     notebook.metadata = nbformat.from_dict(metadata)
     clean(notebook)
     return notebook
+
+
+def _let_ctrl_c_through(notebook: nbformat.NotebookNode) -> None:
+    """Undo nbclient's handler, for which Ctrl-C is a kernel that died, no end."""
+    with suppress(RuntimeError):  # what asyncio raises where nbclient could set none
+        asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
 
 
 def clean(notebook: nbformat.NotebookNode) -> None:

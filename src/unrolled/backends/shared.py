@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
-from tqdm import tqdm
+
+from unrolled.progress import bar as progress_bar
 
 
 class Run(NamedTuple):
@@ -61,7 +62,7 @@ def rate(step: int, total: int, peak: float, schedule: str) -> float:
 
 def cycle(batches: Iterable, total: int, progress: bool) -> Iterator:
     """Yield (step, starts_an_epoch, batch) `total` times, with a progress bar."""
-    bar = tqdm(total=total, disable=not progress, ascii=True, mininterval=1.0)
+    bar = progress_bar(total=total, disable=not progress, ascii=True, mininterval=1.0)
     step = 0
     while step < total:
         for i, batch in enumerate(batches):

@@ -17,7 +17,7 @@ from unrolled.grade.notebooks import Cell, bare, clean
 
 DEFINES = re.compile(r"^(?:def|class|async def)\s+(\w+)|^(\w+)\s*=", re.MULTILINE)
 IMPORT = re.compile(r"^(?:import|from)\s.+", re.MULTILINE)
-NAME = "{unit}_assignment_{track}.ipynb"
+NAME = "{number}b_assignment_{track}.ipynb"
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Assignment:
 
 def release(course: Path, unit: str, track: str) -> Assignment:
     """Read an assignment as it was handed out; raises FileNotFoundError."""
-    name = NAME.format(unit=unit, track=track)
+    name = NAME.format(number=unit[:2], track=track)
     path = course / "notebooks" / track / unit / name
     content = path.read_bytes()
     steps = [_step(cell) for cell in json.loads(content)["cells"]]
