@@ -9,9 +9,10 @@
 import time
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 
 from unrolled import batches, cells, data, ledger, metrics, plot, quiz, text
+
+from sklearn.linear_model import LogisticRegression
 
 UNIT = "08-padding-and-masking"
 SEED = ledger.seed()

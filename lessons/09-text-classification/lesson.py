@@ -9,11 +9,12 @@
 import time
 
 import numpy as np
-from sklearn.decomposition import TruncatedSVD
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from unrolled import baselines, batches, data, ledger, metrics, plot, quiz, text
 from unrolled.data import opinions
+
+from sklearn.decomposition import TruncatedSVD
+from sklearn.feature_extraction.text import TfidfVectorizer
 
 UNIT = "09-text-classification"
 SEED = ledger.seed()
