@@ -33,8 +33,11 @@ SETTINGS = {
 }
 
 
-def child() -> None:
-    """Get ready; then, for every line that comes in, print the seconds of 60 passes."""
+def child(n_passes: int) -> None:
+    """Get ready; then, for every line that comes in, print the seconds of the passes.
+
+    One pass reads a batch of 32 sequences of 64 steps into 192 units.
+    """
     import torch
 
     torch.manual_seed(0)
@@ -45,7 +48,7 @@ def child() -> None:
         print("ready", flush=True)
         for _ in sys.stdin:
             began = time.perf_counter()
-            for _ in range(60):
+            for _ in range(n_passes):
                 layer(x)
             print(time.perf_counter() - began, flush=True)
 
@@ -71,11 +74,13 @@ def loops(n: int) -> Iterator[None]:
             process.wait()
 
 
-def passes(rounds: int, n_loops: int) -> dict[str, tuple[list[float], list[float]]]:
+def passes(
+    n_passes: int, rounds: int, n_loops: int
+) -> dict[str, tuple[list[float], list[float]]]:
     """Return, for each setting, the seconds of each round: alone, beside the loops."""
     children = {
         name: subprocess.Popen(
-            [sys.executable, __file__, "--child"],
+            [sys.executable, __file__, "--child", str(n_passes)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -134,15 +139,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("--passes", type=int, default=60)
     parser.add_argument("--rounds", type=int, default=5)
     cores = os.cpu_count() or 1
     parser.add_argument("--loops", type=int, default=cores, help="as many as cores")
     parser.add_argument("--lessons", help="numbers, 05,11 say, or all")
     parser.add_argument("--track", choices=("pytorch", "tensorflow"), default="pytorch")
-    parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--child", type=int, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.child:
-        child()
+        child(args.child)
         return
     machine = f"{cores} cores, {args.loops} busy loops"
     if hasattr(os, "getloadavg"):
@@ -150,8 +156,8 @@ def main() -> None:
     if not args.lessons:
         print("| threads | alone, s | × course | beside, s | at worst, s |")
         print("| --- | --: | --: | --: | --: |")
-        print("\n".join(passes_table(passes(args.rounds, args.loops))))
-        print(f"\nSixty passes of an LSTM; {args.rounds} rounds; {machine}.")
+        print("\n".join(passes_table(passes(args.passes, args.rounds, args.loops))))
+        print(f"\n{args.passes} passes of an LSTM; {args.rounds} rounds; {machine}.")
         return
     folders = sorted(p.name for p in (ROOT / "lessons").glob("[0-9][0-9]-*"))
     units = [name for name in folders if args.lessons == "all"]
