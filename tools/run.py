@@ -73,11 +73,10 @@ def environment(ledger: Path | None = None, threads: int | None = None) -> dict:
     if ledger:
         env["UNROLLED_LEDGER"] = str(ledger)
     if threads:
-        env |= {
-            "OMP_NUM_THREADS": str(threads),
-            "TF_NUM_INTRAOP_THREADS": "1",
-            "TF_NUM_INTEROP_THREADS": str(threads),
-        }
+        # Here, not above: in plain mode the package may not be installed.
+        from unrolled.threads import fixed
+
+        env |= fixed(threads)
     return env
 
 

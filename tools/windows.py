@@ -23,6 +23,8 @@ from pathlib import Path
 from scipy import stats
 from tqdm import tqdm
 
+from unrolled import threads
+
 ROOT = Path(__file__).resolve().parent.parent
 TRACKS = ("pytorch", "tensorflow")
 # Of 1,000 honest runs fewer than this many fall outside a window.
@@ -65,10 +67,7 @@ def run_once(unit: str, track: str, seed: int, folder: Path) -> None:
         return
     part = kept.with_suffix(".part")
     part.unlink(missing_ok=True)
-    one = {
-        "OMP_NUM_THREADS": "1",
-        "TF_NUM_INTRAOP_THREADS": "1",
-        "TF_NUM_INTEROP_THREADS": "1",
+    one = threads.fixed(1) | {
         "UNROLLED_SEED": str(seed),
         "UNROLLED_LEDGER": str(part),
         "UNROLLED_STRICT": "0",
