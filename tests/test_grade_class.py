@@ -105,7 +105,7 @@ def test_a_class_is_graded_and_summed(whole):
     words = next(r for r in rows if r["submission"] == "dee")
     assert words["learn"] == "killed" and words["mend"] == "right"
     assert "ann: 16 of 16 points, passed" in ran.stdout
-    assert "ignored, no .ipynb" in ran.stderr and "list.txt" in ran.stderr
+    assert "ignored, no notebook" in ran.stderr and "list.txt" in ran.stderr
 
 
 @linux

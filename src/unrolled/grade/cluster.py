@@ -78,7 +78,7 @@ def _kept_or_asked(
         what = assignments.guess(plan.course, work.path, cells, *given)
     except (notebooks.Unreadable, assignments.NoSuchAssignment) as error:
         return classroom.unreadable(plan, work, str(error)), ""
-    expected = digest(content, what, plan.seed, plan.limits)
+    expected = digest(content, what, plan.seed, plan.limits, plan.isolation)
     if folder and (result := classroom.kept(folder, work, expected)):
         return result, ""
     asked = {
