@@ -56,7 +56,7 @@ def submissions(paths: Iterable[Path]) -> tuple[list[Work], list[Path]]:
     found, ignored = [], []
     for path in paths:
         if path.is_dir():
-            found += _in_folder(path, ignored)
+            found += sorted(_in_folder(path, ignored), key=lambda work: work.path)
         else:
             found.append(Work(_stem(path.name), path))
     return _unique(found), ignored
