@@ -133,7 +133,8 @@ def kept(folder: Path, work: Work, expected: str) -> Result | None:
         result = from_json(data)
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return result if result.digest == expected else None
+    same = (result.digest, result.submission) == (expected, work.name)
+    return result if same else None
 
 
 def keep(folder: Path, result: Result) -> None:
