@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from unrolled.given import count, generator
+
 
 def pad(
     sequences: Sequence[Any], value: float = 0, side: str = "right"
@@ -49,9 +51,9 @@ def same_length(
     within their length and the batches among themselves, by `rng`. Raises ValueError
     when a sequence is empty or labels do not match.
     """
-    labels = np.asarray(labels)
-    if batch < 1:
-        raise ValueError(f"batch={batch} was given; it must be 1 or more.")
+    sequences, labels = list(sequences), np.asarray(labels)
+    batch = count("batch", batch)
+    generator(rng)
     lengths = _lengths(sequences, labels)
     out = []
     for length in np.unique(lengths):
@@ -61,6 +63,12 @@ def same_length(
             x = np.array([sequences[i] for i in chosen], dtype=np.int64)
             out.append((x, labels[chosen]))
     return [out[i] for i in rng.permutation(len(out))]
+
+
+class Batch(tuple):
+    """`(x, mask, y)` of some sequences, and `places` (b,), where each stood in them."""
+
+    places: np.ndarray
 
 
 class Buckets:
@@ -94,21 +102,20 @@ class Buckets:
         width: int = 8,
     ) -> None:
         """Sort the sequences into buckets by their length; see the class."""
-        if batch < 1 or width < 1:
-            raise ValueError(
-                f"batch={batch} and width={width} were given; both must be 1 or more."
-            )
-        lengths = _lengths(sequences, y)
+        self.batch, self.width = count("batch", batch), count("width", width)
+        self._rng = rng if rng is None else generator(rng)
+        # By place: the rows of a table have names, which may be in any order.
+        self._sequences, self._y = list(sequences), list(y)
+        lengths = _lengths(self._sequences, self._y)
         if not len(lengths):
             raise ValueError("Buckets() was given no sequence; it needs at least one.")
-        self.batch, self.width = batch, width
-        self._sequences, self._rng = sequences, rng
-        self._each_step = np.ndim(y[0]) > 0
-        self._y = y if self._each_step else np.asarray(y)
+        self._each_step = np.ndim(self._y[0]) > 0
         if self._each_step:
-            _check_steps(lengths, y)
+            _check_steps(lengths, self._y)
+        else:
+            self._y = np.asarray(y)
         by_length = np.argsort(lengths, kind="stable")
-        edges = np.flatnonzero(np.diff((lengths[by_length] - 1) // width)) + 1
+        edges = np.flatnonzero(np.diff((lengths[by_length] - 1) // self.width)) + 1
         self._buckets = np.split(by_length, edges)
         self.order = self._places(None)[1]
 
@@ -123,7 +130,9 @@ class Buckets:
                 y, _ = pad([self._y[i] for i in places])
             else:
                 y = self._y[places]
-            yield x, mask, y
+            batch = Batch((x, mask, y))
+            batch.places = places
+            yield batch
 
     def _places(
         self, rng: np.random.Generator | None
