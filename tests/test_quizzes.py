@@ -327,3 +327,81 @@ def test_every_question_belongs_to_an_objective_of_the_unit(unit):
 def test_every_formula_can_be_drawn(unit):
     for question in unit.questions:
         notebook.for_jupyterquiz(question, formula.svg)
+
+
+ONE = """
+- id: one
+  when: after
+  kind: single
+  objective: weights
+  question: Which?
+  options:
+    - {text: A, right: true, why: W}
+    - {text: B, right: false, why: V}
+"""
+
+
+@pytest.mark.parametrize(
+    "old, new, says",
+    [
+        (
+            "text: A,",
+            "text: A, right: false,",
+            "the key `right` twice, again in line 8",
+        ),
+        ("text: A,", "text: A, 'why': W,", "the key `why` twice, again in line 8"),
+        (
+            "  question: W",
+            "  id: two\n  question: W",
+            "key `id` twice, again in line 6",
+        ),
+        (
+            "- id: one",
+            "- id: one\n  options: []",
+            "key `options` twice, again in line 8",
+        ),
+    ],
+)
+def test_a_key_that_stands_twice_is_told(tmp_path, old, new, says):
+    path = write(tmp_path)
+    path.write_text(ONE.replace(old, new))
+    with pytest.raises(quiz.QuizError) as told:
+        quiz.read(path)
+    lines = str(told.value).split("\n")
+    assert any(says in line and "lessons/01-unit/quiz.yml" in line for line in lines)
+    assert all("question `one`" in line or "question `two`" in line for line in lines)
+
+
+# What YAML 1.2's core schema says of each plain value (yaml.org/spec/1.2.2, 10.3.2).
+@pytest.mark.parametrize(
+    "written, value",
+    [("1e-3", 1e-3), ("1E5", 1e5), ("012", 12), ("+.5e1", 5.0), ("-2.", -2.0)],
+)
+def test_numbers_are_those_of_yaml_1_2(tmp_path, written, value):
+    path = write(tmp_path, NUMERIC)
+    text = path.read_text().replace("answer: 12", f"answer: {written}")
+    path.write_text(text.replace("value: 7", "value: 1e-4"))
+    (asked,) = quiz.read(path).questions
+    assert [float(option.text) for option in asked.options] == [value, 1e-4]
+    path.write_text(path.read_text().replace("tolerance: 0.5", "tolerance: 5e-1"))
+    assert quiz.read(path).questions[0].tolerance == 0.5
+
+
+@pytest.mark.parametrize("written", ["1:30", "1_000", "0x1f", ".inf", ".nan", "1e999"])
+def test_what_is_no_number_in_decimals_is_told(tmp_path, written):
+    path = write(tmp_path, NUMERIC)
+    path.write_text(path.read_text().replace("answer: 12", f"answer: {written}"))
+    with pytest.raises(quiz.QuizError, match="question `two`: needs a number as its"):
+        quiz.read(path)
+
+
+def test_words_stay_words_without_quotes(tmp_path):
+    path = write(tmp_path)
+    words = ["No", "on", "2024-01-31", "12:30", "="]
+    options = "".join(
+        f"    - {{text: {w}, right: {str(w == 'on').lower()}, why: Y}}\n" for w in words
+    )
+    path.write_text(ONE.split("    - {")[0] + options)
+    (asked,) = quiz.read(path).questions
+    assert [option.text for option in asked.options] == words
+    assert {option.why for option in asked.options} == {"Y"}

@@ -1,5 +1,6 @@
 """What a question of a `quiz.yml` must have, and the sentence that says what lacks."""
 
+import math
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -132,7 +133,13 @@ def _text(value: Any) -> bool:
 
 
 def _number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    """A number that a float holds: not infinite, not NaN, no bool."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # an int beyond the largest float
+        return False
 
 
 def _texts(value: Any) -> Iterator[str]:
