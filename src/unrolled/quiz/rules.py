@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from . import computed
+from . import text as shown
 from .model import ASKS, LETTERS, WHEN
 
 EVERY = {"id", "when", "kind", "objective", "question"}
@@ -41,6 +42,8 @@ def faults(item: Any) -> Iterator[str]:
             yield f"has no {key}. Write one."
     if any(UNSEEN.search(text) for text in _texts(item)):
         yield "holds a control character, which no platform can show. Take it out."
+    for text in _texts(item):
+        yield from shown.faults(text)
     yield from CHECKS[kind](item)
 
 
