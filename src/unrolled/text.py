@@ -5,13 +5,16 @@ every machine and in every run.
 """
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-_TOKEN = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
+_SIGN = re.compile(r"[^\w\s]")
+_JOINERS = "\u200c\u200d"  # inside words of Persian and Hindi, say
 
 
 class _Symbols:
@@ -196,10 +199,26 @@ class Vocab(_Symbols):
 def tokenize(text: str) -> list[str]:
     """Return the words and punctuation marks of `text`, in order.
 
-    A word keeps the apostrophes inside it ("don't"); a mark is a token of its own;
+    A word keeps the apostrophes inside it ("don't") and its combining marks: vowel
+    signs of Hindi and Arabic, the accent of an é that is written as two characters
+    (Unicode's standard annex 29, rule WB4). A punctuation mark is a token of its own;
     white space separates and is dropped.
     """
-    return _TOKEN.findall(text)
+    joined = "".join(sorted(filter(_joins, set(_SIGN.findall(text)))))
+    return _token(joined).findall(text)
+
+
+def _joins(sign: str) -> bool:
+    """Whether a sign belongs to the character before it: a combining mark, a joiner."""
+    return sign in _JOINERS or unicodedata.category(sign).startswith("M")
+
+
+@lru_cache(maxsize=256)
+def _token(joined: str) -> re.Pattern:
+    """Return what a token is in a text that holds these signs that join."""
+    signs = f"[{joined}]*" if joined else ""
+    word = f"(?:\\w{signs})+"
+    return re.compile(rf"{word}(?:['’]{word})*|[^\w\s]{signs}")
 
 
 class Words(_Symbols):
