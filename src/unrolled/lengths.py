@@ -63,6 +63,12 @@ def same_length(
     return [out[i] for i in rng.permutation(len(out))]
 
 
+class Batch(tuple):
+    """`(x, mask, y)` of some sequences, and `places` (b,), where each stood in them."""
+
+    places: np.ndarray
+
+
 class Buckets:
     """Minibatches of sequences of about one length, padded, each with its mask.
 
@@ -101,12 +107,14 @@ class Buckets:
         lengths = _lengths(sequences, y)
         if not len(lengths):
             raise ValueError("Buckets() was given no sequence; it needs at least one.")
-        self.batch, self.width = batch, width
-        self._sequences, self._rng = sequences, rng
-        self._each_step = np.ndim(y[0]) > 0
-        self._y = y if self._each_step else np.asarray(y)
+        self.batch, self.width, self._rng = batch, width, rng
+        # By place: a column of a table has labels for its rows, in any order.
+        self._sequences, self._y = list(sequences), list(y)
+        self._each_step = np.ndim(self._y[0]) > 0
         if self._each_step:
-            _check_steps(lengths, y)
+            _check_steps(lengths, self._y)
+        else:
+            self._y = np.asarray(y)
         by_length = np.argsort(lengths, kind="stable")
         edges = np.flatnonzero(np.diff((lengths[by_length] - 1) // width)) + 1
         self._buckets = np.split(by_length, edges)
@@ -123,7 +131,9 @@ class Buckets:
                 y, _ = pad([self._y[i] for i in places])
             else:
                 y = self._y[places]
-            yield x, mask, y
+            batch = Batch((x, mask, y))
+            batch.places = places
+            yield batch
 
     def _places(
         self, rng: np.random.Generator | None

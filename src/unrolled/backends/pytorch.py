@@ -3,7 +3,7 @@
 Same names, signatures and meanings as `unrolled.backends.tensorflow`.
 """
 
-import time
+import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -11,7 +11,8 @@ import numpy as np
 import torch
 from torch.nn.functional import cross_entropy
 
-from unrolled.backends import shared
+from unrolled.backends import parts, shared
+from unrolled.backends.parts import Parts
 from unrolled.backends.pytorch_layers import gradients, run
 from unrolled.backends.pytorch_weights import dump, load_gru, load_lstm, load_rnn
 from unrolled.backends.shared import History
@@ -49,8 +50,11 @@ def seed(n: int) -> None:
 
 
 def tensor(a: Any) -> torch.Tensor:
-    """Return a NumPy array as a tensor on `device()`."""
-    return torch.as_tensor(a).to(device())
+    """Return a NumPy array as a tensor on `device()`.
+
+    Lists and columns of a table are taken too; what holds no numbers is a ValueError.
+    """
+    return torch.as_tensor(parts.numbers(a)).to(device())
 
 
 def array(t: Any) -> np.ndarray:
@@ -91,38 +95,31 @@ def fit(
     `after(step)` is called every `every` steps, and at the end; a number that it
     returns goes to `History.valid`. Raises ValueError if there is nothing to train on.
     """
-    total = shared.n_steps(batches, steps, epochs)
+    total = shared.n_steps(batches, steps, epochs, lr, clip)
     model.to(device()).train()
     optimizer = torch.optim.AdamW(model.parameters(), lr=lr)
-    history, state, paused = History(), None, 0.0
-    losses, norms = [], []
-    began = time.perf_counter()
+    ask, meter, state, rows = _asker(model), shared.Meter(), None, None
     for step, new_epoch, batch in shared.cycle(batches, total, progress):
+        batch = _parts(model, batch)
+        shared.refuse_empty(batch, step + 1)
         if new_epoch or not stateful:
-            state = None
+            state = rows = None
+        rows = shared.same_rows(batch, rows)
         for group in optimizer.param_groups:
             group["lr"] = shared.rate(step, total, lr, schedule)
-        each, weight, state = _nats(model, batch, state)
+        each, weight, state = _nats(ask, batch, state)
         loss = each.mean() if weight is None else each @ weight / weight.sum()
         optimizer.zero_grad()
         loss.backward()
-        norm = torch.nn.utils.clip_grad_norm_(model.parameters(), clip)
+        bound = math.inf if clip is None else clip
+        norm = torch.nn.utils.clip_grad_norm_(model.parameters(), bound)
         optimizer.step()
-        state = _detach(state)
-        losses.append(loss.detach())
-        norms.append(norm)
-        if after and ((every and (step + 1) % every == 0) or step + 1 == total):
-            pause = time.perf_counter()
-            value = after(step + 1)
-            if value is not None:
-                history.valid.append((step + 1, float(value)))
+        state = parts.mapped(torch.Tensor.detach, state)
+        meter.add(loss.detach(), norm)
+        if after and shared.due(step + 1, total, every):
+            meter.ask(after, step + 1)
             model.train()
-            paused += time.perf_counter() - pause
-    # One transfer at the end: reading a loss each step would make a GPU wait.
-    history.loss = torch.stack(losses).tolist()
-    history.norms = torch.stack(norms).tolist()
-    history.seconds = time.perf_counter() - began - paused
-    return history
+    return meter.done(all(p.isfinite().all() for p in model.parameters()))
 
 
 def evaluate(
@@ -133,14 +130,17 @@ def evaluate(
     A batch is (x, y), (x, y, weight), or (x, mask, y): the model is then called as
     `model(x, mask)`, and targets of steps that are not real do not count.
     """
-    ready(model)
-    nats, count, state = 0.0, 0.0, None
+    ask = _asker(ready(model))
+    nats, count, state, rows = 0.0, 0.0, None, None
     with torch.no_grad():
         for batch in batches:
-            each, weight, state = _nats(model, batch, state if stateful else None)
-            nats += float(each.sum() if weight is None else each @ weight)
-            count += len(each) if weight is None else float(weight.sum())
-    return nats / count
+            batch = _parts(model, batch)
+            rows = shared.same_rows(batch, rows) if stateful else None
+            each, weight, state = _nats(ask, batch, state if stateful else None)
+            weight = weight if weight is None else array(weight)
+            found = shared.nats_of(array(each), weight)
+            nats, count = nats + found[0], count + found[1]
+    return shared.mean_nats(nats, count)
 
 
 def predict(model: torch.nn.Module, batches: Iterable) -> Any:
@@ -150,12 +150,15 @@ def predict(model: torch.nn.Module, batches: Iterable) -> Any:
     is not looked at. `model(x, mask)` returns (batch, n_out), and the result is (n,
     n_out); or (batch, time, n_out), and it is a list of (time, n_out) without padding.
     """
-    ready(model)
-    rows = []
+    ask = _asker(ready(model))
+    rows, places = [], []
     with torch.no_grad():
-        for x, mask, _ in batches:
-            rows += shared.rows_of(array(model(tensor(x), tensor(mask))), mask)
-    return shared.in_order(rows, batches)
+        for batch in batches:
+            x, mask, *_ = _parts(model, (*batch[:2], None))
+            logits = array(ask(x, mask, None)[0])
+            rows += parts.rows_of(logits, array(mask))
+            places += shared.places_of(batch, len(places))
+    return shared.in_order(rows, places)
 
 
 def sample(
@@ -172,39 +175,45 @@ def sample(
     decodes, a low `temperature` makes likely symbols likelier. Raises ValueError if the
     prompt is empty or the temperature is not above 0.
     """
-    if not prompt:
-        raise ValueError("The prompt is empty; give at least one symbol, '\\n' say.")
-    rng = rng or np.random.default_rng(0)
-    ready(model)
-    ids = []
+    rng = shared.sampler(prompt, n, rng)
+    ask, ids = _asker(ready(model)), []
     with torch.no_grad():
-        logits, state = model(tensor(vocab.encode(prompt)[None]), None)
+        logits, state = ask(tensor(vocab.encode(prompt)[None]), None, None)
+        shared.refuse_no_state(state)
         for _ in range(n):
             p = shared.softmax(array(logits[0, -1]), temperature)
             ids.append(int(rng.choice(len(p), p=p)))
-            logits, state = model(tensor(np.array([[ids[-1]]])), state)
+            logits, state = ask(tensor(np.array([[ids[-1]]])), None, state)
     return prompt + vocab.decode(np.array(ids, np.int64))
 
 
-def _nats(model: Any, batch: tuple, state: Any) -> tuple[Any, Any, Any]:
+def _asker(model: Any) -> Callable:
+    return parts.asker(model, getattr(model, "forward", model))
+
+
+def _parts(model: Any, batch: Any) -> Parts:
+    """Return a batch as tensors: integers as int64, floats of x as the model's."""
+    found = parts.parts_of(batch, _convert)
+    weights = model.parameters() if isinstance(model, torch.nn.Module) else ()
+    like = next((w.dtype for w in weights if w.is_floating_point()), found.x.dtype)
+    return found._replace(x=found.x.to(like)) if parts.kind(found.x) == "f" else found
+
+
+def _convert(a: Any) -> torch.Tensor:
+    """Return a tensor; integers of any width as int64, which every layer takes."""
+    a = tensor(a)
+    return a.long() if parts.kind(a) == "i" else a
+
+
+def _nats(ask: Callable, batch: Parts, state: Any) -> tuple[Any, Any, Any]:
     """Return the nats of each real target, the weights if given, the next state."""
-    x, mask, y, weight = shared.parts(batch)
-    y = tensor(y)
-    if mask is None:
-        logits, state = model(tensor(x), state)  # (batch, time, n_out)
-    else:
-        mask = tensor(mask)
-        logits = model(tensor(x), mask)  # (batch, n_out) or (batch, time, n_out)
-        if y.ndim > 1:  # a label for each step: padding has none
-            logits, y = logits[mask], y[mask]
-    each = cross_entropy(logits.flatten(0, -2), y.flatten(), reduction="none")
+    x, mask, y, weight, *_ = batch
+    logits, state = ask(x, mask, state)  # (batch, n_out) or (batch, time, n_out)
+    parts.refuse_logits(logits, y)
+    parts.refuse_high(batch.highest, logits.shape[-1])
+    if mask is not None and y.ndim > 1:  # a label for each step: padding has none
+        logits, y = logits[mask], y[mask]
+    each = cross_entropy(logits.flatten(0, -2), y.flatten().long(), reduction="none")
     if weight is not None:
-        weight = tensor(weight).flatten().to(each.dtype)
+        weight = weight.flatten().to(each.dtype)
     return each, weight, state
-
-
-def _detach(state: Any) -> Any:
-    """Keep the state's values and let go of its history."""
-    if isinstance(state, tuple | list):
-        return tuple(map(_detach, state))
-    return state if state is None else state.detach()

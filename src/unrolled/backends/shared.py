@@ -1,12 +1,16 @@
 """What both backends share: the results they return, as NumPy."""
 
 import math
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
 from tqdm import tqdm
+
+from unrolled.backends.parts import Parts
+from unrolled.given import count, generator
 
 
 class Run(NamedTuple):
@@ -32,15 +36,38 @@ class History:
     seconds: float = 0.0
 
 
-def n_steps(batches: Any, steps: int | None, epochs: int) -> int:
-    """Return how many updates a training makes; `steps` wins over `epochs`."""
-    total = epochs * len(batches) if steps is None else steps
-    if total < 1:
+def n_steps(
+    batches: Any,
+    steps: int | None,
+    epochs: int,
+    lr: float,
+    clip: float | None,
+) -> int:
+    """Return how many updates a training makes; `steps` wins over `epochs`.
+
+    Raises ValueError if that is none, or if `lr` or `clip` are no sizes of a step.
+    """
+    if not 0 <= lr < math.inf:
+        raise ValueError(f"lr={lr} was given; it must be a number, 0 or above.")
+    if clip is not None and not clip > 0:
         raise ValueError(
-            f"Training would make {total} steps: the data gave {len(batches)} batches. "
-            "Give more data, a smaller batch or fewer time steps."
+            f"clip={clip} was given; it bounds the gradient's norm, so it must be "
+            "above 0. None leaves the gradient as it is."
         )
-    return total
+    if steps is not None:
+        return count("steps", steps)
+    epochs = count("epochs", epochs)
+    if not hasattr(batches, "__len__"):
+        raise ValueError(
+            f"Given {type(batches).__name__}, which has no length, and no steps; give "
+            "`steps=`, or a list of batches."
+        )
+    if not len(batches):
+        raise ValueError(
+            "Training would make 0 steps: the data gave 0 batches. Give more data, a "
+            "smaller batch or fewer time steps."
+        )
+    return epochs * len(batches)
 
 
 def rate(step: int, total: int, peak: float, schedule: str) -> float:
@@ -60,55 +87,165 @@ def rate(step: int, total: int, peak: float, schedule: str) -> float:
 
 
 def cycle(batches: Iterable, total: int, progress: bool) -> Iterator:
-    """Yield (step, starts_an_epoch, batch) `total` times, with a progress bar."""
-    bar = tqdm(total=total, disable=not progress, ascii=True, mininterval=1.0)
-    step = 0
-    while step < total:
-        for i, batch in enumerate(batches):
-            yield step, i == 0, batch
-            bar.update()
-            step += 1
-            if step == total:
-                break
-    bar.close()
+    """Yield (step, starts_an_epoch, batch) `total` times, with a progress bar.
 
-
-def parts(batch: tuple) -> tuple[Any, Any, Any, Any]:
-    """Return (x, mask, y, weight) of a batch; None for what it does not have.
-
-    A batch is (x, y), (x, mask, y) with a bool mask, or (x, y, weight).
+    Raises ValueError if the batches end before that, as an iterator does.
     """
-    if len(batch) == 2:
-        x, y = batch
-        return x, None, y, None
-    if len(batch) == 3:
-        x, second, third = batch
-        if np.asarray(second).dtype == bool:
-            return x, second, third, None
-        return x, None, second, third
-    raise ValueError(
-        f"A batch has {len(batch)} parts; expected (x, y), (x, mask, y) with a mask of "
-        "bools, or (x, y, weight)."
-    )
+    with tqdm(total=total, disable=not progress, ascii=True, mininterval=1.0) as bar:
+        step = 0
+        while step < total:
+            first = step
+            for batch in batches:
+                yield step, step == first, batch
+                bar.update()
+                step += 1
+                if step == total:
+                    return
+            if step == first:
+                raise ValueError(
+                    f"The batches ended after {step} of {total} steps, and gave none "
+                    "when asked again: a generator or an iterator can be read once, "
+                    "and drop_last may leave nothing. Give a list of batches, or an "
+                    "object that begins anew with each epoch, like batches.Buckets."
+                )
 
 
-def rows_of(logits: np.ndarray, mask: Any) -> list[np.ndarray]:
-    """Return what a model says of each sequence, without what it says of padding.
+class Meter:
+    """Reads losses and norms of gradients off the device, about once a second.
 
-    logits: (batch, n_out), or (batch, time, n_out) for a tagger.
+    Reading them at every step would make a GPU wait at every step.
     """
-    if logits.ndim == 2:
-        return list(logits)
-    return [row[real] for row, real in zip(logits, np.asarray(mask), strict=True)]
+
+    def __init__(self) -> None:
+        """Begin with nothing measured; `history` is where it goes."""
+        self.history = History()
+        self._unread: list[tuple] = []
+        self._began = self._last = time.perf_counter()
+
+    def add(self, loss: Any, norm: Any) -> None:
+        """Take the loss and the norm of one step, still on their device."""
+        self._unread.append((loss, norm))
+        if time.perf_counter() - self._last > 1.0:
+            self.read()
+
+    def read(self) -> None:
+        """Read what was added; FloatingPointError at the first that is not finite."""
+        history = self.history
+        for each in self._unread:
+            loss, norm = map(float, each)
+            history.loss.append(loss)
+            history.norms.append(norm)
+            if not math.isfinite(loss + norm):
+                raise FloatingPointError(
+                    f"Training stops: at step {len(history.loss)} the loss is "
+                    f"{loss:g} and the gradient's norm {norm:g}. Begin anew with a "
+                    "smaller lr, and look whether x holds a NaN; the weights are "
+                    "of no use now."
+                )
+        self._unread.clear()
+        self._last = time.perf_counter()
+
+    def ask(self, after: Callable, step: int) -> None:
+        """Call `after(step)`, keep what it returns, and leave its time uncounted."""
+        self.read()
+        pause = time.perf_counter()
+        value = after(step)
+        if value is not None:
+            self.history.valid.append((step, float(value)))
+        self._began += time.perf_counter() - pause
+
+    def done(self, finite: bool) -> History:
+        """Read what is left; return the history, with the seconds of training.
+
+        `finite` says whether all weights are, after the last step.
+        """
+        self.read()
+        if not finite:
+            raise FloatingPointError(
+                f"After step {len(self.history.loss)} some weights are no numbers "
+                "any more. Begin anew with a smaller lr."
+            )
+        self.history.seconds = time.perf_counter() - self._began
+        return self.history
 
 
-def in_order(rows: list[np.ndarray], batches: Any) -> Any:
+def due(step: int, total: int, every: int | None) -> bool:
+    """Return whether `after` is called once `step` steps are made."""
+    return step == total or (bool(every) and step % every == 0)
+
+
+def refuse_empty(parts: Parts, step: int) -> None:
+    """Raise ValueError if a batch has no label that counts, and so no mean loss."""
+    if parts.counts == 0:
+        raise ValueError(
+            f"In the batch of step {step} no label counts: all weights are 0, or the "
+            "mask is False everywhere. It has no mean loss; leave it out."
+        )
+
+
+def same_rows(parts: Parts, before: int | None) -> int:
+    """Return a batch's rows; each continues a row of the batch before, if one was.
+
+    Raises ValueError if they are not as many.
+    """
+    rows = len(parts.x)
+    if before not in (None, rows):
+        raise ValueError(
+            f"With stateful=True each row continues the same row of the batch before, "
+            f"which had {before} rows, and this one has {rows}. Take batches.Streams, "
+            "or leave the short batch out."
+        )
+    return rows
+
+
+def nats_of(each: np.ndarray, weight: np.ndarray | None) -> tuple[float, float]:
+    """Return the sum of nats and the sum of weights; what has weight 0 may be NaN."""
+    if weight is None:
+        return float(each.sum(dtype=np.float64)), float(each.size)
+    weight = weight.reshape(each.shape).astype(np.float64)
+    kept = weight > 0
+    return float(each[kept] @ weight[kept]), float(weight.sum())
+
+
+def mean_nats(nats: float, count: float) -> float:
+    """Return nats / count; raises ValueError if nothing was counted."""
+    if not count:
+        raise ValueError(
+            "There is nothing to evaluate: no batch came, or no label counts in them. "
+            "A generator that was read before gives no more."
+        )
+    return nats / count
+
+
+def places_of(batch: Any, before: int) -> list[int]:
+    """Return the place of each row's sequence; `before` rows came in other batches.
+
+    batches.Buckets writes it on its batches; others come in the order of the sequences.
+    """
+    return list(getattr(batch, "places", range(before, before + len(batch[0]))))
+
+
+def in_order(rows: list[np.ndarray], places: list[int]) -> Any:
     """Return rows in the order of the sequences: an array, or a list for a tagger."""
-    out: list[Any] = [None] * len(rows)
-    places = getattr(batches, "order", range(len(rows)))
-    for place, row in zip(places, rows, strict=True):
-        out[place] = row
+    out = [rows[k] for k in np.argsort(places, kind="stable")]
     return np.stack(out) if rows and rows[0].ndim == 1 else out
+
+
+def sampler(prompt: str, n: int, rng: Any) -> Any:
+    """Return the generator that samples, seed 0 if None; refuse what cannot be drawn."""
+    if not prompt:
+        raise ValueError("The prompt is empty; give at least one symbol, '\\n' say.")
+    count("n", n, 0)
+    return np.random.default_rng(0) if rng is None else generator(rng)
+
+
+def refuse_no_state(state: Any) -> None:
+    """Raise ValueError if a model carries nothing from symbol to symbol."""
+    if state is None or state == ():
+        raise ValueError(
+            "The model returned no state, so it would forget the text at each symbol; "
+            "sample needs a model that returns (logits, state)."
+        )
 
 
 def softmax(logits: np.ndarray, temperature: float) -> np.ndarray:

@@ -3,13 +3,14 @@
 Same names, signatures and meanings as `unrolled.backends.pytorch`.
 """
 
-import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from unrolled.backends import quiet, shared
+from unrolled.backends import parts, quiet, shared
+from unrolled.backends.parts import Parts
 from unrolled.backends.shared import History
 from unrolled.backends.tensorflow_layers import gradients, run
 from unrolled.backends.tensorflow_weights import dump, load_gru, load_lstm, load_rnn
@@ -46,9 +47,12 @@ def seed(n: int) -> None:
 
 
 def tensor(a: Any) -> Any:
-    """Return a NumPy array as a tensor on `device()`."""
+    """Return a NumPy array as a tensor on `device()`.
+
+    Lists and columns of a table are taken too; what holds no numbers is a ValueError.
+    """
     with tf.device(device()):
-        return tf.convert_to_tensor(a)
+        return tf.convert_to_tensor(parts.numbers(a))
 
 
 def array(t: Any) -> np.ndarray:
@@ -89,45 +93,48 @@ def fit(
     `after(step)` is called every `every` steps, and at the end; a number that it
     returns goes to `History.valid`. Raises ValueError if there is nothing to train on.
     """
-    total = shared.n_steps(batches, steps, epochs)
+    total = shared.n_steps(batches, steps, epochs, lr, clip)
     optimizer = keras.optimizers.AdamW(lr, weight_decay=0.01)
-    history, state, paused = History(), None, 0.0
-    losses, norms = [], []
+    ask, meter, state, rows = _asker(model), shared.Meter(), None, None
 
-    @tf.function(reduce_retracing=True)
     def update(x, mask, y, weight, state):
         with tf.GradientTape() as tape:
-            each, weight, state = _nats(model, x, mask, y, weight, state, True)
+            batch = Parts(x, mask, y, weight, None, None)
+            each, weight, state = _nats(ask, batch, state, training=True)
             if weight is None:
                 loss = tf.reduce_mean(each)
             else:
                 loss = tf.reduce_sum(each * weight) / tf.reduce_sum(weight)
         grads = tape.gradient(loss, model.trainable_variables)
-        grads, norm = tf.clip_by_global_norm(grads, clip)
+        norm = tf.linalg.global_norm(grads)
+        if clip is not None:
+            grads, _ = tf.clip_by_global_norm(grads, clip, norm)
         optimizer.apply_gradients(zip(grads, model.trainable_variables, strict=True))
         return loss, norm, state
 
-    began = time.perf_counter()
+    compiled, starts = _Compiled(model, update), {}
     for step, new_epoch, batch in shared.cycle(batches, total, progress):
-        parts = _tensors(batch)
-        if state is None:
-            state = _start(model, *parts[:2])
+        batch = _parts(batch)
+        shared.refuse_empty(batch, step + 1)
         if new_epoch or not stateful:
-            state = tf.nest.map_structure(tf.zeros_like, state)
+            state = rows = None
+        rows = shared.same_rows(batch, rows)
+        if step == 0:
+            n_out = _first(ask, batch)[0].shape[-1]  # and makes the weights
+            run_step = compiled.function()
+        parts.refuse_high(batch.highest, n_out)
+        if stateful and state is None:
+            if rows not in starts:  # None would be compiled too: seconds for one step
+                starts[rows] = _zeros(ask, batch)
+            state = starts[rows]
         optimizer.learning_rate.assign(shared.rate(step, total, lr, schedule))
-        loss, norm, state = update(*parts, state)
-        losses.append(loss)
-        norms.append(norm)
-        if after and ((every and (step + 1) % every == 0) or step + 1 == total):
-            pause = time.perf_counter()
-            value = after(step + 1)
-            if value is not None:
-                history.valid.append((step + 1, float(value)))
-            paused += time.perf_counter() - pause
-    history.loss = array(tf.stack(losses)).tolist()
-    history.norms = array(tf.stack(norms)).tolist()
-    history.seconds = time.perf_counter() - began - paused
-    return history
+        loss, norm, state = run_step(*batch[:4], state)
+        meter.add(loss, norm)
+        if after and shared.due(step + 1, total, every):
+            meter.ask(after, step + 1)
+            run_step = compiled.function()
+    finite = (tf.reduce_all(tf.math.is_finite(w)) for w in model.trainable_variables)
+    return meter.done(all(finite))
 
 
 def evaluate(model: Any, batches: Iterable, *, stateful: bool = False) -> float:
@@ -136,19 +143,19 @@ def evaluate(model: Any, batches: Iterable, *, stateful: bool = False) -> float:
     A batch is (x, y), (x, y, weight), or (x, mask, y): the model is then called as
     `model(x, mask)`, and targets of steps that are not real do not count.
     """
-    forward = _forward(model)
-    nats, count, state = 0.0, 0.0, None
+    ask = None
+    nats, count, state, rows = 0.0, 0.0, None, None
     for batch in batches:
-        parts = _tensors(batch)
-        if state is None:
-            state = _start(model, *parts[:2])
-        if not stateful or count == 0:
-            state = tf.nest.map_structure(tf.zeros_like, state)
-        each, weight, state = _nats(forward, *parts, state)
-        weight = np.ones(each.shape, np.float32) if weight is None else array(weight)
-        nats += float(tf.reduce_sum(each * weight))
-        count += float(weight.sum())
-    return nats / count
+        batch = _parts(batch)
+        ask = ask or _forward(model, batch)
+        rows = shared.same_rows(batch, rows) if stateful else None
+        if stateful and state is None:
+            state = _zeros(_asker(model), batch)
+        each, weight, state = _nats(ask, batch, state if stateful else None)
+        weight = weight if weight is None else array(weight)
+        found = shared.nats_of(array(each), weight)
+        nats, count = nats + found[0], count + found[1]
+    return shared.mean_nats(nats, count)
 
 
 def predict(model: Any, batches: Iterable) -> Any:
@@ -158,11 +165,15 @@ def predict(model: Any, batches: Iterable) -> Any:
     is not looked at. `model(x, mask)` returns (batch, n_out), and the result is (n,
     n_out); or (batch, time, n_out), and it is a list of (time, n_out) without padding.
     """
-    forward = _forward(model)
-    rows = []
-    for x, mask, _ in batches:
-        rows += shared.rows_of(array(forward(tensor(x), tensor(mask))), mask)
-    return shared.in_order(rows, batches)
+    ask = None
+    rows, places = [], []
+    for batch in batches:
+        given = _parts((*batch[:2], None))
+        ask = ask or _forward(model, given)
+        logits = array(ask(given.x, given.mask, None)[0])
+        rows += parts.rows_of(logits, array(given.mask))
+        places += shared.places_of(batch, len(places))
+    return shared.in_order(rows, places)
 
 
 def sample(
@@ -179,52 +190,96 @@ def sample(
     decodes, a low `temperature` makes likely symbols likelier. Raises ValueError if the
     prompt is empty or the temperature is not above 0.
     """
-    if not prompt:
-        raise ValueError("The prompt is empty; give at least one symbol, '\\n' say.")
-    rng = rng or np.random.default_rng(0)
-    forward = _forward(model)
-    ids = []
-    logits, state = model(tensor(vocab.encode(prompt)[None]), None)
+    rng = shared.sampler(prompt, n, rng)
+    ask, ids = _asker(model), []
+    logits, state = ask(tensor(vocab.encode(prompt)[None]), None, None)
+    shared.refuse_no_state(state)
+    ask = _forward(model)
     for _ in range(n):
         p = shared.softmax(array(logits[0, -1]), temperature)
         ids.append(int(rng.choice(len(p), p=p)))
-        logits, state = forward(tensor(np.array([[ids[-1]]])), state)
+        logits, state = ask(tensor(np.array([[ids[-1]]])), None, state)
     return prompt + vocab.decode(np.array(ids, np.int64))
 
 
-def _tensors(batch: tuple) -> list:
-    """Return x, mask, y and weight as tensors; None for what a batch does not have."""
-    return [part if part is None else tensor(part) for part in shared.parts(batch)]
+def _asker(model: Any) -> Callable:
+    return parts.asker(model, getattr(model, "call", model))
 
 
-def _start(model: Any, x: Any, mask: Any) -> Any:
-    """Call the model once, which makes its weights; return a state of its shape."""
-    if mask is None:
-        return model(x[:, :1], None)[1]
-    if not model.built:
-        model(x[:1], mask[:1])
-    return ()
+def _parts(batch: Any) -> Parts:
+    """Return a batch as tensors; Keras brings the floats of x to the model's type."""
+    return parts.parts_of(batch, _convert)
+
+
+def _convert(a: Any) -> Any:
+    """Return a tensor; integers of any width as int64, which every layer takes."""
+    a = tensor(a)
+    return tf.cast(a, tf.int64) if parts.kind(a) == "i" else a
 
 
 def _nats(
-    model: Any, x: Any, mask: Any, y: Any, weight: Any, state: Any, training: Any = None
+    ask: Callable, batch: Parts, state: Any, **options: Any
 ) -> tuple[Any, Any, Any]:
     """Return the nats of each real target, the weights if given, the next state."""
-    options = {} if training is None else {"training": training}
-    if mask is None:
-        logits, state = model(x, state, **options)  # (batch, time, n_out)
-    else:
-        logits = model(x, mask, **options)  # (batch, n_out) or (batch, time, n_out)
-        if len(y.shape) > 1:  # a label for each step: padding has none
-            logits, y = tf.boolean_mask(logits, mask), tf.boolean_mask(y, mask)
+    x, mask, y, weight, _, highest = batch
+    logits, state = ask(x, mask, state, **options)  # (batch, [time,] n_out)
+    parts.refuse_logits(logits, y)
+    parts.refuse_high(highest, logits.shape[-1])
+    if mask is not None and len(y.shape) > 1:  # a label for each step: padding has none
+        logits, y = tf.boolean_mask(logits, mask), tf.boolean_mask(y, mask)
+    y = tf.cast(y, tf.int64)
     each = tf.nn.sparse_softmax_cross_entropy_with_logits(y, logits)
     return each, weight if weight is None else tf.cast(weight, each.dtype), state
 
 
-def _forward(model: Any) -> Callable:
-    """Return the model as one compiled function, made once for each model."""
+def _first(ask: Callable, batch: Parts) -> tuple[Any, Any]:
+    """Ask for a little of a batch, which makes the weights: its logits, its state."""
+    x, mask, *_ = batch
+    if mask is not None:
+        return ask(x[:1], mask[:1], None)
+    steps = len(x.shape) > 2 or parts.kind(x) == "i"  # else the axis may be features
+    return ask(x[:, :1] if steps else x[:1], None, None)
+
+
+def _zeros(ask: Callable, batch: Parts) -> Any:
+    """Return a state of a model's shape for a batch, all zeros."""
+    return parts.mapped(tf.zeros_like, ask(batch.x[:, :1], None, None)[1])
+
+
+def _forward(model: Any, batch: Parts | None = None) -> Callable:
+    """Return ask(x, mask, state), compiled; kept with the model."""
+    ask = _asker(model)
+    if batch is not None and not getattr(model, "built", True):
+        _first(ask, batch)
     if not hasattr(model, "_unrolled_forward"):
-        model._unrolled_forward = tf.function(
-            lambda x, state: model(x, state, training=False), reduce_retracing=True
-        )
-    return model._unrolled_forward
+        model._unrolled_forward = _Compiled(model, partial(ask, training=False))
+    return model._unrolled_forward.function()
+
+
+class _Compiled:
+    """A function of a model, compiled anew once a Python value in the model changes.
+
+    What is compiled keeps such a value as it was: model.way = "mean" would do nothing.
+    """
+
+    def __init__(self, model: Any, function: Callable) -> None:
+        self._model, self._python, self._values, self._function = model, function, 0, 0
+
+    def function(self) -> Callable:
+        """Return the compiled function for the values as they are now."""
+        layers = getattr(self._model, "_flatten_layers", list)()
+        values = [_value(vars(layer)) for layer in layers]
+        if values != self._values:
+            # A partial is new to TensorFlow: it counts no "retracing" and does not warn.
+            self._function = tf.function(partial(self._python), reduce_retracing=True)
+            self._values = values
+        return self._function
+
+
+def _value(a: Any) -> Any:
+    """Return what to compare of a Python value: itself, its items, or its identity."""
+    if isinstance(a, dict):
+        return {key: _value(item) for key, item in a.items()}
+    if isinstance(a, list | tuple):
+        return [_value(item) for item in a]
+    return a if a is None or isinstance(a, bool | int | float | str) else id(a)
