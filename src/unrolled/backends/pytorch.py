@@ -36,8 +36,25 @@ __all__ = [
 ]
 
 
-def device() -> str:
-    """Return where models run: a GPU if there is one, else the CPU."""
+_chosen: list[str] = []
+
+
+def device(name: str | None = None) -> str:
+    """Return where models run: a GPU if there is one, else the CPU.
+
+    `device("cpu")` or `device("cuda:1")` chooses, from then on; choose before anything
+    is computed. Raises ValueError for one that is not there.
+    """
+    if name is not None:
+        try:
+            torch.zeros(1, device=name)
+        except (RuntimeError, AssertionError) as error:
+            raise ValueError(
+                f"There is no device {name!r} here: {str(error).splitlines()[0]}"
+            ) from error
+        _chosen[:] = [name]
+    if _chosen:
+        return _chosen[0]
     if torch.cuda.is_available():
         return "cuda"
     return "mps" if torch.backends.mps.is_available() else "cpu"
@@ -83,6 +100,8 @@ def fit(
     every: int | None = None,
     after: Callable[[int], float | None] | None = None,
     progress: bool = True,
+    loss: Callable | None = None,
+    optimizer: Any = None,
 ) -> History:
     """Train a model to predict `y` from `x`; one visible loop with AdamW.
 
@@ -91,52 +110,64 @@ def fit(
     truncated backpropagation through time. Or `batches` yields (x, mask, y), as
     `batches.Buckets` does; then `model(x, mask)` returns logits alone, (batch, n_out)
     or (batch, time, n_out), and the loss leaves out the steps that are not real. In (x,
-    y, weight) each target has its weight. `clip` bounds the norm of the whole gradient.
-    `after(step)` is called every `every` steps, and at the end; a number that it
-    returns goes to `History.valid`. Raises ValueError if there is nothing to train on.
+    y, weight) and (x, mask, y, weight) each target has its weight. `clip` bounds the
+    norm of the whole gradient. `after(step)` is called every `every` steps, and at the
+    end; a number that it returns goes to `History.valid`, and by raising StopIteration
+    it ends the training. `loss(outputs, y)` takes the place of cross-entropy: it gets
+    outputs (targets, n_out) and their y, padding left out, and returns a number for
+    each target, or one for each of its outputs, which are averaged. `optimizer`, one of
+    the framework's own, takes the place of AdamW; `lr` and `schedule` set its rate.
+    Raises ValueError if there is nothing to train on.
     """
     total = shared.n_steps(batches, steps, epochs, lr, clip)
     model.to(device()).train()
-    optimizer = torch.optim.AdamW(model.parameters(), lr=lr)
+    optimizer = optimizer or torch.optim.AdamW(model.parameters(), lr=lr)
     ask, meter, state, rows = _asker(model), shared.Meter(), None, None
-    for step, new_epoch, batch in shared.cycle(batches, total, progress):
-        batch = _parts(model, batch)
+    for step, new_epoch, batch in shared.cycle(batches, total, progress, meter):
+        batch = _parts(model, batch, loss is None)
         shared.refuse_empty(batch, step + 1)
         if new_epoch or not stateful:
             state = rows = None
         rows = shared.same_rows(batch, rows)
         for group in optimizer.param_groups:
             group["lr"] = shared.rate(step, total, lr, schedule)
-        each, weight, state = _nats(ask, batch, state)
-        loss = each.mean() if weight is None else each @ weight / weight.sum()
+        each, weight, state = _losses(ask, batch, state, loss)
+        mean = each.mean() if weight is None else each @ weight / weight.sum()
         optimizer.zero_grad()
-        loss.backward()
+        mean.backward()
         bound = math.inf if clip is None else clip
         norm = torch.nn.utils.clip_grad_norm_(model.parameters(), bound)
         optimizer.step()
         state = parts.mapped(torch.Tensor.detach, state)
-        meter.add(loss.detach(), norm)
+        meter.add(mean.detach(), norm)
         if after and shared.due(step + 1, total, every):
-            meter.ask(after, step + 1)
+            if not meter.ask(after, step + 1):
+                break
             model.train()
     return meter.done(all(p.isfinite().all() for p in model.parameters()))
 
 
 def evaluate(
-    model: torch.nn.Module, batches: Iterable, *, stateful: bool = False
+    model: torch.nn.Module,
+    batches: Iterable,
+    *,
+    stateful: bool = False,
+    loss: Callable | None = None,
 ) -> float:
     """Return the mean nats over every target of `batches`.
 
-    A batch is (x, y), (x, y, weight), or (x, mask, y): the model is then called as
-    `model(x, mask)`, and targets of steps that are not real do not count.
+    A batch is (x, y), (x, y, weight), (x, mask, y), or (x, mask, y, weight): with a
+    mask the model is called as `model(x, mask)`, and targets of steps that are not real
+    do not count. `loss` is another one than cross-entropy, as `fit` takes it.
     """
     ask = _asker(ready(model))
     nats, count, state, rows = 0.0, 0.0, None, None
     with torch.no_grad():
         for batch in batches:
-            batch = _parts(model, batch)
+            batch = _parts(model, batch, loss is None)
             rows = shared.same_rows(batch, rows) if stateful else None
-            each, weight, state = _nats(ask, batch, state if stateful else None)
+            state = state if stateful else None
+            each, weight, state = _losses(ask, batch, state, loss)
             weight = weight if weight is None else array(weight)
             found = shared.nats_of(array(each), weight)
             nats, count = nats + found[0], count + found[1]
@@ -191,9 +222,9 @@ def _asker(model: Any) -> Callable:
     return parts.asker(model, getattr(model, "forward", model))
 
 
-def _parts(model: Any, batch: Any) -> Parts:
+def _parts(model: Any, batch: Any, classes: bool = True) -> Parts:
     """Return a batch as tensors: integers as int64, floats of x as the model's."""
-    found = parts.parts_of(batch, _convert)
+    found = parts.parts_of(batch, _convert, classes)
     weights = model.parameters() if isinstance(model, torch.nn.Module) else ()
     like = next((w.dtype for w in weights if w.is_floating_point()), found.x.dtype)
     return found._replace(x=found.x.to(like)) if parts.kind(found.x) == "f" else found
@@ -205,15 +236,40 @@ def _convert(a: Any) -> torch.Tensor:
     return a.long() if parts.kind(a) == "i" else a
 
 
-def _nats(ask: Callable, batch: Parts, state: Any) -> tuple[Any, Any, Any]:
-    """Return the nats of each real target, the weights if given, the next state."""
+def _losses(
+    ask: Callable, batch: Parts, state: Any, loss: Callable | None
+) -> tuple[Any, Any, Any]:
+    """Return the loss of each real target, the weights if given, the next state."""
     x, mask, y, weight, *_ = batch
-    logits, state = ask(x, mask, state)  # (batch, n_out) or (batch, time, n_out)
-    parts.refuse_logits(logits, y)
-    parts.refuse_high(batch.highest, logits.shape[-1])
-    if mask is not None and y.ndim > 1:  # a label for each step: padding has none
-        logits, y = logits[mask], y[mask]
-    each = cross_entropy(logits.flatten(0, -2), y.flatten().long(), reduction="none")
+    parts.refuse_unlabelled(y)
+    outputs, state = ask(x, mask, state)  # (batch, n_out) or (batch, time, n_out)
+    if loss is None:
+        parts.refuse_logits(outputs, y)
+        parts.refuse_high(batch.highest, outputs.shape[-1])
+    else:
+        parts.refuse_unlike(outputs, y)
+    if mask is not None and outputs.ndim > 2:  # a target for each step: not of padding
+        outputs, y = outputs[mask], y[mask]
+        weight = weight if weight is None else weight[mask]
+    each_of = _nats if loss is None else _another(loss)
+    each = each_of(outputs.flatten(0, -2), y.flatten(0, outputs.ndim - 2))
     if weight is not None:
         weight = weight.flatten().to(each.dtype)
     return each, weight, state
+
+
+def _nats(logits: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    return cross_entropy(logits, y.long(), reduction="none")
+
+
+def _another(loss: Callable) -> Callable:
+    """Return `loss` as a function of outputs (targets, n_out), one number for each."""
+
+    def each_of(outputs: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+        if y.is_floating_point():
+            y = y.to(outputs.dtype).reshape(outputs.shape)
+        each = loss(outputs, y)
+        parts.refuse_whole(each)
+        return each.reshape(len(outputs), -1).mean(dim=1)
+
+    return each_of

@@ -36,9 +36,28 @@ __all__ = [
 ]
 
 
-def device() -> str:
-    """Return where models run: a GPU if there is one, else the CPU."""
-    return "GPU:0" if tf.config.list_physical_devices("GPU") else "CPU:0"
+def device(name: str | None = None) -> str:
+    """Return where models run: a GPU if there is one, else the CPU.
+
+    `device("cpu")` or `device("GPU:1")` hides the other GPUs from TensorFlow; choose
+    before anything is computed. Raises ValueError for one that is not there.
+    """
+    if name is not None:
+        there = tf.config.list_physical_devices()
+        found = [d for d in there if name.upper() in (_short(d), d.device_type)]
+        if not found:
+            raise ValueError(
+                f"There is no device {name!r} here; there are "
+                f"{', '.join(map(_short, there))}."
+            )
+        wanted = [found[0]] if found[0].device_type == "GPU" else []
+        if wanted != tf.config.get_visible_devices("GPU"):
+            tf.config.set_visible_devices(wanted, "GPU")
+    return "GPU:0" if tf.config.get_visible_devices("GPU") else "CPU:0"
+
+
+def _short(device: Any) -> str:
+    return device.name.removeprefix("/physical_device:")
 
 
 def seed(n: int) -> None:
@@ -81,6 +100,8 @@ def fit(
     every: int | None = None,
     after: Callable[[int], float | None] | None = None,
     progress: bool = True,
+    loss: Callable | None = None,
+    optimizer: Any = None,
 ) -> History:
     """Train a model to predict `y` from `x`; one visible loop with AdamW.
 
@@ -89,32 +110,37 @@ def fit(
     truncated backpropagation through time. Or `batches` yields (x, mask, y), as
     `batches.Buckets` does; then `model(x, mask)` returns logits alone, (batch, n_out)
     or (batch, time, n_out), and the loss leaves out the steps that are not real. In (x,
-    y, weight) each target has its weight. `clip` bounds the norm of the whole gradient.
-    `after(step)` is called every `every` steps, and at the end; a number that it
-    returns goes to `History.valid`. Raises ValueError if there is nothing to train on.
+    y, weight) and (x, mask, y, weight) each target has its weight. `clip` bounds the
+    norm of the whole gradient. `after(step)` is called every `every` steps, and at the
+    end; a number that it returns goes to `History.valid`, and by raising StopIteration
+    it ends the training. `loss(outputs, y)` takes the place of cross-entropy: it gets
+    outputs (targets, n_out) and their y, padding left out, and returns a number for
+    each target, or one for each of its outputs, which are averaged. `optimizer`, one of
+    the framework's own, takes the place of AdamW; `lr` and `schedule` set its rate.
+    Raises ValueError if there is nothing to train on.
     """
     total = shared.n_steps(batches, steps, epochs, lr, clip)
-    optimizer = keras.optimizers.AdamW(lr, weight_decay=0.01)
+    optimizer = optimizer or keras.optimizers.AdamW(lr, weight_decay=0.01)
     ask, meter, state, rows = _asker(model), shared.Meter(), None, None
 
     def update(x, mask, y, weight, state):
         with tf.GradientTape() as tape:
             batch = Parts(x, mask, y, weight, None, None)
-            each, weight, state = _nats(ask, batch, state, training=True)
+            each, weight, state = _losses(ask, batch, state, loss, training=True)
             if weight is None:
-                loss = tf.reduce_mean(each)
+                mean = tf.reduce_mean(each)
             else:
-                loss = tf.reduce_sum(each * weight) / tf.reduce_sum(weight)
-        grads = tape.gradient(loss, model.trainable_variables)
+                mean = tf.reduce_sum(each * weight) / tf.reduce_sum(weight)
+        grads = tape.gradient(mean, model.trainable_variables)
         norm = tf.linalg.global_norm(grads)
         if clip is not None:
             grads, _ = tf.clip_by_global_norm(grads, clip, norm)
         optimizer.apply_gradients(zip(grads, model.trainable_variables, strict=True))
-        return loss, norm, state
+        return mean, norm, state
 
     compiled, starts = _Compiled(model, update), {}
-    for step, new_epoch, batch in shared.cycle(batches, total, progress):
-        batch = _parts(batch)
+    for step, new_epoch, batch in shared.cycle(batches, total, progress, meter):
+        batch = _parts(batch, loss is None)
         shared.refuse_empty(batch, step + 1)
         if new_epoch or not stateful:
             state = rows = None
@@ -128,30 +154,39 @@ def fit(
                 starts[rows] = _zeros(ask, batch)
             state = starts[rows]
         optimizer.learning_rate.assign(shared.rate(step, total, lr, schedule))
-        loss, norm, state = run_step(*batch[:4], state)
-        meter.add(loss, norm)
+        mean, norm, state = run_step(*batch[:4], state)
+        meter.add(mean, norm)
         if after and shared.due(step + 1, total, every):
-            meter.ask(after, step + 1)
+            if not meter.ask(after, step + 1):
+                break
             run_step = compiled.function()
     finite = (tf.reduce_all(tf.math.is_finite(w)) for w in model.trainable_variables)
     return meter.done(all(finite))
 
 
-def evaluate(model: Any, batches: Iterable, *, stateful: bool = False) -> float:
+def evaluate(
+    model: Any,
+    batches: Iterable,
+    *,
+    stateful: bool = False,
+    loss: Callable | None = None,
+) -> float:
     """Return the mean nats over every target of `batches`.
 
-    A batch is (x, y), (x, y, weight), or (x, mask, y): the model is then called as
-    `model(x, mask)`, and targets of steps that are not real do not count.
+    A batch is (x, y), (x, y, weight), (x, mask, y), or (x, mask, y, weight): with a
+    mask the model is called as `model(x, mask)`, and targets of steps that are not real
+    do not count. `loss` is another one than cross-entropy, as `fit` takes it.
     """
     ask = None
     nats, count, state, rows = 0.0, 0.0, None, None
     for batch in batches:
-        batch = _parts(batch)
+        batch = _parts(batch, loss is None)
         ask = ask or _forward(model, batch)
         rows = shared.same_rows(batch, rows) if stateful else None
         if stateful and state is None:
             state = _zeros(_asker(model), batch)
-        each, weight, state = _nats(ask, batch, state if stateful else None)
+        state = state if stateful else None
+        each, weight, state = _losses(ask, batch, state, loss)
         weight = weight if weight is None else array(weight)
         found = shared.nats_of(array(each), weight)
         nats, count = nats + found[0], count + found[1]
@@ -206,9 +241,9 @@ def _asker(model: Any) -> Callable:
     return parts.asker(model, getattr(model, "call", model))
 
 
-def _parts(batch: Any) -> Parts:
+def _parts(batch: Any, classes: bool = True) -> Parts:
     """Return a batch as tensors; Keras brings the floats of x to the model's type."""
-    return parts.parts_of(batch, _convert)
+    return parts.parts_of(batch, _convert, classes)
 
 
 def _convert(a: Any) -> Any:
@@ -217,19 +252,47 @@ def _convert(a: Any) -> Any:
     return tf.cast(a, tf.int64) if parts.kind(a) == "i" else a
 
 
-def _nats(
-    ask: Callable, batch: Parts, state: Any, **options: Any
+def _losses(
+    ask: Callable, batch: Parts, state: Any, loss: Callable | None, **options: Any
 ) -> tuple[Any, Any, Any]:
-    """Return the nats of each real target, the weights if given, the next state."""
+    """Return the loss of each real target, the weights if given, the next state."""
     x, mask, y, weight, _, highest = batch
-    logits, state = ask(x, mask, state, **options)  # (batch, [time,] n_out)
-    parts.refuse_logits(logits, y)
-    parts.refuse_high(highest, logits.shape[-1])
-    if mask is not None and len(y.shape) > 1:  # a label for each step: padding has none
-        logits, y = tf.boolean_mask(logits, mask), tf.boolean_mask(y, mask)
-    y = tf.cast(y, tf.int64)
-    each = tf.nn.sparse_softmax_cross_entropy_with_logits(y, logits)
-    return each, weight if weight is None else tf.cast(weight, each.dtype), state
+    parts.refuse_unlabelled(y)
+    outputs, state = ask(x, mask, state, **options)  # (batch, [time,] n_out)
+    if loss is None:
+        parts.refuse_logits(outputs, y)
+        parts.refuse_high(highest, outputs.shape[-1])
+    else:
+        parts.refuse_unlike(outputs, y)
+    n = len(outputs.shape) - 1
+    if mask is not None and n > 1:  # a target for each step: padding has none
+        keep = partial(tf.boolean_mask, mask=mask)
+        outputs, y = keep(outputs), keep(y)
+        weight = weight if weight is None else keep(weight)
+        n = 1
+    outputs = tf.reshape(outputs, [-1, outputs.shape[-1]])
+    y = tf.reshape(y, [-1, *y.shape[n:]])
+    each = (_nats if loss is None else _another(loss))(outputs, y)
+    if weight is not None:
+        weight = tf.cast(tf.reshape(weight, [-1]), each.dtype)
+    return each, weight, state
+
+
+def _nats(logits: Any, y: Any) -> Any:
+    return tf.nn.sparse_softmax_cross_entropy_with_logits(tf.cast(y, tf.int64), logits)
+
+
+def _another(loss: Callable) -> Callable:
+    """Return `loss` as a function of outputs (targets, n_out), one number for each."""
+
+    def each_of(outputs: Any, y: Any) -> Any:
+        if parts.kind(y) == "f":
+            y = tf.reshape(tf.cast(y, outputs.dtype), tf.shape(outputs))
+        each = loss(outputs, y)
+        parts.refuse_whole(each)
+        return tf.reduce_mean(tf.reshape(each, [tf.shape(outputs)[0], -1]), axis=1)
+
+    return each_of
 
 
 def _first(ask: Callable, batch: Parts) -> tuple[Any, Any]:
@@ -270,7 +333,7 @@ class _Compiled:
         layers = getattr(self._model, "_flatten_layers", list)()
         values = [_value(vars(layer)) for layer in layers]
         if values != self._values:
-            # A partial is new to TensorFlow: it counts no "retracing" and does not warn.
+            # A partial is new to TensorFlow, which then does not warn of retracing.
             self._function = tf.function(partial(self._python), reduce_retracing=True)
             self._values = values
         return self._function
