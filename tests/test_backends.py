@@ -154,7 +154,9 @@ def test_start_up_noise_does_not_reach_the_learner(ran):
 
 
 def files_of(track):
-    return [FOLDER / f"{track}{part}.py" for part in ("", "_layers", "_weights")]
+    return [
+        FOLDER / f"{track}{part}.py" for part in ("", "_asking", "_layers", "_weights")
+    ]
 
 
 def public(track):

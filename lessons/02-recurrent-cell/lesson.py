@@ -583,8 +583,30 @@ print(f"{model.count_params():,} parameters")
 # Eight times through the names, in a new order each time. **Predict:** above or below
 # the linear model?
 
-# %% learn tags=["pytorch"]
+# %% about-optimizer [markdown] tags=["pytorch"]
+# A letter that stands in many places gets a gradient from each of them. PyTorch adds
+# them up to one row of the `Embedding`'s gradient before Adam sees it.
+
+# %% about-optimizer [markdown] tags=["tensorflow"]
+# One trap on the way. TensorFlow gives the gradient of an `Embedding` as one row for
+# each place where a letter stands. Keras' Adam squares these rows, and measures their
+# norm, before it adds up the rows of the same letter. Added up first, they are the
+# gradient, and Adam does what its authors wrote.
+
+# %% optimizer tags=["pytorch"]
 optimizer = torch.optim.Adam(model.parameters(), lr=0.002)
+
+
+# %% optimizer tags=["tensorflow"]
+class Adam(keras.optimizers.Adam):
+    def apply(self, grads, trainable_variables=None):
+        whole = [tf.convert_to_tensor(g) for g in grads]  # equal letters added up
+        super().apply(whole, trainable_variables)
+
+
+optimizer = Adam(0.002, global_clipnorm=1.0)  # clipped: a guard, see unit 04
+
+# %% learn tags=["pytorch"]
 losses, began = [], time.perf_counter()
 for _ in range(8):
     total = 0.0
@@ -610,7 +632,7 @@ training = tf.data.Dataset.from_generator(
     one_epoch, output_signature=(any_length, labels)
 ).repeat()
 model.compile(
-    optimizer=keras.optimizers.Adam(0.002, global_clipnorm=1.0),  # see unit 04
+    optimizer=optimizer,
     loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
 )
 began = time.perf_counter()

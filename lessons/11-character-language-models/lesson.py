@@ -273,12 +273,13 @@ def update(x, y, state):
             keras.losses.sparse_categorical_crossentropy(y, logits, from_logits=True)
         )
     gradients = tape.gradient(loss, model.trainable_variables)
+    gradients = [tf.convert_to_tensor(g) for g in gradients]  # equal letters added up
     gradients, norm = tf.clip_by_global_norm(gradients, 1.0)
     optimizer.apply(gradients, model.trainable_variables)
     return loss, norm, state
 
 
-optimizer = keras.optimizers.AdamW(0.015, weight_decay=0.01)
+optimizer = keras.optimizers.AdamW(0.015, weight_decay=0.01, epsilon=1e-8)
 
 # %% about-first-loss [markdown]
 # **Predict** the loss before anything is learned. You have seen the number.

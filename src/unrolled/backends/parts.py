@@ -245,24 +245,26 @@ def asker(model: Any, call: Callable) -> Callable:
     """
     named = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     arguments = inspect.signature(call).parameters.values()
-    anything = any(a.kind == inspect.Parameter.VAR_POSITIONAL for a in arguments)
-    names = [a.name for a in arguments if a.kind in named and a.name != "training"][1:]
+    names = [a.name for a in arguments if a.kind in named][1:]
+    others = [name for name in names if name != "training"]
+    if any(a.kind == inspect.Parameter.VAR_POSITIONAL for a in arguments):
+        names = others = ["mask or state"]  # unknown, so the second one
+    masked = "mask" if "mask" in others else others[0] if others else None
+    carried = others[0] if others and others[0] != "mask" else None
 
     def ask(x: Any, mask: Any, state: Any, **options: Any) -> Any:
-        if anything:
-            found = model(x, state if mask is None else mask, **options)
-        elif mask is not None and names:
-            name = "mask" if "mask" in names else names[0]
-            found = model(x, **{name: mask}, **options)
-        elif mask is not None:
+        name, second = (carried, state) if mask is None else (masked, mask)
+        if name is None and mask is not None:
             raise ValueError(
                 "The batch has a mask, and the model takes x alone; expected a model "
                 "that is called as model(x, mask)."
             )
-        elif names and names[0] != "mask":
-            found = model(x, **{names[0]: state}, **options)
-        else:
+        if name is None:
             found = model(x, **options)
+        elif name == names[0]:
+            found = model(x, second, **options)
+        else:  # Keras' own order: training comes before mask
+            found = model(x, **{name: second}, **options)
         if isinstance(found, tuple | list) and len(found) == 2:
             return found
         if hasattr(found, "shape"):

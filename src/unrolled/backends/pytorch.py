@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch.nn.functional import cross_entropy
 
-from unrolled.backends import parts, shared
-from unrolled.backends.parts import Parts
+from unrolled.backends import parts, shared, training
+from unrolled.backends.pytorch_asking import array, asker, device, parts_of, tensor
 from unrolled.backends.pytorch_layers import gradients, run
+from unrolled.backends.pytorch_losses import losses
 from unrolled.backends.pytorch_weights import dump, load_gru, load_lstm, load_rnn
 from unrolled.backends.shared import History
 
@@ -36,47 +36,10 @@ __all__ = [
 ]
 
 
-_chosen: list[str] = []
-
-
-def device(name: str | None = None) -> str:
-    """Return where models run: a GPU if there is one, else the CPU.
-
-    `device("cpu")` or `device("cuda:1")` chooses, from then on; choose before anything
-    is computed. Raises ValueError for one that is not there.
-    """
-    if name is not None:
-        try:
-            torch.zeros(1, device=name)
-        except (RuntimeError, AssertionError) as error:
-            raise ValueError(
-                f"There is no device {name!r} here: {str(error).splitlines()[0]}"
-            ) from error
-        _chosen[:] = [name]
-    if _chosen:
-        return _chosen[0]
-    if torch.cuda.is_available():
-        return "cuda"
-    return "mps" if torch.backends.mps.is_available() else "cpu"
-
-
 def seed(n: int) -> None:
     """Make what follows repeatable: initial weights, dropout, sampling."""
     np.random.seed(n)
     torch.manual_seed(n)
-
-
-def tensor(a: Any) -> torch.Tensor:
-    """Return a NumPy array as a tensor on `device()`.
-
-    Lists and columns of a table are taken too; what holds no numbers is a ValueError.
-    """
-    return torch.as_tensor(parts.numbers(a)).to(device())
-
-
-def array(t: Any) -> np.ndarray:
-    """Return a tensor as a NumPy array."""
-    return t.detach().cpu().numpy() if isinstance(t, torch.Tensor) else np.asarray(t)
 
 
 def ready(model: Any) -> Any:
@@ -94,7 +57,7 @@ def fit(
     steps: int | None = None,
     epochs: int = 1,
     lr: float = 2e-3,
-    clip: float = 1.0,
+    clip: float | None = 1.0,
     stateful: bool = False,
     schedule: str = "cosine",
     every: int | None = None,
@@ -106,32 +69,35 @@ def fit(
     """Train a model to predict `y` from `x`; one visible loop with AdamW.
 
     `batches` yields (x, y) and has a length; `model(x, state)` returns logits and the
-    next state. `stateful` hands the state from batch to batch, without its gradient:
-    truncated backpropagation through time. Or `batches` yields (x, mask, y), as
-    `batches.Buckets` does; then `model(x, mask)` returns logits alone, (batch, n_out)
-    or (batch, time, n_out), and the loss leaves out the steps that are not real. In (x,
-    y, weight) and (x, mask, y, weight) each target has its weight. `clip` bounds the
-    norm of the whole gradient. `after(step)` is called every `every` steps, and at the
-    end; a number that it returns goes to `History.valid`, and by raising StopIteration
-    it ends the training. `loss(outputs, y)` takes the place of cross-entropy: it gets
-    outputs (targets, n_out) and their y, padding left out, and returns a number for
-    each target, or one for each of its outputs, which are averaged. `optimizer`, one of
-    the framework's own, takes the place of AdamW; `lr` and `schedule` set its rate.
-    Raises ValueError if there is nothing to train on.
+    next state, or `model(x)` logits alone. `stateful` hands the state from batch to
+    batch, without its gradient: truncated backpropagation through time. Or `batches`
+    yields (x, mask, y), as `batches.Buckets` does; then `model(x, mask)` returns logits
+    alone, (batch, n_out) or (batch, time, n_out), and the loss leaves out the steps
+    that are not real. In (x, y, weight) and (x, mask, y, weight) each target has its
+    weight. `clip` bounds the norm of the whole gradient, None does not. `after(step)`
+    is called every `every` steps, and at the end; a number that it returns goes to
+    `History.valid`, and by raising StopIteration it ends the training.
+
+    `loss(outputs, y)` takes the place of cross-entropy: it gets outputs (targets,
+    n_out) and their y, padding left out, and returns a number for each target, or one
+    for each of its outputs, which are averaged. `optimizer`, one of the framework's
+    own, takes the place of AdamW; `lr` and `schedule` set its rate. Raises ValueError
+    if there is nothing to train on or a batch does not fit, and FloatingPointError once
+    a loss or a gradient is not finite.
     """
-    total = shared.n_steps(batches, steps, epochs, lr, clip)
+    total = training.n_steps(batches, steps, epochs, lr, clip)
     model.to(device()).train()
     optimizer = optimizer or torch.optim.AdamW(model.parameters(), lr=lr)
-    ask, meter, state, rows = _asker(model), shared.Meter(), None, None
-    for step, new_epoch, batch in shared.cycle(batches, total, progress, meter):
-        batch = _parts(model, batch, loss is None)
-        shared.refuse_empty(batch, step + 1)
+    ask, meter, state, rows = asker(model), training.Meter(), None, None
+    for step, new_epoch, batch in training.cycle(batches, total, progress, meter):
+        batch = parts_of(model, batch, loss is None)
+        training.refuse_empty(batch, step + 1)
         if new_epoch or not stateful:
             state = rows = None
-        rows = shared.same_rows(batch, rows)
+        rows = training.same_rows(batch, rows)
         for group in optimizer.param_groups:
-            group["lr"] = shared.rate(step, total, lr, schedule)
-        each, weight, state = _losses(ask, batch, state, loss)
+            group["lr"] = training.rate(step, total, lr, schedule)
+        each, weight, state = losses(ask, batch, state, loss)
         mean = each.mean() if weight is None else each @ weight / weight.sum()
         optimizer.zero_grad()
         mean.backward()
@@ -140,7 +106,7 @@ def fit(
         optimizer.step()
         state = parts.mapped(torch.Tensor.detach, state)
         meter.add(mean.detach(), norm)
-        if after and shared.due(step + 1, total, every):
+        if after and training.due(step + 1, total, every):
             if not meter.ask(after, step + 1):
                 break
             model.train()
@@ -158,16 +124,17 @@ def evaluate(
 
     A batch is (x, y), (x, y, weight), (x, mask, y), or (x, mask, y, weight): with a
     mask the model is called as `model(x, mask)`, and targets of steps that are not real
-    do not count. `loss` is another one than cross-entropy, as `fit` takes it.
+    do not count. `loss` is another one than cross-entropy, as `fit` takes it. Raises
+    ValueError if nothing counts.
     """
-    ask = _asker(ready(model))
+    ask = asker(ready(model))
     nats, count, state, rows = 0.0, 0.0, None, None
     with torch.no_grad():
         for batch in batches:
-            batch = _parts(model, batch, loss is None)
-            rows = shared.same_rows(batch, rows) if stateful else None
+            batch = parts_of(model, batch, loss is None)
+            rows = training.same_rows(batch, rows) if stateful else None
             state = state if stateful else None
-            each, weight, state = _losses(ask, batch, state, loss)
+            each, weight, state = losses(ask, batch, state, loss)
             weight = weight if weight is None else array(weight)
             found = shared.nats_of(array(each), weight)
             nats, count = nats + found[0], count + found[1]
@@ -177,15 +144,16 @@ def evaluate(
 def predict(model: torch.nn.Module, batches: Iterable) -> Any:
     """Return the logits of every sequence, in the order of the sequences.
 
-    `batches` yields (x, mask, y), as `batches.Buckets` does, whose order is undone; y
-    is not looked at. `model(x, mask)` returns (batch, n_out), and the result is (n,
+    `batches` yields (x, mask, y). Those of `batches.Buckets`, or a list of them, know
+    the places of their sequences; others come in the order of the sequences. y is not
+    looked at. `model(x, mask)` returns (batch, n_out), and the result is (n,
     n_out); or (batch, time, n_out), and it is a list of (time, n_out) without padding.
     """
-    ask = _asker(ready(model))
+    ask = asker(ready(model))
     rows, places = [], []
     with torch.no_grad():
         for batch in batches:
-            x, mask, *_ = _parts(model, (*batch[:2], None))
+            x, mask, *_ = parts_of(model, (*batch[:2], None))
             logits = array(ask(x, mask, None)[0])
             rows += parts.rows_of(logits, array(mask))
             places += shared.places_of(batch, len(places))
@@ -207,7 +175,7 @@ def sample(
     prompt is empty or the temperature is not above 0.
     """
     rng = shared.sampler(prompt, n, rng)
-    ask, ids = _asker(ready(model)), []
+    ask, ids = asker(ready(model)), []
     with torch.no_grad():
         logits, state = ask(tensor(vocab.encode(prompt)[None]), None, None)
         shared.refuse_no_state(state)
@@ -216,60 +184,3 @@ def sample(
             ids.append(int(rng.choice(len(p), p=p)))
             logits, state = ask(tensor(np.array([[ids[-1]]])), None, state)
     return prompt + vocab.decode(np.array(ids, np.int64))
-
-
-def _asker(model: Any) -> Callable:
-    return parts.asker(model, getattr(model, "forward", model))
-
-
-def _parts(model: Any, batch: Any, classes: bool = True) -> Parts:
-    """Return a batch as tensors: integers as int64, floats of x as the model's."""
-    found = parts.parts_of(batch, _convert, classes)
-    weights = model.parameters() if isinstance(model, torch.nn.Module) else ()
-    like = next((w.dtype for w in weights if w.is_floating_point()), found.x.dtype)
-    return found._replace(x=found.x.to(like)) if parts.kind(found.x) == "f" else found
-
-
-def _convert(a: Any) -> torch.Tensor:
-    """Return a tensor; integers of any width as int64, which every layer takes."""
-    a = tensor(a)
-    return a.long() if parts.kind(a) == "i" else a
-
-
-def _losses(
-    ask: Callable, batch: Parts, state: Any, loss: Callable | None
-) -> tuple[Any, Any, Any]:
-    """Return the loss of each real target, the weights if given, the next state."""
-    x, mask, y, weight, *_ = batch
-    parts.refuse_unlabelled(y)
-    outputs, state = ask(x, mask, state)  # (batch, n_out) or (batch, time, n_out)
-    if loss is None:
-        parts.refuse_logits(outputs, y)
-        parts.refuse_high(batch.highest, outputs.shape[-1])
-    else:
-        parts.refuse_unlike(outputs, y)
-    if mask is not None and outputs.ndim > 2:  # a target for each step: not of padding
-        outputs, y = outputs[mask], y[mask]
-        weight = weight if weight is None else weight[mask]
-    each_of = _nats if loss is None else _another(loss)
-    each = each_of(outputs.flatten(0, -2), y.flatten(0, outputs.ndim - 2))
-    if weight is not None:
-        weight = weight.flatten().to(each.dtype)
-    return each, weight, state
-
-
-def _nats(logits: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
-    return cross_entropy(logits, y.long(), reduction="none")
-
-
-def _another(loss: Callable) -> Callable:
-    """Return `loss` as a function of outputs (targets, n_out), one number for each."""
-
-    def each_of(outputs: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
-        if y.is_floating_point():
-            y = y.to(outputs.dtype).reshape(outputs.shape)
-        each = loss(outputs, y)
-        parts.refuse_whole(each)
-        return each.reshape(len(outputs), -1).mean(dim=1)
-
-    return each_of
