@@ -197,9 +197,10 @@ def _by_place(lengths: np.ndarray, y: Any) -> np.ndarray | list:
 
 def _refuse_names(labels: Any) -> None:
     """Raise ValueError for labels that are text: a network counts classes from 0."""
-    if np.asarray(labels).dtype.kind in "USO":
+    found = np.asarray(labels)
+    if found.dtype.kind in "USO":
         raise ValueError(
-            f"A label is {labels!r}; a label is a number, the place of its class. "
+            f"A label is {found.tolist()!r}; a label is a number, the place of its class. "
             "`classes, y = np.unique(names, return_inverse=True)` numbers names and "
             "keeps them; for a name at each step, text.Words(names).encode does."
         )
