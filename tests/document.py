@@ -73,7 +73,7 @@ def found_in(scope: dict, track: str) -> dict:
         "squared": ur.evaluate(
             scope["measure"], scope["numbers"], loss=scope["squared"]
         ),
-        "variance": float(scope["length"].var()),
+        "variance": float(scope["size"][scope["train"]].var()),
         **halves(scope, track),
         "unit 09": unit_09(scope, track),
     }

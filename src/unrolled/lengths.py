@@ -200,7 +200,7 @@ def _refuse_names(labels: Any) -> None:
     found = np.asarray(labels)
     if found.dtype.kind in "USO":
         raise ValueError(
-            f"A label is {found.tolist()!r}; a label is a number, the place of its class. "
+            f"A label is {found.tolist()!r}; it must be a number, a class's place. "
             "`classes, y = np.unique(names, return_inverse=True)` numbers names and "
             "keeps them; for a name at each step, text.Words(names).encode does."
         )
