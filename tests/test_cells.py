@@ -104,7 +104,7 @@ def test_parameters_are_counted():
             lambda x, w, h: cells.rnn_backward(
                 cells.rnn(x, w), cells.rnn(x, w).h, None, 0
             ),
-            "1 is the least",
+            "truncate=0 was given; it must be a whole number, 1",
         ),
     ],
 )

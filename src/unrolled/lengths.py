@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from unrolled.given import count, generator
+
 
 def pad(
     sequences: Sequence[Any], value: float = 0, side: str = "right"
@@ -49,9 +51,9 @@ def same_length(
     within their length and the batches among themselves, by `rng`. Raises ValueError
     when a sequence is empty or labels do not match.
     """
-    labels = np.asarray(labels)
-    if batch < 1:
-        raise ValueError(f"batch={batch} was given; it must be 1 or more.")
+    sequences, labels = list(sequences), np.asarray(labels)
+    batch = count("batch", batch)
+    generator(rng)
     lengths = _lengths(sequences, labels)
     for label in labels[:1]:
         _refuse_names(label)
@@ -109,24 +111,21 @@ class Buckets:
         weight: Any = None,
     ) -> None:
         """Sort the sequences into buckets by their length; see the class."""
-        if batch < 1 or width < 1:
-            raise ValueError(
-                f"batch={batch} and width={width} were given; both must be 1 or more."
-            )
-        lengths = _lengths(sequences, y)
+        self.batch, self.width = count("batch", batch), count("width", width)
+        self._rng = rng if rng is None else generator(rng)
+        # By place: the rows of a table have names, which may be in any order.
+        self._sequences = list(sequences)
+        lengths = _lengths(self._sequences, y)
         if not len(lengths):
             raise ValueError("Buckets() was given no sequence; it needs at least one.")
-        self.batch, self.width, self._rng = batch, width, rng
-        # By place: a column of a table has labels for its rows, in any order.
-        self._sequences = list(sequences)
         self._targets = [_by_place(lengths, y)] if y is not None else []
         if weight is not None:
             if y is None:
                 raise ValueError("weight was given and no y: a weight is a label's.")
-            _lengths(sequences, weight, "weight")
+            _lengths(self._sequences, weight, "weight")
             self._targets.append(_by_place(lengths, weight))
         by_length = np.argsort(lengths, kind="stable")
-        edges = np.flatnonzero(np.diff((lengths[by_length] - 1) // width)) + 1
+        edges = np.flatnonzero(np.diff((lengths[by_length] - 1) // self.width)) + 1
         self._buckets = np.split(by_length, edges)
         self.order = self._places(None)[1]
 
@@ -178,7 +177,7 @@ def _lengths(sequences: Sequence[Any], y: Any, what: str = "label") -> np.ndarra
 def _by_place(lengths: np.ndarray, y: Any) -> np.ndarray | list:
     """Return labels by place: an array, or a list if there is one for each step."""
     one_array = getattr(y, "ndim", 1) > 1  # a table has rows of one length
-    rows = list(y)
+    rows = list(np.asarray(y) if one_array else y)
     _refuse_names(rows[0])
     if np.ndim(rows[0]) == 0:
         return np.asarray(y)

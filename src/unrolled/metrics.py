@@ -40,6 +40,11 @@ def _weights(weight: Any, shape: tuple[int, ...]) -> np.ndarray:
             f"weight has shape {weight.shape} and the targets have {shape}: there is "
             "one weight for each target."
         )
+    if not (np.isfinite(weight) & (weight >= 0)).all():
+        raise ValueError(
+            f"The weights go from {weight.min()} to {weight.max()}; each must be 0, "
+            "which leaves its target out, or a number above."
+        )
     return weight
 
 
@@ -51,7 +56,8 @@ def _mean(values: np.ndarray, weight: Any) -> float:
             "There is nothing to average: there are no targets, or all their weights "
             "are zero."
         )
-    return float((values * weight).sum() / total)
+    kept = weight > 0  # what does not count may be NaN
+    return float((values[kept] * weight[kept]).sum() / total)
 
 
 def cross_entropy(logits: Any, y: Any, weight: Any = None) -> float:
@@ -68,6 +74,9 @@ def cross_entropy(logits: Any, y: Any, weight: Any = None) -> float:
             f"logits have shape {logits.shape} and targets {y.shape}: logits need the "
             "targets' shape and one last axis more, over the symbols."
         )
+    kept = _weights(weight, y.shape) > 0
+    if not kept.all():  # anything may stand there: -100 as target, NaN as logits
+        y, logits = np.where(kept, y, 0), np.where(kept[..., None], logits, 0.0)
     _in_range(y, logits.shape[-1], "target")
     # Subtracting the largest logit changes nothing and keeps exp() finite.
     shifted = logits - logits.max(axis=-1, keepdims=True)
@@ -79,10 +88,16 @@ def cross_entropy(logits: Any, y: Any, weight: Any = None) -> float:
 def accuracy(predicted: Any, y: Any, weight: Any = None) -> float:
     """Return the share of predictions that are right.
 
-    predicted, y: integers of one shape; weight: the same shape, 0 where a target is
-    padding. Raises ValueError when shapes differ or the weights sum to zero.
+    predicted, y: integers of one shape, or names; weight: the same shape, 0 where a
+    target is padding. Raises ValueError when shapes differ or the weights sum to zero,
+    for probabilities, and for numbers on one side and names on the other.
     """
-    predicted, y = _same_shape(predicted, y)
+    predicted, y = map(_classes, _same_shape(predicted, y))
+    if (predicted.dtype.kind == "U") != (y.dtype.kind == "U"):
+        raise ValueError(
+            f"Predictions are {predicted.dtype} and targets {y.dtype}, so none would "
+            "equal another. Give the place of each class on both sides, or its name."
+        )
     return _mean((predicted == y).astype(np.float64), weight)
 
 
@@ -144,6 +159,19 @@ def _real(mask: Any, shape: tuple[int, ...]) -> np.ndarray:
             f"shape {shape}: a mask is bools, one for each target."
         )
     return mask
+
+
+def _classes(a: np.ndarray) -> np.ndarray:
+    """Return classes, which are whole numbers or names; refuse anything else."""
+    a = np.array(a.tolist()) if a.dtype == object else a  # a column of a table
+    numbers = a.dtype.kind in "biu" or (a.dtype.kind == "f" and (a == a.round()).all())
+    if a.size and not numbers and a.dtype.kind != "U":
+        raise ValueError(
+            f"Given values of type {a.dtype}, {a.flat[0]!r} first; expected classes, "
+            "as integers or as names. Of logits or probabilities take the argmax, or "
+            "ask whether they are above a half."
+        )
+    return a
 
 
 def _in_range(ids: np.ndarray, n: int, what: str) -> None:
