@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-ONE_THREAD = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
-for _name in ONE_THREAD:
-    os.environ.setdefault(_name, "1")
+from unrolled import threads
+
+for _name, _value in threads.fixed(1).items():
+    os.environ.setdefault(_name, _value)
 os.environ.setdefault("MPLBACKEND", "Agg")
 
 SANDBOXED = {f"test_grade_{name}" for name in ("class", "classroom", "cluster")}

@@ -10,15 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from unrolled import backends
+from unrolled import backends, threads
 
 TRACKS = ("pytorch", "tensorflow")
 FOLDER = Path(backends.__file__).parent
-ONE_THREAD = {
-    "OMP_NUM_THREADS": "1",
-    "TF_NUM_INTRAOP_THREADS": "1",
-    "TF_NUM_INTEROP_THREADS": "1",
-}
 
 
 @pytest.fixture(scope="module", params=TRACKS)
@@ -33,7 +28,7 @@ def ran(track):
         [sys.executable, Path(__file__).with_name("backend_cases.py"), track],
         capture_output=True,
         text=True,
-        env={**os.environ, **ONE_THREAD},
+        env={**os.environ, **threads.fixed(1)},
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout), done.stderr

@@ -63,7 +63,7 @@ def test_an_edited_cell_makes_check_name_the_files(course, capsys):
     status, said = check(course, capsys)
     assert status == 1
     assert said[:-1] == [
-        f"stale: notebooks/{t}/{SMALL}/{SMALL}_lesson_{t}.ipynb" for t in TRACKS
+        f"stale: notebooks/{t}/{SMALL}/01a_lesson_{t}.ipynb" for t in TRACKS
     ]
     assert files(course) == before, "--check wrote something"
 
@@ -73,13 +73,13 @@ def test_an_edited_twin_makes_its_own_track_stale_alone(course, capsys):
     edit(lesson, "h = keras.ops.zeros(len(x))", "h = keras.ops.zeros([len(x)])")
     _, said = check(course, capsys)
     assert [line for line in said if "stale" in line] == [
-        f"stale: notebooks/tensorflow/{SMALL}/{SMALL}_lesson_tensorflow.ipynb"
+        f"stale: notebooks/tensorflow/{SMALL}/01a_lesson_tensorflow.ipynb"
     ]
 
 
 def test_check_names_missing_and_surplus_files_and_a_build_mends_them(course, capsys):
     (course / f"quizzes/{SMALL}.md").unlink()
-    left = course / "notebooks/pytorch/02-gone/02-gone_lesson_pytorch.ipynb"
+    left = course / "notebooks/pytorch/02-gone/02a_lesson_pytorch.ipynb"
     left.parent.mkdir()
     left.write_text("{}")
     own = course / "notebooks/pytorch/notes.txt"

@@ -428,12 +428,15 @@ loss_hello = train(hello)
 logits = ur.array(hello(hello_x))  # (batch, time, n_out)
 
 # %% hello-curve tags=["aside"]
+title = "The loss without a state, and with one of two units"
+if loss_hello[-1] < floor < loss_memoryless[-1] + 0.01:
+    title = "Without a state the loss stops at ln 2 / 2; two units go below it"
 plot.lines(
     {
         "no state": (np.arange(10, 301, 10), loss_memoryless),
         "two hidden units": (np.arange(10, 301, 10), loss_hello),
     },
-    "Without a state the loss stops at ln 2 / 2; two units go below it",
+    title,
     "update",
     "loss (nats a letter)",
     levels={"floor without memory": floor},
@@ -451,9 +454,11 @@ print(f"hell -> {said}: {hello_accuracy:.2f} right, loss {loss_hello[-1]:.3f}")
 # %% trajectory tags=["aside"]
 h = ur.run(hello.rnn, hello_x).h[0]  # (time, n_hidden)
 path = np.concatenate([np.zeros((1, 2)), h])
+apart = np.linalg.norm(path[3] - path[4])  # the states after the two l's
+ends = "in different places" if apart > 0.1 else "in one place"
 plot.trajectory(
     {"state": path},
-    'The two l\'s of "hello" end in different places',
+    f'The two l\'s of "hello" end {ends}',
     "hidden unit 1",
     "hidden unit 2",
     labels={"state": ["start", *map("{} → {}".format, "hell", said)]},
@@ -717,10 +722,11 @@ def opinions(name):
 name = "Schwarzenegger"
 p = opinions(name)
 shown = np.argsort(-p.max(axis=0))[:5]
+turns = np.count_nonzero(np.diff(p[:, shown].argmax(axis=1)))
 print(name, "was learned from" if name in train_names else "is new to the network")
 plot.heatmap(
     p[:, shown].T,
-    "Each letter may overturn the opinion; the last one is what counts",
+    f"The opinion changes {turns} times in {len(name)} letters; the last one counts",
     "letters read so far",
     "language",
     columns=list(name),

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from unrolled import course
+from unrolled import course, unrun
 from unrolled.narrow import Term, by_block, by_term, example, shrink, zeroed
 from unrolled.slopes import Slopes, against_nudges
 from unrolled.values import (
@@ -364,11 +364,15 @@ class Check:
 
 
 def unit(name: str) -> ModuleType:
-    """Load a unit's checks, `lessons/<name>/checks.py`, as a module."""
+    """Load a unit's checks, `lessons/<name>/checks.py`, as a module.
+
+    In a notebook, a check that is called before its answer's cell was run says so.
+    """
     path = course.unit_folder(name) / "checks.py"
-    module_name = "unrolled_checks_" + name.replace("-", "_")
+    module_name = unrun.MODULE + name.replace("-", "_")
     spec = importlib.util.spec_from_file_location(module_name, path)
     module = importlib.util.module_from_spec(spec)
     sys.modules[module_name] = module
     spec.loader.exec_module(module)
+    unrun.watch()
     return module

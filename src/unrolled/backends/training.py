@@ -5,11 +5,10 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from tqdm import tqdm
-
 from unrolled.backends.parts import Parts
 from unrolled.backends.shared import History
 from unrolled.given import count
+from unrolled.progress import bar as progress_bar
 
 
 def n_steps(
@@ -67,7 +66,8 @@ def cycle(batches: Iterable, total: int, progress: bool, meter: "Meter") -> Iter
 
     Raises ValueError if the batches end before that, as an iterator does.
     """
-    with tqdm(total=total, disable=not progress, ascii=True, mininterval=1.0) as bar:
+    options = {"disable": not progress, "ascii": True, "mininterval": 1.0}
+    with progress_bar(total=total, **options) as bar:
         step = 0
         while step < total:
             first = step

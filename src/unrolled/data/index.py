@@ -11,6 +11,8 @@ import sys
 import zipfile
 from pathlib import Path
 
+from unrolled.progress import bar as progress_bar
+
 from . import cache
 from .faults import DataError, full_disk
 from .registry import Entry
@@ -65,8 +67,6 @@ def _download(entry: Entry, to: Path, progress: bool) -> None:
 
 def _run(entry: Entry, command: list[str], progress: bool) -> tuple[int, str]:
     """Run pip; return its exit status and all it said, and draw a bar meanwhile."""
-    from tqdm import tqdm
-
     said = []
     try:
         process = subprocess.Popen(
@@ -78,7 +78,7 @@ def _run(entry: Entry, command: list[str], progress: bool) -> tuple[int, str]:
         )
     except OSError as error:
         raise _no_pip(entry) from error
-    bar = tqdm(
+    bar = progress_bar(
         desc=entry.name,
         total=entry.size,
         unit="B",

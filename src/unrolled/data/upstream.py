@@ -4,6 +4,8 @@ import hashlib
 import os
 from pathlib import Path, PurePosixPath
 
+from unrolled.progress import bar as progress_bar
+
 from . import cache
 from .faults import DataError
 from .registry import Entry
@@ -68,9 +70,17 @@ def _download(entry: Entry, name: str, to: Path, progress: bool) -> bytes:
         urls={name: address(entry)},
         retry_if_failed=_RETRIES,
     )
-    downloader = pooch.HTTPDownloader(progressbar=progress, timeout=_SECONDS)
+    bar = progress_bar(
+        desc=entry.name,
+        total=entry.size,
+        unit="B",
+        unit_scale=True,
+        disable=not progress,
+    )
+    downloader = pooch.HTTPDownloader(progressbar=bar, timeout=_SECONDS)
     try:
-        return Path(box.fetch(name, downloader=downloader)).read_bytes()
+        with bar:
+            return Path(box.fetch(name, downloader=downloader)).read_bytes()
     except requests.HTTPError as error:
         raise DataError(
             f"{address(entry)} answered {error.response.status_code}, so "

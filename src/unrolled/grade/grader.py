@@ -5,19 +5,21 @@ means without the other answers, but for those that it uses. So nothing that one
 exercise does can cost another its points.
 """
 
-import hashlib
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
 
-from unrolled.grade import judge, names
+import unrolled
+from unrolled.grade import judge, names, restore
 from unrolled.grade.guarded import guarded
 from unrolled.grade.limits import Limits
 from unrolled.grade.notebooks import Cell, Unreadable, read_limited
-from unrolled.grade.restore import Assignment, Restored, Step, restore
-from unrolled.grade.sandbox import Servers
+from unrolled.grade.restore import Assignment, Restored, Step
+from unrolled.grade.sandbox import PACKAGE, Servers
 from unrolled.grade.session import Ended, Session
 
 WORDS = ("right", "wrong", "not attempted", "killed", "timed out", "refused")
+LESSONS = "lessons"  # a copy in an installed package; a course's own ones count
 MOST_WORDS = 1200  # characters of one sentence
 
 
@@ -47,7 +49,7 @@ class Result:
     notes: list[str] = field(default_factory=list)
     unreadable: str = ""  # why it could not be graded at all
     isolation: str = ""
-    digest: str = ""  # of the submission, the assignment and the seed
+    digest: str = ""  # of all that it depends on
 
     @property
     def points(self) -> float:
@@ -82,12 +84,25 @@ def secret(course: Path) -> tuple[str, ...]:
     return tuple(str(course / part) for part in parts)
 
 
-def digest(content: bytes, assignment: Assignment, seed: int, limits: Limits) -> str:
+def digest(
+    content: bytes, assignment: Assignment, seed: int, limits: Limits, isolation: str
+) -> str:
     """Return what a result depends on, as a short text."""
-    parts = (content, assignment.digest.encode(), repr((seed, limits)).encode())
-    return hashlib.sha256(
-        b"".join(hashlib.sha256(p).digest() for p in parts)
-    ).hexdigest()
+    given = repr((seed, limits, isolation)).encode()
+    parts = (content, assignment.digest.encode(), given, package().encode())
+    return restore.digest(*parts)
+
+
+@cache
+def package() -> str:
+    """Return which package grades here: a digest of its version and its sources.
+
+    Of both, since a checkout is changed without another version.
+    """
+    files = (p for p in PACKAGE.rglob("*.py") if p.parts[len(PACKAGE.parts)] != LESSONS)
+    found = sorted((p.relative_to(PACKAGE).as_posix(), p.read_bytes()) for p in files)
+    parts = [part for name, source in found for part in (name.encode(), source)]
+    return restore.digest(unrolled.__version__.encode(), *parts)
 
 
 class Grader:
@@ -116,22 +131,21 @@ class Grader:
         """
         what = self.assignment
         result = Result(name, what.unit, what.track, isolation=self.servers.isolation)
-        result.digest = digest(content, what, self.seed, self.limits)
-        verdicts = {
-            e: Verdict(e, step.points, says=_START)
-            for e, step in what.exercises.items()
-        }
+        given = (self.seed, self.limits, self.servers.isolation)
+        result.digest = digest(content, what, *given)
+        verdicts = {e: Verdict(e, s.points) for e, s in what.exercises.items()}
         result.exercises = list(verdicts.values())
         try:
             cells = read_limited(content) if cells is None else cells
         except Unreadable as error:
             result.unreadable = str(error)
             return result
-        restored = restore(cells, what)
+        restored = restore.restore(cells, what)
         result.notes = list(restored.notes)
         first = self._whole(restored)
         for exercise, verdict in verdicts.items():
             if exercise in restored.untouched:
+                verdict.says = _MISSING if exercise in restored.missing else _START
                 continue
             word, says = first.get(exercise, ("", ""))
             if word != "right":
@@ -202,3 +216,4 @@ class Grader:
 
 
 _START = "The cell is as it was handed out."
+_MISSING = "The cell is not there."

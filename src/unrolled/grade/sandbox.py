@@ -15,6 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import unrolled
+from unrolled import threads
 from unrolled.grade import wire
 from unrolled.grade.inside import receive, send
 from unrolled.grade.limits import Limits, family
@@ -24,13 +25,6 @@ START = 300.0  # seconds that a framework may take to import on a busy machine
 SYSTEM = ("/usr", "/bin", "/lib", "/lib64", "/lib32", "/etc/ld.so.cache")
 SYSTEM += ("/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives")
 HOME = "/grader"  # where the helper package is inside
-THREADS = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "TF_NUM_INTRAOP_THREADS": "1",
-    "TF_NUM_INTEROP_THREADS": "1",
-}
 
 
 class CannotStart(Exception):
@@ -39,7 +33,7 @@ class CannotStart(Exception):
 
 def environment() -> dict[str, str]:
     """Return the whole environment of a fork server: nothing of the grader's own."""
-    return THREADS | {
+    return threads.fixed(1) | {
         "PATH": "/usr/bin:/bin",
         "HOME": "/tmp/home",
         "LANG": "C.UTF-8",

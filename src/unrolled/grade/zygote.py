@@ -45,6 +45,7 @@ def main() -> None:
     with parked_stderr():
         for name in (*COMMON, *IMPORTS[sys.argv[1]]):
             importlib.import_module(name)
+        importlib.import_module("unrolled.grade.shell").prepared()
     gc.collect()
     gc.freeze()  # a child that collects garbage need not copy all that is here
     send(line, wire.pack({"ready": True}))

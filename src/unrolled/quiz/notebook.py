@@ -2,10 +2,10 @@
 
 import os
 import re
-import sys
 from collections.abc import Callable
 
 from unrolled import course
+from unrolled.progress import in_notebook as _live
 
 from .loading import read
 from .model import LETTERS, Option, Question
@@ -38,12 +38,6 @@ def show(unit: str, when: str) -> None:
     from unrolled.formula import svg
 
     display_quiz([for_jupyterquiz(question, svg) for question in questions])
-
-
-def _live() -> bool:
-    """Whether there is a notebook to show something in."""
-    ipython = sys.modules.get("IPython")
-    return ipython is not None and ipython.get_ipython() is not None
 
 
 def for_jupyterquiz(question: Question, draw: Callable[[str], str]) -> dict:
