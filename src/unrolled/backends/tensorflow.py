@@ -98,7 +98,7 @@ def fit(
     total = training.n_steps(batches, steps, epochs, lr, clip)
     ours = optimizer is None
     if ours:
-        optimizer = keras.optimizers.AdamW(lr, weight_decay=0.01)
+        optimizer = keras.optimizers.AdamW(float(lr), weight_decay=0.01)
         optimizer.epsilon = tf.Variable(0.0)  # set at each step, see below
     ask, meter, state, rows = asker(model), training.Meter(), None, None
 
