@@ -90,6 +90,7 @@ def vectors(words: list[list[str]], known, n: int) -> np.ndarray:
     words = [[w if w in known else known.unknown for w in row] for row in words]
     counter = TfidfVectorizer(analyzer=lambda row: row, sublinear_tf=True)
     counts = counter.fit_transform(words)
+    n = min(n, *(size - 1 for size in counts.shape))
     svd = TruncatedSVD(n, n_iter=2, random_state=0)
     found = svd.fit_transform(counts.T.tocsr()) / np.sqrt(svd.singular_values_)
     found /= np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9)

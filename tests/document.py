@@ -102,9 +102,19 @@ def halves(scope: dict, track: str) -> dict:
         scope["put_back"](model, scope["weights_of"](first))
     inner = scope | {"model": first, "learn": fixed, "Reader": still}
     exec(compile(block, "halves", "exec"), inner)
-    ur.fit(whole, fixed, epochs=2, schedule="constant", progress=False)
-    for _ in range(2):  # each with an optimizer of its own
-        ur.fit(fresh, fixed, schedule="constant", progress=False)
+
+    def train(model, epochs):
+        if track == "pytorch":
+            optimizer = scope["torch"].optim.AdamW(model.parameters(), lr=2e-3)
+        else:
+            made = scope["keras"].optimizers.AdamW
+            optimizer = made(2e-3, weight_decay=0.01, epsilon=1e-8)
+        options = {"schedule": "constant", "progress": False, "optimizer": optimizer}
+        ur.fit(model, fixed, epochs=epochs, **options)
+
+    train(whole, 2)
+    train(fresh, 1)
+    train(fresh, 1)
 
     def gap(model):
         asked = ur.predict(model, scope["asked"])

@@ -55,9 +55,10 @@ def test_a_row_of_each_kind_runs(tmp_path):
             for k in range(60):
                 verb, name = ("play", "music") if k % 2 else ("read", "books")
                 table.writerow([f"{verb} {k % 7} {k % 11} , please", name])
+    rows = "--rows=linear-words,linear-ngrams,ours-pytorch"
+    files = "train.csv", "test.csv"
     done = subprocess.run(
-        [sys.executable, many_classes.__file__, "train.csv", "test.csv", "--seeds=1"]
-        + ["--rows=linear-words,linear-ngrams,ours-pytorch"],
+        [sys.executable, many_classes.__file__, *files, "--seeds=1", rows],
         cwd=tmp_path,
         capture_output=True,
         text=True,
