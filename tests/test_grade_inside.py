@@ -98,16 +98,22 @@ def test_messages_are_answered_with_their_token():
     thread = threading.Thread(target=inside.serve, args=(theirs, 5000))
     thread.start()
     try:
-        for code, token in (("y = 1", "a"), ("z", "b")):
+        for code, token in (("y = 1", "a" * 32), ("z", "b" * 32)):
             send(ours, wire.pack({"name": "c", "code": code, "token": token}))
-            told = wire.unpack(receive(ours))
-            assert told["token"] == token
-        assert "NameError" in told["error"]
+            told = wire.opened(receive(ours), token)
+        assert told.kind == wire.ERROR and "NameError" in told.sentence
         code = "import numpy as np\ndef f(x):\n    return np.ones(9999)"
-        send(ours, wire.pack({"name": "f", "code": code, "token": "c"}))
+        send(ours, wire.pack({"name": "f", "code": code, "token": "c" * 32}))
+        assert wire.opened(receive(ours), "c" * 32) == (wire.DONE, b"")
+        send(ours, wire.pack(asked(token="d" * 32)))
+        told = wire.opened(receive(ours), "d" * 32)
+        assert told.kind == wire.LARGE and int.from_bytes(told.body) > 5000
+        code = "def f(x):\n    return ['words ' * 50_000] * 40"  # 12 MB as text
+        send(ours, wire.pack({"name": "f", "code": code, "token": "e" * 32}))
         receive(ours)
-        send(ours, wire.pack(asked(token="d")))
-        assert wire.unpack(receive(ours))["large"] > 5000
+        send(ours, wire.pack(asked(token="f" * 32)))
+        told = wire.opened(receive(ours), "f" * 32)
+        assert "too large" in wire.unpack(told.body)[0]["error"]
     finally:
         ours.close()
         thread.join()

@@ -7,12 +7,17 @@ from types import SimpleNamespace
 
 import pytest
 import yaml
+from markdown_it import MarkdownIt
 
 from courses import COURSE, UNITS
+from quiz_readers import canonical, shown
+from test_quiz_exports import FENCED, NASTIEST, READERS
 from unrolled import course, formula, quiz
 from unrolled.quiz import notebook
+from unrolled.quiz.export import gift, moodle, qti12, qti21
 from unrolled.quiz.loading import question as load
-from unrolled.quiz.text import github
+from unrolled.quiz.plain import plain
+from unrolled.quiz.text import github, spans
 
 SINGLE = {
     "id": "one",
@@ -80,6 +85,12 @@ FAULTY = {
     "has two options `a matrix`": option(1, text="a matrix "),
     "has 11 options": SINGLE
     | {"options": [dict(SINGLE["options"][0], text=f"{n}") for n in range(11)]},
+    "three backticks that open or close nothing": SINGLE
+    | {"question": "What is\n```python\nx"},
+    "the formula `) and (6`, which holds words": option(0, why="(5$) and (6$)"),
+    "the formula `2 per hour`, which holds words": option(0, why="$2 per hour$"),
+    "the line `- b`, which looks like a list": SINGLE | {"question": "a\n- b\n- c"},
+    "a backtick without a second one": SINGLE | {"question": "What is `x?"},
     "a control character": SINGLE | {"question": "What is \x07?"},
     "needs `items`": ORDER | {"items": ORDER["items"][:2]},
     "item 1: must have": ORDER | {"items": [{"txt": "a"}, *ORDER["items"]]},
@@ -176,11 +187,95 @@ def test_no_mixture_is_the_right_order(n):
         ("$a * b * c$", "$`a * b * c`$"),
         ("$a<b>c$", "$`a<b>c`$"),
         (r"$$\tanh\!(x)$$", "```math\n\\tanh\\!(x)\n```"),
+        (r"so $$a \& b$$ then", "so \n\n```math\na \\& b\n```\n\n then"),
         ("code `a$b_c` and `$d`", "code `a$b_c` and `$d`"),
     ],
 )
 def test_formulas_reach_github_as_they_are(given, expected):
     assert github(given) == expected
+
+
+# --- one text, everywhere: what is written is what is shown
+
+PRICES = "An hour costs $2 here and $3 there, a day \\$9; `$a` and $h_t$ stay."
+SEEN = "An hour costs $2 here and $3 there, a day $9; ⟪$a⟫ and ⟦h_t⟧ stay."
+LOOP = "What is printed?\n\n```python\nfor t in range(2):\n\n    print(t)\n```\nThis?"
+RARE = "A rare word becomes <unk>, <pad> or <b>: `<eos>`."
+
+
+def rendered(text):
+    """Return a page as a Markdown renderer that is not ours shows it."""
+    made = MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(text)
+    return made.replace("\\(", "\\<span>(</span>")  # no formula on GitHub
+
+
+def everywhere(text):
+    """Yield (surface, plain form) of a text in each form that is HTML."""
+    asked = load(SINGLE | {"question": text})
+    made = quiz.Quiz("18-case", (asked,))
+    item = quiz.markdown(made).split("### 1\n\n")[1].split("\n\n*One answer")[0]
+    page = rendered(item).replace("<span>$</span>", "＄")
+    page = re.sub(r"(?<= )\$([^$<]+)\$", r"\\(\1\\)", page)
+    yield "page", shown(page).replace("＄", "$")
+    cell = notebook.html(text, lambda tex: f"<math><annotation encoding="
+                         f"'application/x-tex'>{tex}</annotation></math>")  # fmt: skip
+    yield "notebook", shown(cell.replace("<b>", "<strong>"))
+    for form in (gift, moodle, qti12, qti21):
+        (content, *_) = form.files(made, "T").values()
+        read = READERS[form.__name__.split(".")[-1]](content)
+        yield form.__name__, read[0].text
+
+
+@pytest.mark.parametrize(
+    "text, seen",
+    [
+        (PRICES, SEEN),
+        (LOOP, "What is printed?¶⟪for·t·in·range(2):⏎⏎····print(t)⟫¶This?"),
+        (RARE, "A rare word becomes <unk>, <pad> or <b>: ⟪<eos>⟫."),
+    ],
+)
+def test_a_text_is_the_same_everywhere(text, seen):
+    pytest.importorskip("latex2mathml")
+    assert dict.fromkeys(dict(everywhere(text)), seen) == dict(everywhere(text))
+
+
+def test_a_terminal_shows_prices_blocks_and_angles():
+    assert plain(PRICES) == (
+        "An hour costs $2 here and $3 there, a day $9; $a and h_t stay."
+    )
+    assert plain(RARE) == "A rare word becomes <unk>, <pad> or <b>: <eos>."
+    code = "    for t in range(2):\n    \n        print(t)"
+    assert plain(LOOP) == f"What is printed?\n\n{code}\n\nThis?"
+
+
+@pytest.mark.parametrize(
+    "word", [*NASTIEST, *"_*#>-+=~|[]&", "1. a", "a_b _c_", "~~a~~"]
+)
+def test_the_page_shows_every_nasty_word_as_it_is(word):
+    for text in (word, f"a {word} b", f"a\n\n{word} c", f"{word} <i> {word}"):
+        text = text.replace("$", "\\$")
+        assert shown(rendered(github(text))) == canonical(text), text
+        assert shown(rendered(github(text + FENCED))) == canonical(text + FENCED), text
+
+
+@pytest.mark.parametrize(
+    "text, formulas",
+    [
+        ("$2 here and $3 there", []),
+        ("5$ and 6$", []),
+        ("$2/h and US$3", []),
+        ("from $2 to $h_t$ and $3", ["h_t"]),
+        (r"\$5 and \$6, $\$7$", [r"\$7"]),
+        ("$5 `a$` $x$", ["x"]),
+        ("one $ or two $$, three $$ more", []),
+        ("$$\nx + y\n$$", ["x + y"]),
+        ("$x$, $y$-th and ($z$)", ["x", "y", "z"]),
+    ],
+)
+def test_what_is_a_formula_is_what_pandoc_takes_for_one(text, formulas):
+    # pandoc.org/MANUAL.html, extension tex_math_dollars
+    found = [content for kind, content in spans(text) if kind in ("math", "display")]
+    assert found == formulas
 
 
 @pytest.fixture
@@ -327,3 +422,81 @@ def test_every_question_belongs_to_an_objective_of_the_unit(unit):
 def test_every_formula_can_be_drawn(unit):
     for question in unit.questions:
         notebook.for_jupyterquiz(question, formula.svg)
+
+
+ONE = """
+- id: one
+  when: after
+  kind: single
+  objective: weights
+  question: Which?
+  options:
+    - {text: A, right: true, why: W}
+    - {text: B, right: false, why: V}
+"""
+
+
+@pytest.mark.parametrize(
+    "old, new, says",
+    [
+        (
+            "text: A,",
+            "text: A, right: false,",
+            "the key `right` twice, again in line 8",
+        ),
+        ("text: A,", "text: A, 'why': W,", "the key `why` twice, again in line 8"),
+        (
+            "  question: W",
+            "  id: two\n  question: W",
+            "key `id` twice, again in line 6",
+        ),
+        (
+            "- id: one",
+            "- id: one\n  options: []",
+            "key `options` twice, again in line 8",
+        ),
+    ],
+)
+def test_a_key_that_stands_twice_is_told(tmp_path, old, new, says):
+    path = write(tmp_path)
+    path.write_text(ONE.replace(old, new))
+    with pytest.raises(quiz.QuizError) as told:
+        quiz.read(path)
+    lines = str(told.value).split("\n")
+    assert any(says in line and "lessons/01-unit/quiz.yml" in line for line in lines)
+    assert all("question `one`" in line or "question `two`" in line for line in lines)
+
+
+# What YAML 1.2's core schema says of each plain value (yaml.org/spec/1.2.2, 10.3.2).
+@pytest.mark.parametrize(
+    "written, value",
+    [("1e-3", 1e-3), ("1E5", 1e5), ("012", 12), ("+.5e1", 5.0), ("-2.", -2.0)],
+)
+def test_numbers_are_those_of_yaml_1_2(tmp_path, written, value):
+    path = write(tmp_path, NUMERIC)
+    text = path.read_text().replace("answer: 12", f"answer: {written}")
+    path.write_text(text.replace("value: 7", "value: 1e-4"))
+    (asked,) = quiz.read(path).questions
+    assert [float(option.text) for option in asked.options] == [value, 1e-4]
+    path.write_text(path.read_text().replace("tolerance: 0.5", "tolerance: 5e-1"))
+    assert quiz.read(path).questions[0].tolerance == 0.5
+
+
+@pytest.mark.parametrize("written", ["1:30", "1_000", "0x1f", ".inf", ".nan", "1e999"])
+def test_what_is_no_number_in_decimals_is_told(tmp_path, written):
+    path = write(tmp_path, NUMERIC)
+    path.write_text(path.read_text().replace("answer: 12", f"answer: {written}"))
+    with pytest.raises(quiz.QuizError, match="question `two`: needs a number as its"):
+        quiz.read(path)
+
+
+def test_words_stay_words_without_quotes(tmp_path):
+    path = write(tmp_path)
+    words = ["No", "on", "2024-01-31", "12:30", "="]
+    options = "".join(
+        f"    - {{text: {w}, right: {str(w == 'on').lower()}, why: Y}}\n" for w in words
+    )
+    path.write_text(ONE.split("    - {")[0] + options)
+    (asked,) = quiz.read(path).questions
+    assert [option.text for option in asked.options] == words
+    assert {option.why for option in asked.options} == {"Y"}

@@ -121,6 +121,38 @@ def test_tokenize():
     ]
 
 
+# The words of each text by Unicode's standard annex 29 (no break before Extend or ZWJ).
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["\u0939\u093f\u0928\u094d\u0926\u0940", "\u092d\u093e\u0937\u093e"],  # Hindi
+        ["\u0645\u064f\u062d\u064e\u0645\u064e\u0651\u062f"],  # Arabic, with its vowels
+        ["\u05e9\u05c1\u05b8\u05dc\u05d5\u05b9\u05dd", ","],  # Hebrew, with points
+        ["\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"],  # Persian, with a joiner
+        ["\u0e17\u0e35\u0e48"],  # Thai, two marks on one letter
+        ["cafe\u0301", "\u201c", "na\u0131\u0308ve", "\u201d"],
+        ["Vie\u0323\u0302t", "Nam"],
+        ["l'e\u0301te\u0301", "!"],
+        ["1\ufe0f\u20e3", "\u2764\ufe0f", "."],  # a keycap and a heart
+    ],
+)
+def test_a_word_keeps_its_combining_marks(words):
+    assert tokenize(" ".join(words)) == words
+    known = Words.from_text(" ".join(words))
+    assert known.symbols == tuple(sorted(set(words)))
+
+
+@given(st.text(st.sampled_from("aé'’ .,!\n\u0301\u093f\u200d\u2764")))
+def test_tokens_lose_nothing_and_no_mark_begins_one_after_a_character(text):
+    tokens = tokenize(text)
+    assert "".join(tokens) == "".join(text.split())
+    # A mark begins a token only where nothing stands before it that it could join.
+    marks = "\u0301\u093f\u200d"
+    assert sum(t[0] in marks for t in tokens) == sum(
+        word[0] in marks for word in text.split()
+    )
+
+
 @given(WORDS.filter(len))
 def test_words_round_trip(tokens):
     words = Words.from_text(tokens)

@@ -16,7 +16,7 @@ from unrolled.grade.limits import Limits
 from unrolled.grade.notebooks import Cell, Unreadable, read_limited
 from unrolled.grade.restore import Assignment, Restored, Step
 from unrolled.grade.sandbox import PACKAGE, Servers
-from unrolled.grade.session import Ended, Session
+from unrolled.grade.session import Clock, Ended, Session
 
 WORDS = ("right", "wrong", "not attempted", "killed", "timed out", "refused")
 LESSONS = "lessons"  # a copy in an installed package; a course's own ones count
@@ -142,8 +142,12 @@ class Grader:
             return result
         restored = restore.restore(cells, what)
         result.notes = list(restored.notes)
+        self.clock = Clock(self.limits)
         first = self._whole(restored)
-        for exercise, verdict in verdicts.items():
+        # What ran out of time comes last: it shall not take that of the others.
+        late = {e for e, (word, _) in first.items() if word == "timed out"}
+        for exercise in sorted(verdicts, key=lambda e: e in late):
+            verdict = verdicts[exercise]
             if exercise in restored.untouched:
                 verdict.says = _MISSING if exercise in restored.missing else _START
                 continue
@@ -158,7 +162,8 @@ class Grader:
         return judge.asked(*what, step.name, step.code, self.seed)
 
     def _session(self) -> Session:
-        return Session(self.servers.get(self.assignment.track), self.limits)
+        server = self.servers.get(self.assignment.track)
+        return Session(server, self.limits, self.clock)
 
     def _whole(self, restored: Restored) -> dict[str, tuple[str, str]]:
         """Run all cells in order, as the learner would, until something ends it."""

@@ -57,12 +57,25 @@ def serve(line: socket.socket, most_bytes: int) -> None:
             asked = wire.unpack(receive(line), trusted=True)
         except EOFError:
             return
-        answer = runner.check(asked) if "cases" in asked else runner.run(asked)
-        message = wire.pack({"token": asked["token"]} | answer)
+        told = runner.check(asked) if "cases" in asked else runner.run(asked)
+        message = wire.sealed(asked["token"], _answer(told))
         if len(message) > most_bytes:
-            too_large = {"token": asked["token"], "large": len(message)}
-            message = wire.pack(too_large)
+            large = wire.Answer(wire.LARGE, LENGTH.pack(len(message)))
+            message = wire.sealed(asked["token"], large)
         send(line, message)
+
+
+def _answer(told: dict) -> wire.Answer:
+    error = told.get("error")
+    if "outcomes" in told:
+        try:
+            return wire.Answer(wire.OUTCOMES, wire.pack(told["outcomes"]))
+        except wire.WireError as large:
+            error = f"What came back is too large: {large}"
+    if error is None:
+        return wire.Answer(wire.DONE)
+    sentence = error.encode("utf-8", "replace")
+    return wire.Answer(wire.ERROR, sentence[: wire.MOST_WORDS])
 
 
 class Runner:

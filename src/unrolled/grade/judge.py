@@ -8,8 +8,8 @@ from types import ModuleType
 from typing import Any
 
 from unrolled.check import Check, Outcome
-from unrolled.grade import cuts
-from unrolled.grade.guarded import guarded
+from unrolled.grade import cuts, wire
+from unrolled.grade.guarded import FAILED, guarded
 
 
 @cache
@@ -56,17 +56,29 @@ def asked(course: Path, unit: str, name: str, cell: str, code: str, seed: int) -
 
 
 def judged(
-    course: Path, unit: str, name: str, told: dict, seed: int
+    course: Path, unit: str, name: str, told: wire.Answer, seed: int
 ) -> tuple[str, str]:
     """Return the word and the sentence about what a sandbox told of one check."""
     check: Check = getattr(checks_of(course, unit), name)
-    if isinstance(told.get("error"), str):
-        return "wrong", told["error"]
-    cases, outcomes = _cases(course, unit, name, seed), told.get("outcomes")
+    if told.kind == wire.ERROR:
+        return "wrong", told.sentence
+    cases = _cases(course, unit, name, seed)
+    found = guarded(lambda: _verdict(check, cases, told.body))
+    if found == FAILED:
+        return "refused", FAILED
+    return found[0], found[1]
+
+
+def _verdict(check: Check, cases: list[dict], message: bytes) -> tuple[str, str]:
+    """Read outcomes and judge them; what they hold may be hostile."""
+    try:
+        outcomes = wire.unpack(message)
+    except wire.WireError as error:
+        return "refused", str(error)
     if not isinstance(outcomes, list) or len(outcomes) != len(cases):
         return "refused", "It did not answer every case."
     found = [_outcome(i, o) for i, o in zip(cases, outcomes, strict=True)]
-    says = guarded(lambda: check.judge(found))
+    says = check.judge(found)
     if any((o.error or "").startswith("unattempted") for o in found):
         return "not attempted", str(says)
     return ("right", "") if says is None else ("wrong", str(says))
@@ -79,6 +91,11 @@ def _outcome(inputs: dict, told: Any) -> Outcome:
     return Outcome(
         inputs,
         told["value"],
-        None if error is None else str(error) or "It failed.",
-        None if changed is None else str(changed)[:80],
+        None if error is None else _text(error, wire.MOST_WORDS) or "It failed.",
+        None if changed is None else _text(changed, 80),
     )
+
+
+def _text(value: Any, most: int) -> str:
+    """Return a text that is no longer than it may be; another kind has none."""
+    return value[:most] if isinstance(value, str) else ""

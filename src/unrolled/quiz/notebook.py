@@ -1,7 +1,6 @@
 """A quiz in a notebook, where jupyterquiz lets a learner answer it."""
 
 import os
-import re
 from collections.abc import Callable
 
 from unrolled import course
@@ -9,7 +8,7 @@ from unrolled.progress import in_notebook as _live
 
 from .loading import read
 from .model import LETTERS, Option, Question
-from .text import BOLD, ITALIC, spans
+from .text import BOLD, ITALIC, PARAGRAPHS, lines, spans
 
 KINDS = {  # our name: jupyterquiz's name
     "single": "multiple_choice",
@@ -17,6 +16,8 @@ KINDS = {  # our name: jupyterquiz's name
     "numeric": "numeric",
     "order": "string",  # jupyterquiz orders nothing: a learner types the letters
 }
+
+BLOCK = "text-align: left; color: inherit; background: none"
 
 
 def show(unit: str, when: str) -> None:
@@ -96,6 +97,9 @@ def html(text: str, draw: Callable[[str], str]) -> str:
             made.append(_plain(content))
         elif kind == "code":
             made.append(f"<code>{_escape(content)}</code>")
+        elif kind == "block":
+            code = _escape("\n".join(lines(content)))
+            made.append(f'<pre style="{BLOCK}"><code>{code}</code></pre>')
         else:
             drawn = draw(content)
             made.append(f"<div>{drawn}</div>" if kind == "display" else drawn)
@@ -105,7 +109,7 @@ def html(text: str, draw: Callable[[str], str]) -> str:
 def _plain(text: str) -> str:
     text = BOLD.sub(r"<b>\1</b>", _escape(text))
     text = ITALIC.sub(r"<i>\1</i>", text)
-    return re.sub(r"\n[ \t]*\n\s*", "<br><br>", text)
+    return PARAGRAPHS.sub("<br><br>", text)
 
 
 def _escape(text: str) -> str:
