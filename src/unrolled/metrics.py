@@ -4,6 +4,21 @@ from typing import Any
 
 import numpy as np
 
+from unrolled.spans import EntityScores, entity_f1, spans
+
+__all__ = [
+    "EntityScores",
+    "accuracy",
+    "bits",
+    "confusion",
+    "cross_entropy",
+    "entity_f1",
+    "f1",
+    "macro_f1",
+    "perplexity",
+    "spans",
+]
+
 
 def bits(nats: float) -> float:
     """Return `nats` in bits: nats / ln 2. Works on arrays as well."""
@@ -86,36 +101,43 @@ def accuracy(predicted: Any, y: Any, weight: Any = None) -> float:
     return _mean((predicted == y).astype(np.float64), weight)
 
 
-def confusion(predicted: Any, y: Any, n: int) -> np.ndarray:
+def confusion(predicted: Any, y: Any, n: int, mask: Any = None) -> np.ndarray:
     """Return how often class i (row, the truth) was called j (column): (n, n) int64.
 
-    Raises ValueError when shapes differ or a class is not one of 0 to n - 1.
+    predicted, y: integers of one shape; mask: bools of the same shape, False where a
+    target is padding and does not count. Raises ValueError when shapes differ or a
+    class is not one of 0 to n - 1.
     """
     predicted, y = _same_shape(predicted, y)
+    if mask is not None:
+        real = _real(mask, y.shape)
+        predicted, y = predicted[real], y[real]
     _in_range(y, n, "target")
     _in_range(predicted, n, "prediction")
     pairs = y.astype(np.int64).ravel() * n + predicted.astype(np.int64).ravel()
     return np.bincount(pairs, minlength=n * n).reshape(n, n)
 
 
-def f1(predicted: Any, y: Any, n: int) -> np.ndarray:
+def f1(predicted: Any, y: Any, n: int, mask: Any = None) -> np.ndarray:
     """Return F1 of each class, shape (n,): 2 TP / (2 TP + FP + FN).
 
-    A class that neither occurs nor is predicted gets 0.
+    The arguments and errors are those of `confusion`. A class that neither occurs nor
+    is predicted gets 0.
     """
-    counts = confusion(predicted, y, n)
+    counts = confusion(predicted, y, n, mask)
     both = counts.sum(axis=0) + counts.sum(axis=1)
     return 2.0 * np.diag(counts) / np.maximum(both, 1)
 
 
-def macro_f1(predicted: Any, y: Any, n: int) -> float:
+def macro_f1(predicted: Any, y: Any, n: int, mask: Any = None) -> float:
     """Return the mean F1 of the classes that occur or are predicted.
 
-    Every class counts the same, however rare. Raises ValueError without targets.
+    Every class counts the same, however rare. The arguments are those of `confusion`.
+    Raises ValueError without targets.
     """
-    counts = confusion(predicted, y, n)
+    counts = confusion(predicted, y, n, mask)
     present = (counts.sum(axis=0) + counts.sum(axis=1)) > 0
-    return _mean(f1(predicted, y, n), present)
+    return _mean(f1(predicted, y, n, mask), present)
 
 
 def _same_shape(predicted: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -126,6 +148,17 @@ def _same_shape(predicted: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
             "must be the same. Did you pass logits? Take their argmax first."
         )
     return predicted, y
+
+
+def _real(mask: Any, shape: tuple[int, ...]) -> np.ndarray:
+    """Return a mask of targets of `shape`, checked."""
+    mask = np.asarray(mask)
+    if mask.dtype != bool or mask.shape != shape:
+        raise ValueError(
+            f"mask has shape {mask.shape} and type {mask.dtype}, and the targets have "
+            f"shape {shape}: a mask is bools, one for each target."
+        )
+    return mask
 
 
 def _classes(a: np.ndarray) -> np.ndarray:
@@ -144,7 +177,8 @@ def _classes(a: np.ndarray) -> np.ndarray:
 def _in_range(ids: np.ndarray, n: int, what: str) -> None:
     if ids.dtype.kind not in "iu" and ids.size:
         raise ValueError(
-            f"Each {what} is an integer; values of type {ids.dtype} came in."
+            f"Each {what} is an integer; values of type {ids.dtype} came in. If they "
+            "are names: `classes, y = np.unique(names, return_inverse=True)`."
         )
     if ids.size and (ids.min() < 0 or ids.max() >= n):
         wrong = ids.min() if ids.min() < 0 else ids.max()

@@ -57,11 +57,12 @@ def numbers(a: Any) -> Any:
     return np.require(found, found.dtype.newbyteorder("="), ["C", "W"])
 
 
-def parts_of(batch: Any, convert: Callable) -> Parts:
+def parts_of(batch: Any, convert: Callable, classes: bool = True) -> Parts:
     """Return the parts of a batch, each through `convert`, which makes tensors.
 
-    A batch is (x, y), (x, mask, y) with a bool mask, or (x, y, weight). Raises
-    ValueError if a shape, a label or a weight is not as it must be.
+    A batch is (x, y), (x, mask, y) with a bool mask, (x, y, weight), or (x, mask, y,
+    weight). `classes` says that y holds the numbers of classes, as cross-entropy takes
+    them. Raises ValueError if a shape, a label or a weight is not as it must be.
     """
     x, mask, y, weight = _named(batch)
     if not x.shape or 0 in x.shape[:2]:
@@ -69,27 +70,36 @@ def parts_of(batch: Any, convert: Callable) -> Parts:
             f"The batch is empty: x has shape {tuple(x.shape)}. Leave it out."
         )
     _refuse_shape("mask", mask, x, x.shape[:2])
-    if y is not None:
+    counts = highest = None
+    if y is not None and classes:
         n = 2 if mask is not None and len(y.shape) > 1 else 1
         _refuse_shape("y", y, x, (*x.shape[:n], *y.shape[n:]))
         _refuse_shape("weight", weight, x, y.shape)
-    counts = highest = None
-    if y is not None:
         y, counts, highest = _labels(mask, y, weight)
+    elif y is not None:
+        _refuse_shape("y", y, x, (x.shape[0], *y.shape[1:]))
+        counts = _weighed(x, weight)
     tensors = (None if a is None else convert(a) for a in (x, mask, y, weight))
     return Parts(*tensors, counts, highest)
 
 
 def _named(batch: Any) -> list:
     """Return x, mask, y and weight of a batch, as arrays or tensors, or None."""
-    if len(batch) not in (2, 3):
+    if len(batch) not in (2, 3, 4):
         raise ValueError(
             f"A batch has {len(batch)} parts; expected (x, y), (x, mask, y) with a "
-            "mask of bools, or (x, y, weight)."
+            "mask of bools, (x, y, weight), or (x, mask, y, weight)."
         )
     x, *rest = (None if a is None else numbers(a) for a in batch)
     if len(rest) == 1:
         return [x, None, rest[0], None]
+    if len(rest) == 3 and rest[0] is not None and kind(rest[0]) != "b":
+        raise ValueError(
+            f"A batch of four holds {rest[0].dtype} second; expected (x, mask, y, "
+            "weight) with a mask of bools: mask.astype(bool), say."
+        )
+    if len(rest) == 3:
+        return [x, *rest]
     second, third = rest
     if kind(second) == "b":
         return [x, second, third, None]
@@ -129,11 +139,7 @@ def _labels(mask: Any, y: Any, weight: Any) -> tuple[Any, float | None, int | No
     real = found if mask is None or found.ndim == 1 else found[mask]
     counts = float(real.size)
     if weight is not None:
-        if not (weight >= 0).all() or not np.isfinite(weight).all():
-            raise ValueError(
-                f"The weights go from {weight.min()} to {weight.max()}; each must be "
-                "0, which leaves its label out, or a number above."
-            )
+        _refuse_negative(weight)
         real, counts = found[weight > 0], float(weight.sum())
         y = np.where(weight > 0, found, 0)
     if real.size and real.min() < 0:
@@ -142,6 +148,26 @@ def _labels(mask: Any, y: Any, weight: Any) -> tuple[Any, float | None, int | No
             "(-100 elsewhere) gets a mask that is False there, or the weight 0."
         )
     return y, counts, int(real.max()) if real.size else -1
+
+
+def _weighed(x: Any, weight: Any) -> float | None:
+    """Return what the weights of any targets sum to, or how many rows there are."""
+    if weight is None:
+        return float(x.shape[0])
+    _refuse_shape("weight", weight, x, x.shape[: max(1, len(weight.shape))])
+    weight = _on_cpu(weight)
+    if weight is None:
+        return None
+    _refuse_negative(weight)
+    return float(weight.sum())
+
+
+def _refuse_negative(weight: np.ndarray) -> None:
+    if not (weight >= 0).all() or not np.isfinite(weight).all():
+        raise ValueError(
+            f"The weights go from {weight.min()} to {weight.max()}; each must be "
+            "0, which leaves its label out, or a number above."
+        )
 
 
 def _on_cpu(a: Any) -> np.ndarray | None:
@@ -160,6 +186,44 @@ def refuse_logits(logits: Any, y: Any) -> None:
             f"The logits have shape {found} and the labels {expected}; expected a row "
             "of logits for each label: (batch, n_out) with (batch,), or (batch, time, "
             "n_out) with (batch, time)."
+        )
+
+
+def refuse_unlike(outputs: Any, y: Any) -> None:
+    """Raise ValueError if another loss than cross-entropy cannot have these targets.
+
+    outputs: (..., n_out), y: (...) or (..., n_out), as far as is known.
+    """
+    found, given = tuple(outputs.shape), tuple(y.shape)
+    pairs = zip(found[:-1], given, strict=False)
+    unlike = any(None not in pair and pair[0] != pair[1] for pair in pairs)
+    unlike |= len(given) == len(found) and found[-1] != given[-1]
+    numbers = kind(y) == "f" and len(given) < len(found) and found[-1] != 1
+    if unlike or len(given) < len(found) - 1 or numbers:
+        raise ValueError(
+            f"The outputs have shape {found} and y {given}; expected a row of outputs "
+            "for each target: (batch, n_out), or (batch, time, n_out), with a y of the "
+            "same shape, or without its last axis. A single number for each target "
+            "needs n_out=1."
+        )
+
+
+def refuse_whole(each: Any) -> None:
+    """Raise ValueError for a loss that was averaged already."""
+    if not len(each.shape):
+        raise ValueError(
+            "The loss returned one number for the whole batch; expected one for each "
+            'target, so that weights can count: reduction="none" in PyTorch, and no '
+            "reduce_mean in TensorFlow."
+        )
+
+
+def refuse_unlabelled(y: Any) -> None:
+    """Raise ValueError for a batch without labels, as batches.Buckets makes them."""
+    if y is None:
+        raise ValueError(
+            "The batch has no y, and a loss needs one; expected batches with labels. "
+            "Buckets without y are for predict."
         )
 
 

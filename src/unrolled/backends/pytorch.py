@@ -9,12 +9,11 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch.nn.functional import cross_entropy
 
 from unrolled.backends import parts, shared, training
-from unrolled.backends.parts import Parts
 from unrolled.backends.pytorch_asking import array, asker, device, parts_of, tensor
 from unrolled.backends.pytorch_layers import gradients, run
+from unrolled.backends.pytorch_losses import losses
 from unrolled.backends.pytorch_weights import dump, load_gru, load_lstm, load_rnn
 from unrolled.backends.shared import History
 
@@ -64,6 +63,8 @@ def fit(
     every: int | None = None,
     after: Callable[[int], float | None] | None = None,
     progress: bool = True,
+    loss: Callable | None = None,
+    optimizer: Any = None,
 ) -> History:
     """Train a model to predict `y` from `x`; one visible loop with AdamW.
 
@@ -72,55 +73,68 @@ def fit(
     batch, without its gradient: truncated backpropagation through time. Or `batches`
     yields (x, mask, y), as `batches.Buckets` does; then `model(x, mask)` returns logits
     alone, (batch, n_out) or (batch, time, n_out), and the loss leaves out the steps
-    that are not real. In (x, y, weight) each target has its weight. `clip` bounds the
-    norm of the whole gradient, None does not. `after(step)` is called every `every`
-    steps, and at the end; a number that it returns goes to `History.valid`. Raises
-    ValueError if there is nothing to train on or a batch does not fit, and
-    FloatingPointError once a loss or a gradient is not finite.
+    that are not real. In (x, y, weight) and (x, mask, y, weight) each target has its
+    weight. `clip` bounds the norm of the whole gradient, None does not. `after(step)`
+    is called every `every` steps, and at the end; a number that it returns goes to
+    `History.valid`, and by raising StopIteration it ends the training.
+
+    `loss(outputs, y)` takes the place of cross-entropy: it gets outputs (targets,
+    n_out) and their y, padding left out, and returns a number for each target, or one
+    for each of its outputs, which are averaged. `optimizer`, one of the framework's
+    own, takes the place of AdamW; `lr` and `schedule` set its rate. Raises ValueError
+    if there is nothing to train on or a batch does not fit, and FloatingPointError once
+    a loss or a gradient is not finite.
     """
     total = training.n_steps(batches, steps, epochs, lr, clip)
     model.to(device()).train()
-    optimizer = torch.optim.AdamW(model.parameters(), lr=lr)
+    optimizer = optimizer or torch.optim.AdamW(model.parameters(), lr=lr)
     ask, meter, state, rows = asker(model), training.Meter(), None, None
-    for step, new_epoch, batch in training.cycle(batches, total, progress):
-        batch = parts_of(model, batch)
+    for step, new_epoch, batch in training.cycle(batches, total, progress, meter):
+        batch = parts_of(model, batch, loss is None)
         training.refuse_empty(batch, step + 1)
         if new_epoch or not stateful:
             state = rows = None
         rows = training.same_rows(batch, rows)
         for group in optimizer.param_groups:
             group["lr"] = training.rate(step, total, lr, schedule)
-        each, weight, state = _nats(ask, batch, state)
-        loss = each.mean() if weight is None else each @ weight / weight.sum()
+        each, weight, state = losses(ask, batch, state, loss)
+        mean = each.mean() if weight is None else each @ weight / weight.sum()
         optimizer.zero_grad()
-        loss.backward()
+        mean.backward()
         bound = math.inf if clip is None else clip
         norm = torch.nn.utils.clip_grad_norm_(model.parameters(), bound)
         optimizer.step()
         state = parts.mapped(torch.Tensor.detach, state)
-        meter.add(loss.detach(), norm)
+        meter.add(mean.detach(), norm)
         if after and training.due(step + 1, total, every):
-            meter.ask(after, step + 1)
+            if not meter.ask(after, step + 1):
+                break
             model.train()
     return meter.done(all(p.isfinite().all() for p in model.parameters()))
 
 
 def evaluate(
-    model: torch.nn.Module, batches: Iterable, *, stateful: bool = False
+    model: torch.nn.Module,
+    batches: Iterable,
+    *,
+    stateful: bool = False,
+    loss: Callable | None = None,
 ) -> float:
     """Return the mean nats over every target of `batches`.
 
-    A batch is (x, y), (x, y, weight), or (x, mask, y): the model is then called as
-    `model(x, mask)`, and targets of steps that are not real do not count. Raises
+    A batch is (x, y), (x, y, weight), (x, mask, y), or (x, mask, y, weight): with a
+    mask the model is called as `model(x, mask)`, and targets of steps that are not real
+    do not count. `loss` is another one than cross-entropy, as `fit` takes it. Raises
     ValueError if nothing counts.
     """
     ask = asker(ready(model))
     nats, count, state, rows = 0.0, 0.0, None, None
     with torch.no_grad():
         for batch in batches:
-            batch = parts_of(model, batch)
+            batch = parts_of(model, batch, loss is None)
             rows = training.same_rows(batch, rows) if stateful else None
-            each, weight, state = _nats(ask, batch, state if stateful else None)
+            state = state if stateful else None
+            each, weight, state = losses(ask, batch, state, loss)
             weight = weight if weight is None else array(weight)
             found = shared.nats_of(array(each), weight)
             nats, count = nats + found[0], count + found[1]
@@ -170,17 +184,3 @@ def sample(
             ids.append(int(rng.choice(len(p), p=p)))
             logits, state = ask(tensor(np.array([[ids[-1]]])), None, state)
     return prompt + vocab.decode(np.array(ids, np.int64))
-
-
-def _nats(ask: Callable, batch: Parts, state: Any) -> tuple[Any, Any, Any]:
-    """Return the nats of each real target, the weights if given, the next state."""
-    x, mask, y, weight, *_ = batch
-    logits, state = ask(x, mask, state)  # (batch, n_out) or (batch, time, n_out)
-    parts.refuse_logits(logits, y)
-    parts.refuse_high(batch.highest, logits.shape[-1])
-    if mask is not None and y.ndim > 1:  # a label for each step: padding has none
-        logits, y = logits[mask], y[mask]
-    each = cross_entropy(logits.flatten(0, -2), y.flatten().long(), reduction="none")
-    if weight is not None:
-        weight = weight.flatten().to(each.dtype)
-    return each, weight, state

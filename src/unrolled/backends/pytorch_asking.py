@@ -9,9 +9,25 @@ import torch
 from unrolled.backends import parts
 from unrolled.backends.parts import Parts
 
+_chosen: list[str] = []
 
-def device() -> str:
-    """Return where models run: a GPU if there is one, else the CPU."""
+
+def device(name: str | None = None) -> str:
+    """Return where models run: a GPU if there is one, else the CPU.
+
+    `device("cpu")` or `device("cuda:1")` chooses, from then on; choose before anything
+    is computed. Raises ValueError for one that is not there.
+    """
+    if name is not None:
+        try:
+            torch.zeros(1, device=name)
+        except (RuntimeError, AssertionError) as error:
+            raise ValueError(
+                f"There is no device {name!r} here: {str(error).splitlines()[0]}"
+            ) from error
+        _chosen[:] = [name]
+    if _chosen:
+        return _chosen[0]
     if torch.cuda.is_available():
         return "cuda"
     return "mps" if torch.backends.mps.is_available() else "cpu"
@@ -35,9 +51,9 @@ def asker(model: Any) -> Callable:
     return parts.asker(model, getattr(model, "forward", model))
 
 
-def parts_of(model: Any, batch: Any) -> Parts:
+def parts_of(model: Any, batch: Any, classes: bool = True) -> Parts:
     """Return a batch as tensors: integers as int64, floats of x as the model's."""
-    found = parts.parts_of(batch, _convert)
+    found = parts.parts_of(batch, _convert, classes)
     weights = model.parameters() if isinstance(model, torch.nn.Module) else ()
     like = next((w.dtype for w in weights if w.is_floating_point()), found.x.dtype)
     return found._replace(x=found.x.to(like)) if parts.kind(found.x) == "f" else found

@@ -23,6 +23,7 @@ from unrolled.backends.tensorflow_asking import (
     zeros,
 )
 from unrolled.backends.tensorflow_layers import gradients, run
+from unrolled.backends.tensorflow_losses import losses
 from unrolled.backends.tensorflow_weights import dump, load_gru, load_lstm, load_rnn
 
 tf, keras = quiet.start()
@@ -72,6 +73,8 @@ def fit(
     every: int | None = None,
     after: Callable[[int], float | None] | None = None,
     progress: bool = True,
+    loss: Callable | None = None,
+    optimizer: Any = None,
 ) -> History:
     """Train a model to predict `y` from `x`; one visible loop with AdamW.
 
@@ -80,35 +83,43 @@ def fit(
     batch, without its gradient: truncated backpropagation through time. Or `batches`
     yields (x, mask, y), as `batches.Buckets` does; then `model(x, mask)` returns logits
     alone, (batch, n_out) or (batch, time, n_out), and the loss leaves out the steps
-    that are not real. In (x, y, weight) each target has its weight. `clip` bounds the
-    norm of the whole gradient, None does not. `after(step)` is called every `every`
-    steps, and at the end; a number that it returns goes to `History.valid`. Raises
-    ValueError if there is nothing to train on or a batch does not fit, and
-    FloatingPointError once a loss or a gradient is not finite.
+    that are not real. In (x, y, weight) and (x, mask, y, weight) each target has its
+    weight. `clip` bounds the norm of the whole gradient, None does not. `after(step)`
+    is called every `every` steps, and at the end; a number that it returns goes to
+    `History.valid`, and by raising StopIteration it ends the training.
+
+    `loss(outputs, y)` takes the place of cross-entropy: it gets outputs (targets,
+    n_out) and their y, padding left out, and returns a number for each target, or one
+    for each of its outputs, which are averaged. `optimizer`, one of the framework's
+    own, takes the place of AdamW; `lr` and `schedule` set its rate. Raises ValueError
+    if there is nothing to train on or a batch does not fit, and FloatingPointError once
+    a loss or a gradient is not finite.
     """
     total = training.n_steps(batches, steps, epochs, lr, clip)
-    optimizer = keras.optimizers.AdamW(float(lr), weight_decay=0.01)
-    optimizer.epsilon = tf.Variable(0.0)  # set at each step, see below
+    ours = optimizer is None
+    if ours:
+        optimizer = keras.optimizers.AdamW(float(lr), weight_decay=0.01)
+        optimizer.epsilon = tf.Variable(0.0)  # set at each step, see below
     ask, meter, state, rows = asker(model), training.Meter(), None, None
 
     def update(x, mask, y, weight, state):
         with tf.GradientTape() as tape:
             batch = Parts(x, mask, y, weight, None, None)
-            each, weight, state = _nats(ask, batch, state, training=True)
+            each, weight, state = losses(ask, batch, state, loss, training=True)
             if weight is None:
-                loss = tf.reduce_mean(each)
+                mean = tf.reduce_mean(each)
             else:
-                loss = tf.reduce_sum(each * weight) / tf.reduce_sum(weight)
-        grads = _dense(tape.gradient(loss, model.trainable_variables))
+                mean = tf.reduce_sum(each * weight) / tf.reduce_sum(weight)
+        grads = _dense(tape.gradient(mean, model.trainable_variables))
         norm = tf.linalg.global_norm(grads)
         if clip is not None:
             grads, _ = tf.clip_by_global_norm(grads, clip, norm)
         optimizer.apply_gradients(zip(grads, model.trainable_variables, strict=True))
-        return loss, norm, state
+        return mean, norm, state
 
     compiled, starts = Compiled(model, update), {}
-    for step, new_epoch, batch in training.cycle(batches, total, progress):
-        batch = parts_of(batch)
+    for step, new_epoch, batch in training.cycle(batches, total, progress, meter):
+        batch = parts_of(batch, loss is None)
         training.refuse_empty(batch, step + 1)
         if new_epoch or not stateful:
             state = rows = None
@@ -123,32 +134,42 @@ def fit(
             state = starts[rows]
         optimizer.learning_rate.assign(training.rate(step, total, lr, schedule))
         # Keras adds epsilon before Adam's correction for the start, PyTorch after it.
-        optimizer.epsilon.assign(1e-8 * (1 - optimizer.beta_2 ** (step + 1)) ** 0.5)
-        loss, norm, state = run_step(*batch[:4], state)
-        meter.add(loss, norm)
+        if ours:
+            optimizer.epsilon.assign(1e-8 * (1 - optimizer.beta_2 ** (step + 1)) ** 0.5)
+        mean, norm, state = run_step(*batch[:4], state)
+        meter.add(mean, norm)
         if after and training.due(step + 1, total, every):
-            meter.ask(after, step + 1)
+            if not meter.ask(after, step + 1):
+                break
             run_step = compiled.function()
     finite = (tf.reduce_all(tf.math.is_finite(w)) for w in model.trainable_variables)
     return meter.done(all(finite))
 
 
-def evaluate(model: Any, batches: Iterable, *, stateful: bool = False) -> float:
+def evaluate(
+    model: Any,
+    batches: Iterable,
+    *,
+    stateful: bool = False,
+    loss: Callable | None = None,
+) -> float:
     """Return the mean nats over every target of `batches`.
 
-    A batch is (x, y), (x, y, weight), or (x, mask, y): the model is then called as
-    `model(x, mask)`, and targets of steps that are not real do not count. Raises
+    A batch is (x, y), (x, y, weight), (x, mask, y), or (x, mask, y, weight): with a
+    mask the model is called as `model(x, mask)`, and targets of steps that are not real
+    do not count. `loss` is another one than cross-entropy, as `fit` takes it. Raises
     ValueError if nothing counts.
     """
     ask = None
     nats, count, state, rows = 0.0, 0.0, None, None
     for batch in batches:
-        batch = parts_of(batch)
+        batch = parts_of(batch, loss is None)
         ask = ask or forward(model, batch)
         rows = training.same_rows(batch, rows) if stateful else None
         if stateful and state is None:
             state = zeros(asker(model), batch)
-        each, weight, state = _nats(ask, batch, state if stateful else None)
+        state = state if stateful else None
+        each, weight, state = losses(ask, batch, state, loss)
         weight = weight if weight is None else array(weight)
         found = shared.nats_of(array(each), weight)
         nats, count = nats + found[0], count + found[1]
@@ -198,21 +219,6 @@ def sample(
         ids.append(int(rng.choice(len(p), p=p)))
         logits, state = ask(tensor(np.array([[ids[-1]]])), None, state)
     return prompt + vocab.decode(np.array(ids, np.int64))
-
-
-def _nats(
-    ask: Callable, batch: Parts, state: Any, **options: Any
-) -> tuple[Any, Any, Any]:
-    """Return the nats of each real target, the weights if given, the next state."""
-    x, mask, y, weight, _, highest = batch
-    logits, state = ask(x, mask, state, **options)  # (batch, [time,] n_out)
-    parts.refuse_logits(logits, y)
-    parts.refuse_high(highest, logits.shape[-1])
-    if mask is not None and len(y.shape) > 1:  # a label for each step: padding has none
-        logits, y = tf.boolean_mask(logits, mask), tf.boolean_mask(y, mask)
-    y = tf.cast(y, tf.int64)
-    each = tf.nn.sparse_softmax_cross_entropy_with_logits(y, logits)
-    return each, weight if weight is None else tf.cast(weight, each.dtype), state
 
 
 def _dense(grads: list) -> list:

@@ -12,9 +12,28 @@ from unrolled.backends.parts import Parts
 tf, _ = quiet.start()
 
 
-def device() -> str:
-    """Return where models run: a GPU if there is one, else the CPU."""
-    return "GPU:0" if tf.config.list_physical_devices("GPU") else "CPU:0"
+def device(name: str | None = None) -> str:
+    """Return where models run: a GPU if there is one, else the CPU.
+
+    `device("cpu")` or `device("GPU:1")` hides the other GPUs from TensorFlow; choose
+    before anything is computed. Raises ValueError for one that is not there.
+    """
+    if name is not None:
+        there = tf.config.list_physical_devices()
+        found = [d for d in there if name.upper() in (_short(d), d.device_type)]
+        if not found:
+            raise ValueError(
+                f"There is no device {name!r} here; there are "
+                f"{', '.join(map(_short, there))}."
+            )
+        wanted = [found[0]] if found[0].device_type == "GPU" else []
+        if wanted != tf.config.get_visible_devices("GPU"):
+            tf.config.set_visible_devices(wanted, "GPU")
+    return "GPU:0" if tf.config.get_visible_devices("GPU") else "CPU:0"
+
+
+def _short(device: Any) -> str:
+    return device.name.removeprefix("/physical_device:")
 
 
 def tensor(a: Any) -> Any:
@@ -36,9 +55,9 @@ def asker(model: Any) -> Callable:
     return parts.asker(model, getattr(model, "call", model))
 
 
-def parts_of(batch: Any) -> Parts:
+def parts_of(batch: Any, classes: bool = True) -> Parts:
     """Return a batch as tensors; Keras brings the floats of x to the model's type."""
-    return parts.parts_of(batch, _convert)
+    return parts.parts_of(batch, _convert, classes)
 
 
 def _convert(a: Any) -> Any:

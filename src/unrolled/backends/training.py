@@ -61,8 +61,8 @@ def rate(step: int, total: int, peak: float, schedule: str) -> float:
     return peak * 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, total - warm)))
 
 
-def cycle(batches: Iterable, total: int, progress: bool) -> Iterator:
-    """Yield (step, starts_an_epoch, batch) `total` times, with a progress bar.
+def cycle(batches: Iterable, total: int, progress: bool, meter: "Meter") -> Iterator:
+    """Yield (step, starts_an_epoch, batch) `total` times; a bar shows the last loss.
 
     Raises ValueError if the batches end before that, as an iterator does.
     """
@@ -73,8 +73,10 @@ def cycle(batches: Iterable, total: int, progress: bool) -> Iterator:
             first = step
             for batch in batches:
                 yield step, step == first, batch
-                bar.update()
                 step += 1
+                if progress:
+                    bar.set_postfix_str(meter.shown(step == total), refresh=False)
+                bar.update()
                 if step == total:
                     return
             if step == first:
@@ -121,14 +123,28 @@ class Meter:
         self._unread.clear()
         self._last = time.perf_counter()
 
-    def ask(self, after: Callable, step: int) -> None:
-        """Call `after(step)`, keep what it returns, and leave its time uncounted."""
+    def shown(self, now: bool) -> str:
+        """Return what the bar says: the loss that was read last, or the one now."""
+        if now:
+            self.read()
+        return f"loss {self.history.loss[-1]:.3f}" if self.history.loss else ""
+
+    def ask(self, after: Callable, step: int) -> bool:
+        """Call `after(step)`, keep what it returns, and leave its time uncounted.
+
+        Returns whether to go on: `after` ends a training by raising StopIteration.
+        """
         self.read()
         pause = time.perf_counter()
-        value = after(step)
+        try:
+            value = after(step)
+        except StopIteration:
+            return False
+        finally:
+            self._began += time.perf_counter() - pause
         if value is not None:
             self.history.valid.append((step, float(value)))
-        self._began += time.perf_counter() - pause
+        return True
 
     def done(self, finite: bool) -> History:
         """Read what is left; return the history, with the seconds of training.
