@@ -390,8 +390,8 @@ groups = {
 }
 right = {"Reader": logits.argmax(axis=-1) == y[test], "linear": linear_said == y[test]}
 for name, group in groups.items():
-    both = "  ".join(f"{who} {r[group].mean():.3f}" for who, r in right.items())
-    print(f"{name:20} {group.sum():5}  {both}" if group.any() else f"{name:20}  none")
+    both = [f"{who} {r[group].mean():.3f}" for who, r in right.items() if group.any()]
+    print(f"{name:20} {group.sum():5}  {'  '.join(both)}")
 
 # %% about-mixed [markdown]
 # Both do best on short sentences, and worse where there is a *not*. (A group of 300 has

@@ -9,19 +9,19 @@ environment.
 PyTorch shares each matrix product among OpenMP threads that spin while they wait for
 each other. Where another program holds a core, one waits for a thread that does not
 run, and that one for the core on which the first spins: a lesson then takes ten times
-as long. GNU's OpenMP (PyTorch on Linux) spins 300,000 rounds before it sleeps, Intel's
-(PyTorch on Windows, and from conda) 200 milliseconds. A short wait is as fast on a
-quiet machine: `benchmarks/busy.py` measures both. LLVM's (PyTorch on macOS) sleeps at
-once on Apple's processors, so there nothing is set.
+as long. GNU's OpenMP (PyTorch on Linux) spins 300,000 rounds before it sleeps; with
+1,000 it is as fast on a quiet machine, and `benchmarks/busy.py` measures both. Intel's
+(PyTorch on Windows, and from conda) waits 200 milliseconds, and there only 0 helped: it
+is what that runtime, and LLVM's (PyTorch on macOS), take by themselves on processors
+whose cores are of two kinds, Apple's among them.
 """
 
-import sys
 from collections.abc import MutableMapping
 
 # The setting, and by which variables its runtime has been told about waiting already.
 BRIEFLY = {
     "GOMP_SPINCOUNT": ("1000", {"GOMP_SPINCOUNT", "OMP_WAIT_POLICY"}),
-    "KMP_BLOCKTIME": ("1", {"KMP_BLOCKTIME", "KMP_LIBRARY", "OMP_WAIT_POLICY"}),
+    "KMP_BLOCKTIME": ("0", {"KMP_BLOCKTIME", "KMP_LIBRARY", "OMP_WAIT_POLICY"}),
 }
 SHARED_OUT = (
     "OMP_NUM_THREADS",
@@ -33,8 +33,6 @@ SHARED_OUT = (
 
 def wait_briefly(environ: MutableMapping[str, str]) -> None:
     """Let threads that wait go to sleep soon, in place; what the user set stays."""
-    if sys.platform == "darwin":
-        return
     for name, (value, told_by) in BRIEFLY.items():
         if not told_by & set(environ):
             environ[name] = value
