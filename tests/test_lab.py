@@ -19,7 +19,7 @@ from courses import COURSE, TRACKS
 
 UNIT = "02-recurrent-cell"
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-WAIT = 120_000  # milliseconds: a machine may be busy
+WAIT = 300_000  # milliseconds: a machine may be busy
 CURRENT = "#jp-main-dock-panel .lm-TabBar-tab.lm-mod-current"
 
 
