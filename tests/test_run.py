@@ -259,6 +259,17 @@ def test_a_result_outside_its_window_fails_the_run(tmp_path, capsys, value, stat
     assert ("outside its window [1, 1.5]" in said.err) == bool(status)
 
 
+def test_a_unit_that_is_none_deletes_nothing(tmp_path):
+    put(tmp_path, notebook(RECORD.format(value=1.25)))
+    kept = [tmp_path / "build/ledger/kept.jsonl", tmp_path / "build/RESULTS.md"]
+    kept[0].parent.mkdir(parents=True)
+    for path in kept:
+        path.write_text("{}")
+    with pytest.raises(SystemExit, match="The units are: 02-cell"):
+        run.run_course(tmp_path, "99", None, tmp_path / "build")
+    assert all(path.exists() for path in kept)
+
+
 def test_a_second_run_forgets_what_the_first_one_measured(tmp_path):
     put(tmp_path, notebook(RECORD.format(value=1.25)))
     for _ in range(2):
