@@ -1,5 +1,7 @@
 """Buckets: every sequence once, masks that are right, lengths that are near."""
 
+import pickle
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -176,4 +178,73 @@ def test_weights_of_steps_are_padded_with_0():
 )
 def test_names_and_lonely_weights_are_refused(call, words):
     with pytest.raises(ValueError, match=words):
+        call()
+
+
+class Column:
+    """A column of a table whose rows are shuffled: [name], as pandas has it."""
+
+    def __init__(self, values, names):
+        self.values, self.names = values, names
+
+    def __len__(self):
+        return len(self.values)
+
+    def __iter__(self):
+        return iter(self.values)
+
+    def __getitem__(self, name):
+        return self.values[self.names.index(name)]
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array(self.values, dtype)
+
+
+@pytest.mark.parametrize("each_step", [False, True])
+@pytest.mark.parametrize("names", [[3, 0, 1, 2], [7, 8, 9, 10]])  # shuffled, a part
+def test_a_row_of_a_table_keeps_its_own_label(names, each_step):
+    lengths = [2, 4, 1, 3]
+    sequences = Column([[n] * n for n in lengths], names)
+    labels = [[n] * n for n in lengths] if each_step else lengths
+    if each_step:
+        found = batches.Buckets(sequences, Column(labels, names), 2, width=1)
+        rows = [zip(x[m], y[m], strict=True) for x, m, y in found]
+        assert all(a == b for row in rows for a, b in row)
+        return
+    found = batches.Buckets(sequences, Column(labels, names), 2, width=1)
+    met = [
+        (len(row[real]), label)
+        for x, mask, y in found
+        for row, real, label in zip(x, mask, y, strict=True)
+    ]
+    assert sorted(met) == [(n, n) for n in (1, 2, 3, 4)]
+    same = batches.same_length(
+        sequences, Column(labels, names), 2, np.random.default_rng(0)
+    )
+    assert all((x.shape[1] == y).all() for x, y in same)
+
+
+def test_a_batch_knows_the_places_of_its_sequences_wherever_it_goes():
+    sequences = made([3, 1, 2, 1])
+    many = batches.Buckets(sequences, [0] * 4, 2, np.random.default_rng(0), width=1)
+    kept = pickle.loads(pickle.dumps(list(many)))
+    list(many)  # another epoch, in another order
+    for batch in kept:
+        x, _, _ = batch
+        assert (x[:, 0] == batch.places + 1).all()
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: batches.Buckets(made([2]), [0], 2.5),
+        lambda: batches.Buckets(made([2]), [0], 2, width=0.5),
+        lambda: batches.Buckets(made([2]), [0], 2, rng=3),
+        lambda: batches.same_length(made([2]), [0], 2, 3),
+        lambda: batches.same_length(made([2]), [0], "2", np.random.default_rng(0)),
+        lambda: batches.stratified([0, 1], 0.5, 3),
+    ],
+)
+def test_what_was_given_is_named(call):
+    with pytest.raises(ValueError, match="was given; it must be a"):
         call()

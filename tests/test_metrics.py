@@ -150,3 +150,47 @@ def test_confusion_rows_are_the_truth():
 def test_errors_are_sentences(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+def test_what_has_the_weight_0_may_be_anything():
+    logits = np.log([[0.5, 0.5], [0.9, 0.1], [np.nan, np.inf]])
+    nats = metrics.cross_entropy(logits, [1, -100, 0], [1, 0, 0])
+    assert nats == pytest.approx(np.log(2))
+
+
+@pytest.mark.parametrize(
+    ("predicted", "y", "share"),
+    [
+        ([1.0, 0.0], [1, 1], 0.5),  # whole numbers, as a table has them
+        ([True, False], [1, 0], 1.0),
+        (["a", "b"], ["a", "c"], 0.5),
+        (np.array(["a", "b"], object), ["a", "b"], 1.0),
+        (np.array([1, 2], object), [1, 0], 0.5),
+    ],
+)
+def test_accuracy_of_classes_and_of_names(predicted, y, share):
+    assert metrics.accuracy(predicted, y) == share
+
+
+@pytest.mark.parametrize(
+    ("predicted", "y", "words"),
+    [
+        ([0.9, 0.1], [1, 0], "expected classes"),  # probabilities
+        ([np.nan, 0], [1, 0], "expected classes"),
+        ([1, 0], [0.5, 0], "expected classes"),
+        (["0"], [0], "none would equal another"),
+        ([0], np.array(["0"], object), "none would equal another"),
+        ([None], [0], "expected classes"),
+    ],
+)
+def test_accuracy_of_what_are_no_classes_is_an_error_and_not_0(predicted, y, words):
+    with pytest.raises(ValueError, match=words):
+        metrics.accuracy(predicted, y)
+
+
+@pytest.mark.parametrize("weight", [[1, -1], [1, np.nan], [1, np.inf]])
+def test_weights_are_0_or_more(weight):
+    with pytest.raises(ValueError, match="each must be 0, which leaves"):
+        metrics.accuracy([0, 1], [0, 1], weight)
+    with pytest.raises(ValueError, match="each must be 0, which leaves"):
+        metrics.cross_entropy(np.zeros((2, 2)), [0, 1], weight)

@@ -169,3 +169,38 @@ def test_words_unknown():
         "to <unk> <unk> <unk> to be"
     )
     assert words.encode("").shape == (0,)
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("हिन्दी भाषा।", ["हिन्दी", "भाषा", "।"]),  # vowel signs
+        ("مُحَمَّد هنا", ["مُحَمَّد", "هنا"]),
+        ("cafe\u0301, d\u0301's", ["cafe\u0301", ",", "d\u0301's"]),
+        ("می\u200cخواهم", ["می\u200cخواهم"]),  # joined, and not
+        (
+            "\u2764\ufe0f \U0001f469\u200d\U0001f467!",
+            ["\u2764\ufe0f", "\U0001f469\u200d\U0001f467", "!"],
+        ),
+        ("a-b e\u0301-f", ["a", "-", "b", "e\u0301", "-", "f"]),
+    ],
+)
+def test_nothing_is_cut_before_what_extends_a_letter(text, tokens):
+    assert tokenize(text) == tokens
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: Words.from_text(["a b", "c d"]),
+        lambda: Words.from_text(t for t in ("a", "b\nc")),
+        lambda: Words(["a", "b", "?"], unknown="?").encode(["a b"]),
+    ],
+)
+def test_a_text_is_not_taken_for_a_word(call):
+    with pytest.raises(ValueError, match="a text where a word was expected"):
+        call()
+
+
+def test_a_name_of_two_words_may_be_a_symbol():
+    assert Words(["New York", "to"]).encode(["to", "New York"]).tolist() == [1, 0]

@@ -285,13 +285,3 @@ def mapped(change: Callable, state: Any) -> Any:
         found = [mapped(change, part) for part in state]
         return type(state)(*found) if hasattr(state, "_fields") else type(state)(found)
     return change(state) if hasattr(state, "shape") else state
-
-
-def rows_of(logits: np.ndarray, mask: Any) -> list[np.ndarray]:
-    """Return what a model says of each sequence, without what it says of padding.
-
-    logits: (batch, n_out), or (batch, time, n_out) for a tagger.
-    """
-    if logits.ndim == 2:
-        return list(logits)
-    return [row[real] for row, real in zip(logits, np.asarray(mask), strict=True)]

@@ -155,7 +155,7 @@ def predict(model: torch.nn.Module, batches: Iterable) -> Any:
         for batch in batches:
             x, mask, *_ = parts_of(model, (*batch[:2], None))
             logits = array(ask(x, mask, None)[0])
-            rows += parts.rows_of(logits, array(mask))
+            rows += shared.rows_of(logits, array(mask))
             places += shared.places_of(batch, len(places))
     return shared.in_order(rows, places)
 

@@ -50,6 +50,16 @@ def mean_nats(nats: float, count: float) -> float:
     return nats / count
 
 
+def rows_of(logits: np.ndarray, mask: Any) -> list[np.ndarray]:
+    """Return what a model says of each sequence, without what it says of padding.
+
+    logits: (batch, n_out), or (batch, time, n_out) for a tagger.
+    """
+    if logits.ndim == 2:
+        return list(logits)
+    return [row[real] for row, real in zip(logits, np.asarray(mask), strict=True)]
+
+
 def places_of(batch: Any, before: int) -> list[int]:
     """Return the place of each row's sequence; `before` rows came in other batches.
 

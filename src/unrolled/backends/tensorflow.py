@@ -190,7 +190,7 @@ def predict(model: Any, batches: Iterable) -> Any:
         given = parts_of((*batch[:2], None))
         ask = ask or forward(model, given)
         logits = array(ask(given.x, given.mask, None)[0])
-        rows += parts.rows_of(logits, array(given.mask))
+        rows += shared.rows_of(logits, array(given.mask))
         places += shared.places_of(batch, len(places))
     return shared.in_order(rows, places)
 
