@@ -154,7 +154,7 @@ def trained(ur, track: str) -> dict:
         "asked": asked,
         "steps": len(history.loss),
         "valid": history.valid,
-        "bar": bar.getvalue()[-60:],
+        "bar": bar.getvalue()[-120:],
         "last": ur.fit(model, [batch], lr=0, **options).loss[-1],
     }
 

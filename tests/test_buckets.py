@@ -136,6 +136,51 @@ def test_errors_are_sentences(call, words):
         call()
 
 
+def test_without_labels_the_order_is_known_and_y_is_none():
+    found = list(batches.Buckets(made([3, 1, 9])))
+    assert [len(batch) for batch in found] == [3, 3]
+    assert all(y is None for _, _, y in found)
+    assert [x[:, 0].tolist() for x, _, _ in found] == [[2, 1], [3]]
+
+
+@given(LENGTHS, SEED)
+@settings(deadline=None)
+def test_weights_and_several_numbers_stay_with_their_sequence(lengths, seed):
+    n = len(lengths)
+    y = np.stack([np.arange(n), np.arange(n) * 10], axis=1)  # (n, 2)
+    buckets = batches.Buckets(
+        made(lengths), y, 4, rng_of(seed), weight=np.arange(n) / 2
+    )
+    for x, _, two, weight in buckets:
+        assert (two == (x[:, :1] - 1) * [1, 10]).all()
+        assert (weight == (x[:, 0] - 1) / 2).all()
+
+
+def test_weights_of_steps_are_padded_with_0():
+    weight = [[1.0, 2.0], [3.0]]
+    [(_, mask, _, padded)] = batches.Buckets(made([2, 1]), weight, 2, weight=weight)
+    assert padded[mask].tolist() == [3, 1, 2] and padded[~mask].tolist() == [0]
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: batches.Buckets([[1], [2]], ["a", "b"]), "return_inverse=True"),
+        (lambda: batches.Buckets([[1]], [["B-PER"]]), "text.Words"),
+        (
+            lambda: batches.same_length([[1]], ["a"], 1, np.random.default_rng(0)),
+            "A label is 'a'",
+        ),
+        (lambda: batches.Buckets([[1]], weight=[1.0]), "no y"),
+        (lambda: batches.Buckets([[1]], [0], weight=[1, 2]), "2 weights"),
+        (lambda: batches.Buckets([[1]], [[0, 1]]), "an array, \\(n, n_out\\)"),
+    ],
+)
+def test_names_and_lonely_weights_are_refused(call, words):
+    with pytest.raises(ValueError, match=words):
+        call()
+
+
 class Column:
     """A column of a table whose rows are shuffled: [name], as pandas has it."""
 
@@ -202,49 +247,4 @@ def test_a_batch_knows_the_places_of_its_sequences_wherever_it_goes():
 )
 def test_what_was_given_is_named(call):
     with pytest.raises(ValueError, match="was given; it must be a"):
-        call()
-
-
-def test_without_labels_the_order_is_known_and_y_is_none():
-    found = list(batches.Buckets(made([3, 1, 9])))
-    assert [len(batch) for batch in found] == [3, 3]
-    assert all(y is None for _, _, y in found)
-    assert [x[:, 0].tolist() for x, _, _ in found] == [[2, 1], [3]]
-
-
-@given(LENGTHS, SEED)
-@settings(deadline=None)
-def test_weights_and_several_numbers_stay_with_their_sequence(lengths, seed):
-    n = len(lengths)
-    y = np.stack([np.arange(n), np.arange(n) * 10], axis=1)  # (n, 2)
-    buckets = batches.Buckets(
-        made(lengths), y, 4, rng_of(seed), weight=np.arange(n) / 2
-    )
-    for x, _, two, weight in buckets:
-        assert (two == (x[:, :1] - 1) * [1, 10]).all()
-        assert (weight == (x[:, 0] - 1) / 2).all()
-
-
-def test_weights_of_steps_are_padded_with_0():
-    weight = [[1.0, 2.0], [3.0]]
-    [(_, mask, _, padded)] = batches.Buckets(made([2, 1]), weight, 2, weight=weight)
-    assert padded[mask].tolist() == [3, 1, 2] and padded[~mask].tolist() == [0]
-
-
-@pytest.mark.parametrize(
-    ("call", "words"),
-    [
-        (lambda: batches.Buckets([[1], [2]], ["a", "b"]), "return_inverse=True"),
-        (lambda: batches.Buckets([[1]], [["B-PER"]]), "text.Words"),
-        (
-            lambda: batches.same_length([[1]], ["a"], 1, np.random.default_rng(0)),
-            "A label is 'a'",
-        ),
-        (lambda: batches.Buckets([[1]], weight=[1.0]), "no y"),
-        (lambda: batches.Buckets([[1]], [0], weight=[1, 2]), "2 weights"),
-        (lambda: batches.Buckets([[1]], [[0, 1]]), "an array, \\(n, n_out\\)"),
-    ],
-)
-def test_names_and_lonely_weights_are_refused(call, words):
-    with pytest.raises(ValueError, match=words):
         call()

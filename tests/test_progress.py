@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from unrolled import progress
-from unrolled.backends import shared
+from unrolled.backends.training import cycle
 from unrolled.data import index, upstream
 
 
@@ -16,7 +16,7 @@ def notebook(monkeypatch):
 
 
 def training():
-    assert len(list(shared.cycle([1, 2], 4, progress=True))) == 4
+    assert len(list(cycle([1, 2], 4, progress=True))) == 4
 
 
 def test_training_shows_its_bar_on_stdout_in_a_notebook(notebook, capsys):

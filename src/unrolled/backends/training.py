@@ -61,8 +61,10 @@ def rate(step: int, total: int, peak: float, schedule: str) -> float:
     return peak * 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, total - warm)))
 
 
-def cycle(batches: Iterable, total: int, progress: bool, meter: "Meter") -> Iterator:
-    """Yield (step, starts_an_epoch, batch) `total` times; a bar shows the last loss.
+def cycle(
+    batches: Iterable, total: int, progress: bool, meter: "Meter | None" = None
+) -> Iterator:
+    """Yield (step, starts_an_epoch, batch) `total` times; a bar shows `meter`'s loss.
 
     Raises ValueError if the batches end before that, as an iterator does.
     """
@@ -74,7 +76,7 @@ def cycle(batches: Iterable, total: int, progress: bool, meter: "Meter") -> Iter
             for batch in batches:
                 yield step, step == first, batch
                 step += 1
-                if progress:
+                if progress and meter:
                     bar.set_postfix_str(meter.shown(step == total), refresh=False)
                 bar.update()
                 if step == total:
