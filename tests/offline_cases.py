@@ -2,8 +2,8 @@
 
 python tests/offline_cases.py UNIT TRACK     prints JSON, after all that the lesson says
 
-Long trainings by `ur.fit` end after a few updates, so that results are unlike those that the
-author saw. The JSON is a list of figures, {"title", "series" or "matrix", …}.
+Long trainings by `ur.fit` end after a few updates, so that results are unlike those
+that the author saw. The JSON is a list of figures, {"title", "series" or "matrix", …}.
 """
 
 import importlib
