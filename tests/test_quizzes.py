@@ -304,7 +304,9 @@ def test_a_live_notebook_shows_questions_that_can_be_answered(live, capsys):
     low, high = right["range"]
     assert low <= 11.5 and high > 12.5 and right["correct"]
     assert trap["range"][0] <= 7 < trap["range"][1] and not trap["correct"]
-    assert default["type"] == "default" and "12" not in default["feedback"]
+    first, fold = default["feedback"].split("<details>")
+    assert default["type"] == "default" and first == "Not yet. Try again."
+    assert "12 (± 0.5) is right. " in fold and 'aria-label="3 \\cdot 4"' in fold
     assert multiple["answers"] == single["answers"]
 
 
@@ -312,14 +314,17 @@ def test_a_notebook_asks_for_an_order_by_its_letters():
     asked = load(ORDER)
     made = notebook.for_jupyterquiz(asked, lambda tex: f"({tex})")
     assert made["type"] == "string"
-    listed = dict(re.findall(r"<br>([A-C])\. ([^<]+)", made["question"]))
+    question = re.sub("</?span.*?>", "", made["question"])
+    listed = dict(re.findall(r"<br>([A-C])\. ([^<]+)", question))
     assert sorted(listed.values()) == ["first", "last", "then (h_t)"]
     letter = {text: letter for letter, text in listed.items()}
     right = letter["first"] + letter["then (h_t)"] + letter["last"]
     *rights, default = made["answers"]
     assert {a["answer"].replace(",", "").replace(" ", "") for a in rights} == {right}
     assert all(a["correct"] and "It needs both." in a["feedback"] for a in rights)
-    assert default["type"] == "default" and right not in default["feedback"]
+    first, fold = default["feedback"].split("<details>")
+    assert default["type"] == "default" and first == "Not yet. Try again."
+    assert "Nothing is needed for it." in fold and "It needs both." in fold
 
 
 @pytest.mark.parametrize(
@@ -363,8 +368,51 @@ def test_text_is_shown_as_it_is_written():
         "`a < b`, **not** <unk> & $x_t$ [1](2)", lambda tex: f"({tex})"
     )
     assert html == (
-        "<code>a &lt; b</code>, <b>not</b> &lt;unk&gt; &amp; (x_t) &#91;1](2)"
+        "<code>a &lt; b</code>, <b>not</b> &lt;unk&gt; &amp; "
+        '<span style="white-space: nowrap">(x_t)</span> &#91;1](2)'
     )
+
+
+def test_a_formula_stays_with_the_signs_that_touch_it():
+    html = notebook.html("If ($x$), a $y$/$z$. <$w$>", lambda tex: f"<svg>{tex}</svg>")
+    kept = re.findall('<span style="white-space: nowrap">(.*?)</span>', html)
+    x, y, z, w = (f"<svg>{letter}</svg>" for letter in "xyzw")
+    assert kept == [f"({x}),", f"{y}/{z}.", w]
+    assert re.sub("<.*?>", "", html) == "If (x), a y/z. &lt;w&gt;"
+
+
+def test_a_formula_is_as_large_as_the_text_around_it():
+    """Its size is in em: once as large in text of 21 pixels, and in a heading."""
+    drawn = formula.svg("x")
+    sizes = re.findall(
+        r'(?:width|height)="([\d.]+)em"|vertical-align: (-?[\d.]+)em', drawn
+    )
+    assert len(sizes) == 3 and "px" not in drawn
+    assert 0.4 < float(sizes[1][0]) < 0.9  # an x and its margins
+
+
+def test_a_notebook_that_is_not_trusted_says_where_the_quiz_is(monkeypatch, tmp_path):
+    """Such a notebook runs no script, and shows the plain text that is stored."""
+    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.utils.capture import capture_output
+
+    write(tmp_path, SINGLE)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("UNROLLED_STATIC", raising=False)
+    shell = InteractiveShell.instance()
+    try:
+        with capture_output() as shown:
+            shell.run_cell("from unrolled import quiz; quiz.show('01-unit', 'before')")
+    finally:
+        InteractiveShell.clear_instance()
+    plain = [output.data["text/plain"] for output in shown.outputs
+             if "text/plain" in output.data]  # fmt: skip
+    assert plain == [
+        "Quiz: 1 question. Run this cell to answer them here, or read "
+        "quizzes/01-unit.md."
+    ]
+    assert any("What is " in o.data.get(notebook.SCRIPT, "") for o in shown.outputs)
+    assert any("<div" in o.data.get("text/html", "") for o in shown.outputs)
 
 
 def test_formulas_are_drawn_so_that_every_jupyter_shows_them():
