@@ -12,7 +12,16 @@ import pytest
 
 import grade_bank
 from grade_bank import COURSE, SMALL, assignment, notebook
-from unrolled.grade import cgroup, grader, limits, memory, sandbox, syscalls, users
+from unrolled.grade import (
+    cgroup,
+    classroom,
+    grader,
+    limits,
+    memory,
+    sandbox,
+    syscalls,
+    users,
+)
 from unrolled.grade.session import Clock, Ended, Session
 
 pytestmark = pytest.mark.skipif(
@@ -61,6 +70,14 @@ def test_the_fork_server_has_one_thread(track):
         assert status(limits.family(made.process.pid)[1], "Threads") == ["1"]
     finally:
         made.close()
+
+
+def test_a_worker_that_forks_has_one_thread(monkeypatch):
+    """A fork beside threads may hang; from 3.12 on Python warns of it."""
+    for name in sandbox.THREADS:
+        monkeypatch.delenv(name, raising=False)
+    with classroom._pool(1) as pool:
+        assert len(pool.submit(os.listdir, "/proc/self/task").result()) == 1
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="for a grader that is root")

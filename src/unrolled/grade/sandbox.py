@@ -101,9 +101,9 @@ def _bubblewrap(command: list[str]) -> Iterator[tuple[list[str], tuple[int, ...]
 WARNING = """\
 ************************************************************************
 *  NOT ISOLATED. bubblewrap does not work on this machine, so only      *
-*  limits on time, memory and files hold. A submission can read your    *
-*  files, the checks and the network. Grade only people whom you trust, *
-*  or install bubblewrap (docs/grading.md says how).                    *
+*  limits on time, memory and files hold. A submission can read the     *
+*  checks, and read and change all that you can. Grade only people whom *
+*  you trust, or install bubblewrap (docs/grading.md says how).         *
 ************************************************************************"""
 
 
