@@ -65,10 +65,11 @@ def grade_all(
     """Yield results as the cluster gives them; those that are kept at once."""
     from distributed import Client, as_completed
 
+    # Before the client starts its threads: what reads a submission forks.
+    known = [(work, *_kept_or_asked(plan, work, folder)) for work in works]
     with Client(address) as client:
         running = {}
-        for work in works:
-            done, asked = _kept_or_asked(plan, work, folder)
+        for work, done, asked in known:
             if done:
                 yield done
             else:

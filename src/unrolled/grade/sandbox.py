@@ -29,8 +29,8 @@ SYSTEM = ("/usr", "/bin", "/lib", "/lib64", "/lib32", "/etc/ld.so.cache")
 SYSTEM += ("/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives")
 HOME = "/grader"  # where the helper package is inside
 # Where packages lie: of any Python of the system, of environments of conda and pyenv.
-PACKAGES = ["lib*/*/site-packages", "lib*/*/dist-packages"]
-PACKAGES += [f"{above}/*/{PACKAGES[0]}" for above in ("envs", "pkgs", "versions")]
+PACKAGES = ("", "local/", "envs/*/", "pkgs/*/", "versions/*/")
+PACKAGES = tuple(f"{above}lib*/*/*-packages" for above in PACKAGES)
 
 
 class CannotStart(Exception):
@@ -95,9 +95,9 @@ def _bubblewrap(command: list[str]) -> Iterator[tuple[list[str], tuple[int, ...]
 WARNING = """\
 ************************************************************************
 *  NOT ISOLATED. bubblewrap does not work on this machine, so only      *
-*  limits on time, memory and files hold. A submission can read your    *
-*  files, the checks and the network. Grade only people whom you trust, *
-*  or install bubblewrap (docs/grading.md says how).                    *
+*  limits on time, memory and files hold. A submission can read the     *
+*  checks, and read and change all that you can. Grade only people whom *
+*  you trust, or install bubblewrap (docs/grading.md says how).         *
 ************************************************************************"""
 
 
@@ -152,7 +152,7 @@ def _copies() -> list[str]:
 @functools.cache  # a folder for packages does not come and go; what is in it may
 def _lessons(python: tuple[str, ...]) -> list[str]:
     places = {*python, *sys.path, *site.getsitepackages(), site.getusersitepackages()}
-    for top in ("/usr", "/usr/local", *python):
+    for top in ("/usr", *python):
         for pattern in PACKAGES:
             places |= {str(path) for path in Path(top).glob(pattern)}
     found = {Path(p, "unrolled", "lessons").resolve() for p in places if p}
