@@ -18,10 +18,11 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
+from unrolled import threads
 from unrolled.grade import assignments, notebooks, safe
 from unrolled.grade.grader import Grader, Result, digest, from_json, secret
 from unrolled.grade.limits import Limits
-from unrolled.grade.sandbox import THREADS, CannotStart, Servers
+from unrolled.grade.sandbox import CannotStart, Servers
 
 DEFAULT = Limits()
 TRIALS = 2  # how often a submission is tried whose grader itself died
@@ -231,7 +232,7 @@ def grade_all(
 
 def _pool(jobs: int) -> ProcessPoolExecutor:
     # A worker forks, to guard itself, and who forks may have no second thread.
-    for name, value in THREADS.items():
+    for name, value in threads.fixed(1).items():
         os.environ.setdefault(name, value)
     # Spawned: what the caller's process holds does not belong into a worker.
     spawn = get_context("spawn")
