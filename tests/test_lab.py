@@ -108,7 +108,7 @@ def test_a_lesson_is_found_read_and_run(browser, server, track):
         page.locator(tab).click()
     # A name in the tab and in the list says which of the two notebooks it is.
     assert "lesson" in page.locator(CURRENT).inner_text()[:24]
-    # The cells run, all four of them, without a line on stderr, and Jupyter saves only the copy.
+    # Four cells run, without a line on stderr, and Jupyter saves only the copy.
     name = os.path.basename(lesson)
     page.locator(f".jp-DirListing-item[title*='{name}']").wait_for()
     page.get_by_role("menuitem", name="Edit").click()
