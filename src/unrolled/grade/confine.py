@@ -9,13 +9,14 @@ each gets its own processes, mounts and memory segments, an own empty /tmp, an e
 import ctypes
 import os
 import struct
+import sys
 
 from unrolled.grade import syscalls
 from unrolled.grade.limits import Limits, addresses, bind
 
 NEW = 0x10000000 | 0x20000000 | 0x00020000 | 0x08000000 | 0x40000000
 #     user         pid          mount        ipc          network
-READ_ONLY, NOSUID_NODEV, NOEXEC, BIND = 1, 2 | 4, 8, 4096
+READ_ONLY, NOSUID_NODEV, NOEXEC, REMOUNT, BIND = 1, 2 | 4, 8, 32, 4096
 SET_DUMPABLE, SET_PDEATHSIG, SET_NO_NEW_PRIVS, CAP_DROP = 4, 1, 38, 24
 SIGKILL = 9
 INSIDE = 1000  # the user's number in there
@@ -101,9 +102,15 @@ def _mounts(libc, limits: Limits) -> None:
         os.mkdir(f"/tmp/{part}", 0o700)
         if os.path.isdir(place):
             _call(libc.mount, f"/tmp/{part}".encode(), place.encode(), None, BIND, None)
-    # It would tell about the machine, and lets root change it.
-    flags = READ_ONLY | NOSUID_NODEV | NOEXEC
-    _call(libc.mount, b"tmpfs", b"/proc", b"tmpfs", flags, b"size=4k,nr_inodes=2")
+    # It would tell about the machine, and lets root change it. Two entries stay, of no
+    # use to anybody: TensorFlow ends a process that cannot read what program it is.
+    flags = NOSUID_NODEV | NOEXEC
+    _call(libc.mount, b"tmpfs", b"/proc", b"tmpfs", flags, b"size=4k,nr_inodes=8")
+    os.mkdir("/proc/self")
+    os.symlink(sys.executable, "/proc/self/exe")
+    with open("/proc/self/cmdline", "wb") as file:
+        file.write(b"python\0answers\0")
+    _call(libc.mount, None, b"/proc", None, flags | REMOUNT | READ_ONLY, None)
     os.makedirs("/tmp/home", exist_ok=True)
     os.chdir("/tmp")
 
