@@ -4,6 +4,7 @@ import json
 import os
 import socket
 import sys
+import tempfile
 import threading
 from pathlib import Path
 from unittest.mock import patch
@@ -178,9 +179,17 @@ def test_python_in_a_folder_that_is_emptied_is_refused(monkeypatch):
         sandbox.ForkServer("pytorch", "bubblewrap")
 
 
+@pytest.fixture
+def open_folder():
+    """A folder that another user may read, as the sandbox of root is one."""
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as name:
+        os.chmod(name, 0o755)
+        yield Path(name)
+
+
 @isolated
-def test_a_copy_of_the_course_that_is_installed_meanwhile_is_hidden(tmp_path):
-    folder = tmp_path / "lib"
+def test_a_copy_of_the_course_that_is_installed_meanwhile_is_hidden(open_folder):
+    folder = open_folder / "lib"
     (folder / "unrolled").mkdir(parents=True)
     lessons = folder / "unrolled" / "lessons"
     with patch.object(sandbox, "_python", lambda: [*PYTHON, str(folder)]):
