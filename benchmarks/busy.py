@@ -25,8 +25,8 @@ from unrolled.threads import BRIEFLY, SHARED_OUT, fixed
 ROOT = Path(__file__).resolve().parents[1]
 COURSE = "as the course sets it"
 SETTINGS = {
-    # What each OpenMP does when nobody has told it anything.
-    "as PyTorch comes": {"GOMP_SPINCOUNT": "300000", "KMP_BLOCKTIME": "200"},
+    # What GNU's OpenMP does when nobody has told it anything.
+    "as PyTorch comes": {"GOMP_SPINCOUNT": "300000"},
     COURSE: {},
     "waiting threads sleep at once": {"OMP_WAIT_POLICY": "passive"},
     "one thread": fixed(1),
@@ -55,7 +55,7 @@ def child(n_passes: int) -> None:
 
 def environment(setting: dict[str, str]) -> dict[str, str]:
     """Return this environment with one setting, and nothing that was set before."""
-    ours = {*BRIEFLY, *SHARED_OUT, *fixed(1), "OMP_WAIT_POLICY", "KMP_LIBRARY"}
+    ours = {*BRIEFLY, *SHARED_OUT, *fixed(1), "OMP_WAIT_POLICY"}
     kept = {name: value for name, value in os.environ.items() if name not in ours}
     return kept | setting
 

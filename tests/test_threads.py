@@ -12,7 +12,7 @@ import plain
 from courses import COURSE, TRACKS, UNITS
 from unrolled import threads
 
-CALM = {"GOMP_SPINCOUNT": "1000", "KMP_BLOCKTIME": "0"}
+CALM = {"GOMP_SPINCOUNT": "1000"}
 # What brings OpenMP with it; a library that is loaded reads nothing any more.
 LOADERS = {"torch", "tensorflow", "keras", "sklearn", "scipy"}
 
@@ -22,10 +22,8 @@ LOADERS = {"torch", "tensorflow", "keras", "sklearn", "scipy"}
     [
         ({}, CALM),
         ({"OMP_NUM_THREADS": "2"}, CALM),
-        ({"GOMP_SPINCOUNT": "7"}, {"KMP_BLOCKTIME": "0"}),
-        ({"KMP_BLOCKTIME": "infinite"}, {"GOMP_SPINCOUNT": "1000"}),
-        ({"KMP_LIBRARY": "turnaround"}, {"GOMP_SPINCOUNT": "1000"}),
-        # Both of ours would win over it.
+        ({"GOMP_SPINCOUNT": "7"}, {}),
+        # Ours would win over it.
         ({"OMP_WAIT_POLICY": "active"}, {}),
     ],
 )
@@ -37,7 +35,7 @@ def test_what_the_user_set_stays(told, added):
 
 def fresh(code: str, **env: str) -> subprocess.CompletedProcess:
     """Run a line in a process whose environment says nothing about threads."""
-    ours = {*threads.fixed(1), *CALM, "OMP_WAIT_POLICY", "KMP_LIBRARY"}
+    ours = {*threads.fixed(1), *CALM, "OMP_WAIT_POLICY"}
     kept = {k: v for k, v in os.environ.items() if k not in ours}
     return subprocess.run(
         [sys.executable, "-c", code], env=kept | env, capture_output=True, text=True

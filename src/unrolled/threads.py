@@ -11,9 +11,9 @@ each other. Where another program holds a core, one waits for a thread that does
 run, and that one for the core on which the first spins: a lesson then takes ten times
 as long. GNU's OpenMP (PyTorch on Linux) spins 300,000 rounds before it sleeps; with
 1,000 it is as fast on a quiet machine, and `benchmarks/busy.py` measures both. Intel's
-(PyTorch on Windows, and from conda) waits 200 milliseconds, and there only 0 helped: it
-is what that runtime, and LLVM's (PyTorch on macOS), take by themselves on processors
-whose cores are of two kinds, Apple's among them.
+(PyTorch on Windows, and from conda) waits 200 milliseconds. Nothing is set for it: of
+the values tried only 0 helped, and what 0 costs on a quiet machine was not measured.
+LLVM's (PyTorch on macOS) sleeps at once on Apple's processors.
 """
 
 from collections.abc import MutableMapping
@@ -21,7 +21,6 @@ from collections.abc import MutableMapping
 # The setting, and by which variables its runtime has been told about waiting already.
 BRIEFLY = {
     "GOMP_SPINCOUNT": ("1000", {"GOMP_SPINCOUNT", "OMP_WAIT_POLICY"}),
-    "KMP_BLOCKTIME": ("0", {"KMP_BLOCKTIME", "KMP_LIBRARY", "OMP_WAIT_POLICY"}),
 }
 SHARED_OUT = (
     "OMP_NUM_THREADS",
