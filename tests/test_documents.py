@@ -8,6 +8,7 @@ import sys
 import pytest
 
 import document
+from unrolled import threads
 
 pytestmark = pytest.mark.slow
 
@@ -21,7 +22,7 @@ def ran(request, tmp_path_factory):
         cwd=folder,
         capture_output=True,
         encoding="utf-8",
-        env={**os.environ, "TF_NUM_INTRAOP_THREADS": "1", "OMP_NUM_THREADS": "1"},
+        env=os.environ | threads.fixed(1),
     )
     assert done.returncode == 0, done.stderr[-3000:]
     return json.loads((folder / "found.json").read_text("utf-8")), done.stdout

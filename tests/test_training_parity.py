@@ -9,13 +9,9 @@ import numpy as np
 import pytest
 
 import training_cases
+from unrolled.threads import fixed
 
 TRACKS = ("pytorch", "tensorflow")
-ONE_THREAD = {
-    "OMP_NUM_THREADS": "1",
-    "TF_NUM_INTRAOP_THREADS": "1",
-    "TF_NUM_INTEROP_THREADS": "1",
-}
 CASES = [
     f"{kind} {task}" for kind in training_cases.KINDS for task in training_cases.tasks()
 ]
@@ -33,7 +29,7 @@ def found(tmp_path_factory):
             [sys.executable, script, track, path],
             capture_output=True,
             text=True,
-            env={**os.environ, **ONE_THREAD},
+            env=os.environ | fixed(1),
         )
         assert done.returncode == 0, done.stderr
         with np.load(path) as arrays:
