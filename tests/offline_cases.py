@@ -17,7 +17,6 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
 import plain
 from unrolled import plot
-from unrolled.backends import shared
 
 LONG, UPDATES = 200, 50  # a longer training ends after so few; unit 11 looks then
 figures: list[dict[str, Any]] = []
@@ -82,7 +81,7 @@ def briefly(fit):
     """
 
     def fitted(model, batches, *, steps=None, epochs=1, **how: Any) -> Any:
-        total = shared.n_steps(batches, steps, epochs)
+        total = epochs * len(batches) if steps is None else steps
         return fit(model, batches, steps=UPDATES if total > LONG else total, **how)
 
     return fitted
