@@ -12,6 +12,7 @@ import pytest
 
 import grade_bank
 from grade_bank import COURSE, SMALL, assignment, notebook
+from unrolled import threads
 from unrolled.grade import (
     cgroup,
     classroom,
@@ -74,7 +75,7 @@ def test_the_fork_server_has_one_thread(track):
 
 def test_a_worker_that_forks_has_one_thread(monkeypatch):
     """A fork beside threads may hang; from 3.12 on Python warns of it."""
-    for name in sandbox.THREADS:
+    for name in threads.fixed(1):
         monkeypatch.delenv(name, raising=False)
     with classroom._pool(1) as pool:
         assert len(pool.submit(os.listdir, "/proc/self/task").result()) == 1
