@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import source
+from unrolled import mistakes as known
 from unrolled import quiz
 from unrolled.check import Mistake
 
@@ -95,9 +96,15 @@ def read_mistakes(path: Path) -> dict[str, list[Mistake]]:
     wrong = [
         f"{source.label(path)}, exercise `{exercise}`, mistake `{mistake.name}`: {what}"
         for exercise, several in mistakes.items()
+        if isinstance(several, list)
         for mistake in several
         for what in _mistake_faults(mistake)
     ]
+    for track in source.TRACKS if not wrong else ():
+        try:
+            known.read(path.parent, track)
+        except (ValueError, KeyError) as error:
+            wrong.append(f"{source.label(path)}, {track}: {error}")
     if wrong:
         raise UnitError("\n".join(wrong))
     return mistakes

@@ -1,8 +1,5 @@
 """What the exercises of this unit must compute, and the known wrong ways."""
 
-from functools import partial
-from itertools import combinations
-
 import numpy as np
 
 from unrolled import cells
@@ -525,63 +522,15 @@ def _without_b(inputs):
     return {name: value for name, value in inputs.items() if name != "b"}
 
 
-def _through(
-    d_h,
-    x,
-    start,
-    h,
-    w_x,
-    w_h,
-    b=None,
-    own=True,
-    later=True,
-    add=True,
-    before=None,
-    order=reversed,
-    share=1.0,
-    keep=0.0,
-    exchanged=False,
-    first=0.0,
-):
-    """Walk back; the arguments after `b` make the known wrong ways."""
-    d_x, then = np.zeros_like(x), first * d_h[:, -1]
+def _through(d_h, x, start, h, w_x, w_h, b=None):
+    d_x, later = np.zeros_like(x), np.zeros_like(start)
     totals = [np.zeros_like(w_x), np.zeros_like(w_h), np.zeros_like(w_h[0])]
-    for t in order(range(x.shape[1])):
-        old = h[:, t - 1] if t > 0 else start
-        if before is not None:
-            old = before(start, h, t)
-        got = d_h[:, t] * own + then * later
-        if not own and t == x.shape[1] - 1:
-            got = d_h[:, t]
-        states = (h[:, t], old) if exchanged else (old, h[:, t])
-        d_x[:, t], back_, *new = _back(got, x[:, t], *states, w_x, w_h)
-        then = keep * then + back_
-        totals = [a * add + b * share for a, b in zip(totals, new, strict=True)]
-    return (d_x, then, *totals)
-
-
-def _way(**options):
-    return lambda **inputs: _through(**inputs, **options)
-
-
-def _not_back(**inputs):
-    """Give the last state's gradient in the place of the initial one's."""
-    d_x, _, *rest = _through(**inputs)
-    return (d_x, np.zeros_like(inputs["start"]), *rest)
-
-
-def _next_state(start, h, t):
-    return h[:, t + 1] if t + 1 < h.shape[1] else start
-
-
-def _start_with_own(**inputs):
-    d_x, then, *rest = _through(**inputs)
-    return (d_x, inputs["d_h"][:, 0] + then, *rest)
-
-
-def _wide_bias(**inputs):
-    *rest, d_b = _through(**inputs)
-    return (*rest, np.zeros_like(inputs["start"]) + d_b)
+    for t in reversed(range(x.shape[1])):
+        old = h[:, t - 1] if t else start
+        new = _back(d_h[:, t] + later, x[:, t], old, h[:, t], w_x, w_h)
+        d_x[:, t], later, *one = new
+        totals = [a + b for a, b in zip(totals, one, strict=True)]
+    return (d_x, later, *totals)
 
 
 def _nudges_agree(inputs, value):
@@ -632,111 +581,6 @@ through = Check(
     draw=_draw_through,
     given=_without_b,
     reference=_through,
-    suspects=(
-        Suspect(
-            "Only the loss' own gradient reaches each state. Add what comes back from "
-            "the next step: `d_h[:, t] + later`.",
-            _way(later=False),
-        ),
-        Suspect(
-            "The weights' gradients hold one step only, the last that the loop made. "
-            "The weights were used at every step: add up, `+=`.",
-            _way(add=False),
-        ),
-        Suspect(
-            "Only the loss at the last step is used. Every step has a gradient of its "
-            "own, `d_h[:, t]`, that is added to what comes back.",
-            _way(own=False),
-        ),
-        Suspect(
-            "Before step 0 comes `start`. Your index -1 reads the last state.",
-            _way(before=lambda start, h, t: h[:, t - 1]),
-        ),
-        Suspect(
-            "Before step 0 comes `start`, not zeros.",
-            _way(before=lambda start, h, t: h[:, t - 1] if t else 0 * start),
-        ),
-        Suspect(
-            "`back` is given the new state as the old one. Before step t comes "
-            "`h[:, t - 1]`.",
-            _way(before=lambda start, h, t: h[:, t]),
-        ),
-        Suspect(
-            "Every step is given `start` as the state before it. Before step t comes "
-            "`h[:, t - 1]`.",
-            _way(before=lambda start, h, t: start),
-        ),
-        Suspect(
-            "Your loop runs forward in time. The gradient of a state needs that of "
-            "the next one: begin at the last step, `reversed(range(…))`.",
-            _way(order=iter),
-        ),
-        Suspect(
-            "Step 0 is left out: `range(…, 0, -1)` stops before it.",
-            _way(order=lambda steps: reversed(steps[1:])),
-        ),
-        Suspect(
-            "Your loop runs over the batch. Time is the second axis: t in "
-            "`reversed(range(x.shape[1]))`.",
-            lambda **k: _through(**k, order=lambda _: reversed(range(len(k["x"])))),
-        ),
-        Suspect(
-            "Only the last step is walked back. Does the `return` stand in the loop?",
-            _way(order=lambda steps: [steps[-1]]),
-        ),
-        Suspect(
-            "The last step is left out: t begins at `x.shape[1] - 1`.",
-            _way(order=lambda steps: reversed(steps[:-1])),
-        ),
-        Suspect(
-            "What comes back is added up from step to step. It replaces what came "
-            "before: `later` is what the last call of `back` returned.",
-            _way(keep=1.0),
-        ),
-        Suspect(
-            "The loss at the last step counts twice. Nothing comes back from behind "
-            "the end: `later` begins with zeros.",
-            _way(first=1.0),
-        ),
-        Suspect(
-            "`back` is given the next state as the old one. Before step t comes "
-            "`h[:, t - 1]`.",
-            _way(before=_next_state),
-        ),
-        Suspect(
-            "`back` is given the new state as the old one, and the old as the new. It "
-            "takes `d_h, x, h_before, h, w_x, w_h`.",
-            _way(exchanged=True),
-        ),
-        Suspect(
-            "`d_h` is not used: a gradient that begins with zeros stays zero. Each "
-            "state gets `d_h[:, t] + later`.",
-            lambda **k: _through(**k | {"d_h": 0 * k["d_h"]}),
-        ),
-        Suspect(
-            "The gradient for `start` holds `d_h` of step 0 too. The loss does not "
-            "look at `start`: take what the last call of `back` returned.",
-            _start_with_own,
-        ),
-        Suspect(
-            "The gradient for `b` has a row for each sequence. All share one bias: "
-            "its gradient has the shape (n_hidden,).",
-            _wide_bias,
-        ),
-        Suspect(
-            "The gradient for `start` stayed zero. It is what comes back from step 0.",
-            _not_back,
-        ),
-        Suspect(
-            "The weights' gradients are averaged over the steps. Each use adds its "
-            "part in full.",
-            lambda **k: _through(**k, share=1 / k["x"].shape[1]),
-        ),
-        Suspect(
-            "The gradients for `x` run backwards in time. Put each at its own step.",
-            lambda **k: (_through(**k)[0][:, ::-1], *_through(**k)[1:]),
-        ),
-    ),
     properties=(_nudges_agree,),
     terms=(
         Term("the loss at the first step", lambda **i: i | {"d_h": _at(i["d_h"], 0)}),
@@ -1123,59 +967,17 @@ def _draw_mend(rng, case):
     }
 
 
-def _mend(
-    ids, d_y, h, table, w_h, w_y, left=(), add=np.add.at, keep=True, transposed=False,
-    order=reversed, sloped=True, grown=0.0, old=False,
-):  # fmt: skip
-    """Return the gradients; `left` names the bugs that are left in.
-
-    The arguments after it make the other known wrong ways.
-    """
-    d_table, d_w_h, d_w_y = (np.zeros_like(w) for w in (table, w_h, w_y))
+def _mend(ids, d_y, h, table, w_h, w_y):
+    """Return the gradients of the course's cells: symbols as one-hot rows."""
+    x = np.eye(len(table), dtype=h.dtype)[ids]
+    d_table, d_w_h, d_w_y = np.zeros_like(table), np.zeros_like(w_h), 0
     later = np.zeros_like(h[:, 0])
-    for t in order(range(ids.shape[1])):
-        d_w_y = h[:, t + 1 - old].T @ d_y[:, t] + (0 if "steps" in left else d_w_y)
-        d_h = d_y[:, t] @ w_y.T + (0 if "paths" in left else later)
-        d_a = d_h * (1 - h[:, t + 1] ** 2)
-        if "symbols" in left:
-            d_table[ids[:, t]] += d_a
-        else:
-            add(d_table, ids[:, t], d_a)
-        d_w_h = d_w_h * keep + h[:, t].T @ d_a
-        through_ = d_a if sloped else d_h
-        later = grown * later + through_ @ (w_h if transposed else w_h.T)
+    for t in reversed(range(ids.shape[1])):
+        d_w_y = d_w_y + h[:, t + 1].T @ d_y[:, t]
+        d_a = (d_y[:, t] @ w_y.T + later) * (1 - h[:, t + 1] ** 2)
+        d_table, d_w_h = d_table + x[:, t].T @ d_a, d_w_h + h[:, t].T @ d_a
+        later = d_a @ w_h.T
     return d_table, d_w_h, d_w_y
-
-
-SUMS = {
-    "steps": "`w_y` is used at every step, so its gradient is a sum over the steps.",
-    "paths": (
-        "A state is used twice, by its output and by the next state: a gradient comes "
-        "back from both."
-    ),
-    "symbols": (
-        "A symbol that comes twice in `ids[:, t]` is counted once: `array[ids] += …` "
-        "writes each place one time only. `np.add.at` adds every time."
-    ),
-}
-
-
-def _assigned(d_table, ids, d_a):
-    d_table[ids] = d_a
-
-
-def _anew(d_table, ids, d_a):
-    d_table[:] = 0
-    np.add.at(d_table, ids, d_a)
-
-
-def _averaged(d_table, ids, d_a):
-    np.add.at(d_table, ids, d_a / len(ids))
-
-
-def _left(bugs):
-    count = {1: "One sum is", 2: "Two sums are", 3: "All three sums are"}[len(bugs)]
-    return f"{count} still missing. " + " ".join(SUMS[bug] for bug in bugs)
 
 
 def _loss_of_outputs(ids, d_y, h, table, w_h, w_y):
@@ -1188,69 +990,6 @@ mend = Check(
     name="mend",
     draw=_draw_mend,
     reference=_mend,
-    suspects=(
-        *(
-            Suspect(_left(bugs), partial(_mend, left=bugs))
-            for n in (1, 2, 3)
-            for bugs in combinations(SUMS, n)
-        ),
-        Suspect(
-            "The table's gradient is written, not added: a symbol that comes again, "
-            "in another step or another sequence, wipes out what was there.",
-            partial(_mend, add=_assigned),
-        ),
-        Suspect(
-            "The table's gradient begins at zero again in every step. Make the zeros "
-            "once, before the loop.",
-            partial(_mend, add=_anew),
-        ),
-        Suspect(
-            "The gradient of `w_h` holds one step only. `patient` had that right.",
-            partial(_mend, keep=False),
-        ),
-        Suspect(
-            "The table's gradient is divided by the batch. Every use of a symbol adds "
-            "its part in full.",
-            partial(_mend, add=_averaged),
-        ),
-        Suspect(
-            "On the way back the recurrent matrix must be transposed: `d_a @ w_h.T`.",
-            partial(_mend, transposed=True),
-        ),
-        Suspect(
-            "What goes back to the state before has not gone through the slope of "
-            "tanh: `later` is made from `d_a`, not from `d_h`.",
-            partial(_mend, sloped=False),
-        ),
-        Suspect(
-            "What comes back is added up from step to step. It replaces what came "
-            "before: `later = d_a @ w_h.T`.",
-            partial(_mend, grown=1.0),
-        ),
-        Suspect(
-            "Your loop runs forward in time. `later` comes from the next step: begin "
-            "at the last one, as `patient` does.",
-            partial(_mend, order=iter),
-        ),
-        Suspect(
-            "Only the last step is walked back. Does the `return` stand in the loop?",
-            partial(_mend, order=lambda steps: [steps[-1]]),
-        ),
-        Suspect(
-            "Your loop runs over the batch. Time is the second axis of `ids`: "
-            "`ids.shape[1]`.",
-            lambda **k: _mend(**k, order=lambda _: reversed(range(len(k["ids"])))),
-        ),
-        Suspect(
-            "`w_y` reads the new state: `h[:, t + 1]`, as in `patient`.",
-            partial(_mend, old=True),
-        ),
-        Suspect(
-            "All gradients are divided by the batch. The loss decides whether it is a "
-            "mean; here gradients only add up.",
-            lambda **k: tuple(g / len(k["ids"]) for g in _mend(**k)),
-        ),
-    ),
     cases=len(MEND_SIZES),
     slopes=Slopes(_loss_of_outputs, PARTS),
     dims={

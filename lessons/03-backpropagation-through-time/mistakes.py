@@ -235,103 +235,6 @@ BACK = [
 ]
 
 
-def _through(
-    over="reversed(range(x.shape[1]))",
-    before="h[:, t - 1] if t > 0 else start",
-    got="d_h[:, t] + later",
-    add="d_w_x, d_w_h, d_b = d_w_x + one_x, d_w_h + one_h, d_b + one_b",
-    first="",
-    result="d_x, later, d_w_x, d_w_h, d_b",
-):
-    return f"""
-def through(d_h, x, start, h, w_x, w_h):
-    d_x = np.zeros_like(x)
-    d_w_x, d_w_h, d_b = 0, 0, 0
-    later = np.zeros_like(start)
-    for t in {over}:
-        {first}
-        before = {before}
-        d_x[:, t], later, one_x, one_h, one_b = back(
-            {got}, x[:, t], before, h[:, t], w_x, w_h
-        )
-        {add}
-    return {result}
-"""
-
-
-THROUGH = [
-    Mistake(
-        "the next state's part left out",
-        "what comes back from the next step",
-        _through(got="d_h[:, t]"),
-    ),
-    Mistake(
-        "= for +=",
-        "one step only",
-        _through(add="d_w_x, d_w_h, d_b = one_x, one_h, one_b"),
-    ),
-    Mistake(
-        "only the last loss",
-        "Only the loss at the last step",
-        _through(got="d_h[:, t] if t == x.shape[1] - 1 else later"),
-    ),
-    Mistake(
-        "before step 0 the last state",
-        "Your index -1 reads the last state",
-        _through(before="h[:, t - 1]"),
-    ),
-    Mistake(
-        "before step 0 zeros",
-        "not zeros",
-        _through(before="h[:, t - 1] if t > 0 else np.zeros_like(start)"),
-    ),
-    Mistake(
-        "new state given as the old one",
-        "the new state as the old one",
-        _through(before="h[:, t]"),
-    ),
-    Mistake("always start", "Every step is given `start`", _through(before="start")),
-    Mistake("forward in time", "runs forward in time", _through("range(x.shape[1])")),
-    Mistake(
-        "first step left out",
-        "Step 0 is left out",
-        _through("range(x.shape[1] - 1, 0, -1)"),
-    ),
-    Mistake(
-        "no gradient for start",
-        "gradient for `start` stayed zero",
-        _through(result="d_x, np.zeros_like(start), d_w_x, d_w_h, d_b"),
-    ),
-    Mistake(
-        "averaged over the steps",
-        "averaged over the steps",
-        _through(
-            result="(d_x, later) + tuple(g / x.shape[1] for g in (d_w_x, d_w_h, d_b))"
-        ),
-    ),
-    Mistake(
-        "d_h overwritten",
-        "changed its argument `d_h` in place",
-        _through(first="d_h[:, t] += later", got="d_h[:, t]"),
-    ),
-    Mistake(
-        "inputs' gradients in the order of the walk",
-        "run backwards in time",
-        _through(result="d_x[:, ::-1], later, d_w_x, d_w_h, d_b"),
-    ),
-    Mistake(
-        "loop over the batch",
-        "Your loop runs over the batch",
-        _through("reversed(range(len(x)))"),
-    ),
-    Mistake(
-        "weights' gradients only",
-        "expected 5",
-        _through(result="d_w_x, d_w_h, d_b"),
-    ),
-]
-
-
 def _torch(
     loop="range(0, x.shape[1], k)",
     call="layer(x[:, t : t + k], h)",
@@ -537,79 +440,6 @@ PIECES = [
 ]
 
 
-def _mend(
-    w_y="d_w_y += h[:, t + 1].T @ d_y[:, t]",
-    d_h="d_y[:, t] @ w_y.T + later",
-    table="np.add.at(d_table, ids[:, t], d_a)",
-    w_h="d_w_h += h[:, t].T @ d_a",
-    later="d_a @ w_h.T",
-):
-    return f"""
-def mend(ids, d_y, h, table, w_h, w_y):
-    d_table, d_w_h = np.zeros_like(table), np.zeros_like(w_h)
-    d_w_y, later = np.zeros_like(w_y), np.zeros_like(h[:, 0])
-    for t in reversed(range(ids.shape[1])):
-        {w_y}
-        d_h = {d_h}
-        d_a = d_h * (1 - h[:, t + 1] ** 2)
-        {table}
-        {w_h}
-        later = {later}
-    return d_table, d_w_h, d_w_y
-"""
-
-
-OVER = "d_w_y = h[:, t + 1].T @ d_y[:, t]"
-ONE_PATH = "d_y[:, t] @ w_y.T"
-ONCE = "d_table[ids[:, t]] += d_a"
-
-MEND = [
-    Mistake("nothing mended", "All three sums", _mend(OVER, ONE_PATH, ONCE)),
-    Mistake("w_y over the steps", "`w_y` is used at every step", _mend(w_y=OVER)),
-    Mistake("one path", "A state is used twice", _mend(d_h=ONE_PATH)),
-    Mistake("repeated symbols", "counted once", _mend(table=ONCE)),
-    Mistake("only w_y mended", "Two sums are", _mend(d_h=ONE_PATH, table=ONCE)),
-    Mistake("only the paths mended", "Two sums are", _mend(w_y=OVER, table=ONCE)),
-    Mistake("only the table mended", "Two sums are", _mend(w_y=OVER, d_h=ONE_PATH)),
-    Mistake(
-        "table's gradient overwritten",
-        "written, not added",
-        _mend(table="d_table[ids[:, t]] = d_a"),
-    ),
-    Mistake(
-        "table's gradient averaged",
-        "divided by the batch",
-        _mend(table="np.add.at(d_table, ids[:, t], d_a / len(ids))"),
-    ),
-    Mistake(
-        "recurrent matrix not transposed",
-        "must be transposed",
-        _mend(later="d_a @ w_h"),
-    ),
-    Mistake(
-        "the output's part overwritten by the next state's",
-        "`mend`",
-        _mend(d_h="later if t < ids.shape[1] - 1 else d_y[:, t] @ w_y.T"),
-    ),
-    Mistake(
-        "w_h overwritten in turn",
-        "`patient` had that right",
-        _mend(w_h="d_w_h = h[:, t].T @ d_a"),
-    ),
-    Mistake(
-        "zeros made anew in the loop",
-        "begins at zero again",
-        _mend(
-            table="d_table = np.zeros_like(table); np.add.at(d_table, ids[:, t], d_a)"
-        ),
-    ),
-    Mistake(
-        "new state for w_h",
-        "gradient for `w_h` is wrong",
-        _mend(w_h="d_w_h += h[:, t + 1].T @ d_a"),
-    ),
-]
-
 SLOPE += [
     Mistake(
         "half",
@@ -796,94 +626,6 @@ def back(d_h, x, h_before, h, w_x, w_h):
     ),
 ]
 
-THROUGH += [
-    Mistake(
-        "later counted twice",
-        "the loss at the last step is wrong",
-        """
-def through(d_h, x, start, h, w_x, w_h):
-    d_x = np.zeros_like(x)
-    d_w_x, d_w_h, d_b = 0, 0, 0
-    later = np.zeros_like(start)
-    for t in reversed(range(x.shape[1])):
-        before = h[:, t - 1] if t > 0 else start
-        d_x[:, t], later, one_x, one_h, one_b = back(
-            d_h[:, t] + 2 * later, x[:, t], before, h[:, t], w_x, w_h
-        )
-        d_w_x, d_w_h, d_b = d_w_x + one_x, d_w_h + one_h, d_b + one_b
-    return d_x, later, d_w_x, d_w_h, d_b
-""",
-    ),
-    Mistake(
-        "d_h of the last step everywhere",
-        "gradient for `x` is wrong",
-        """
-def through(d_h, x, start, h, w_x, w_h):
-    d_x = np.zeros_like(x)
-    d_w_x, d_w_h, d_b = 0, 0, 0
-    later = np.zeros_like(start)
-    for t in reversed(range(x.shape[1])):
-        before = h[:, t - 1] if t > 0 else start
-        d_x[:, t], later, one_x, one_h, one_b = back(
-            d_h[:, -1] + later, x[:, t], before, h[:, t], w_x, w_h
-        )
-        d_w_x, d_w_h, d_b = d_w_x + one_x, d_w_h + one_h, d_b + one_b
-    return d_x, later, d_w_x, d_w_h, d_b
-""",
-    ),
-    Mistake(
-        "bias not added",
-        "gradient for `b` is wrong",
-        """
-def through(d_h, x, start, h, w_x, w_h):
-    d_x = np.zeros_like(x)
-    d_w_x, d_w_h, d_b = 0, 0, 0
-    later = np.zeros_like(start)
-    for t in reversed(range(x.shape[1])):
-        before = h[:, t - 1] if t > 0 else start
-        d_x[:, t], later, one_x, one_h, one_b = back(
-            d_h[:, t] + later, x[:, t], before, h[:, t], w_x, w_h
-        )
-        d_w_x, d_w_h, d_b = d_w_x + one_x, d_w_h + one_h, one_b
-    return d_x, later, d_w_x, d_w_h, d_b
-""",
-    ),
-    Mistake(
-        "d_h of the start",
-        "gradient for `start` is wrong",
-        """
-def through(d_h, x, start, h, w_x, w_h):
-    d_x = np.zeros_like(x)
-    d_w_x, d_w_h, d_b = 0, 0, 0
-    later = np.zeros_like(start)
-    for t in reversed(range(x.shape[1])):
-        before = h[:, t - 1] if t > 0 else start
-        d_x[:, t], later, one_x, one_h, one_b = back(
-            d_h[:, t] + later, x[:, t], before, h[:, t], w_x, w_h
-        )
-        d_w_x, d_w_h, d_b = d_w_x + one_x, d_w_h + one_h, d_b + one_b
-    return d_x, d_h[:, 0], d_w_x, d_w_h, d_b
-""",
-    ),
-    Mistake(
-        "w_h one too early",
-        "gradient for `w_h` is wrong",
-        """
-def through(d_h, x, start, h, w_x, w_h):
-    d_x = np.zeros_like(x)
-    d_w_x, d_w_h, d_b = 0, 0, 0
-    later = np.zeros_like(start)
-    for t in reversed(range(x.shape[1])):
-        before = h[:, t - 2] if t > 1 else start
-        d_x[:, t], later, one_x, one_h, one_b = back(
-            d_h[:, t] + later, x[:, t], before, h[:, t], w_x, w_h
-        )
-        d_w_x, d_w_h, d_b = d_w_x + one_x, d_w_h + one_h, d_b + one_b
-    return d_x, later, d_w_x, d_w_h, d_b
-""",
-    ),
-]
-
 PIECES += [
     Mistake(
         "targets one ahead",
@@ -973,96 +715,6 @@ def pieces(layer, x, y, k):
     ),
 ]
 
-MEND += [
-    Mistake(
-        "old state for w_y",
-        "`w_y` reads the new state",
-        """
-def mend(ids, d_y, h, table, w_h, w_y):
-    d_table, d_w_h = np.zeros_like(table), np.zeros_like(w_h)
-    d_w_y, later = np.zeros_like(w_y), np.zeros_like(h[:, 0])
-    for t in reversed(range(ids.shape[1])):
-        d_w_y += h[:, t].T @ d_y[:, t]
-        d_h = d_y[:, t] @ w_y.T + later
-        d_a = d_h * (1 - h[:, t + 1] ** 2)
-        np.add.at(d_table, ids[:, t], d_a)
-        d_w_h += h[:, t].T @ d_a
-        later = d_a @ w_h.T
-    return d_table, d_w_h, d_w_y
-""",
-    ),
-    Mistake(
-        "slope at the old state",
-        "gradient for `table` is wrong",
-        """
-def mend(ids, d_y, h, table, w_h, w_y):
-    d_table, d_w_h = np.zeros_like(table), np.zeros_like(w_h)
-    d_w_y, later = np.zeros_like(w_y), np.zeros_like(h[:, 0])
-    for t in reversed(range(ids.shape[1])):
-        d_w_y += h[:, t + 1].T @ d_y[:, t]
-        d_h = d_y[:, t] @ w_y.T + later
-        d_a = d_h * (1 - h[:, t] ** 2)
-        np.add.at(d_table, ids[:, t], d_a)
-        d_w_h += h[:, t].T @ d_a
-        later = d_a @ w_h.T
-    return d_table, d_w_h, d_w_y
-""",
-    ),
-    Mistake(
-        "later is the state's gradient",
-        "Right is `w_y`",
-        """
-def mend(ids, d_y, h, table, w_h, w_y):
-    d_table, d_w_h = np.zeros_like(table), np.zeros_like(w_h)
-    d_w_y, later = np.zeros_like(w_y), np.zeros_like(h[:, 0])
-    for t in reversed(range(ids.shape[1])):
-        d_w_y += h[:, t + 1].T @ d_y[:, t]
-        d_h = d_y[:, t] @ w_y.T + later
-        d_a = d_h * (1 - h[:, t + 1] ** 2)
-        np.add.at(d_table, ids[:, t], d_a)
-        d_w_h += h[:, t].T @ d_a
-        later = d_a
-    return d_table, d_w_h, d_w_y
-""",
-    ),
-    Mistake(
-        "unique symbols",
-        "gradient for `table` is wrong",
-        """
-def mend(ids, d_y, h, table, w_h, w_y):
-    d_table, d_w_h = np.zeros_like(table), np.zeros_like(w_h)
-    d_w_y, later = np.zeros_like(w_y), np.zeros_like(h[:, 0])
-    for t in reversed(range(ids.shape[1])):
-        d_w_y += h[:, t + 1].T @ d_y[:, t]
-        d_h = d_y[:, t] @ w_y.T + later
-        d_a = d_h * (1 - h[:, t + 1] ** 2)
-        for s in np.unique(ids[:, t]):
-            d_table[s] += d_a[ids[:, t] == s][0]
-        d_w_h += h[:, t].T @ d_a
-        later = d_a @ w_h.T
-    return d_table, d_w_h, d_w_y
-""",
-    ),
-    Mistake(
-        "whole table",
-        "Right are `w_h`, `w_y`",
-        """
-def mend(ids, d_y, h, table, w_h, w_y):
-    d_table, d_w_h = np.zeros_like(table), np.zeros_like(w_h)
-    d_w_y, later = np.zeros_like(w_y), np.zeros_like(h[:, 0])
-    for t in reversed(range(ids.shape[1])):
-        d_w_y += h[:, t + 1].T @ d_y[:, t]
-        d_h = d_y[:, t] @ w_y.T + later
-        d_a = d_h * (1 - h[:, t + 1] ** 2)
-        d_table += d_a.sum(axis=0)
-        d_w_h += h[:, t].T @ d_a
-        later = d_a @ w_h.T
-    return d_table, d_w_h, d_w_y
-""",
-    ),
-]
-
-
 SLOPE += [
     Mistake("root", "No root", _slope("return np.sqrt(1 - h**2)")),
     Mistake("tanh itself", "That is tanh", _slope("return np.tanh(h)")),
@@ -1148,62 +800,6 @@ BACK += [
         "weights first",
         "in another order",
         _back(result="d_w_x, d_w_h, d_b, d_x, d_before"),
-    ),
-]
-
-THROUGH += [
-    Mistake(
-        "return in the loop",
-        "Only the last step is walked back",
-        _through().replace("    return", "        return"),
-    ),
-    Mistake(
-        "last step left out",
-        "last step is left out",
-        _through("reversed(range(x.shape[1] - 1))"),
-    ),
-    Mistake(
-        "what comes back added up",
-        "It replaces what came",
-        _through(first="kept = later").replace(
-            "        d_w_x, d_w_h", "        later = later + kept\n        d_w_x, d_w_h"
-        ),
-    ),
-    Mistake(
-        "last loss twice",
-        "counts twice",
-        _through().replace("np.zeros_like(start)", "d_h[:, -1]"),
-    ),
-    Mistake(
-        "next state for the one before",
-        "the next state as the old one",
-        _through(before="h[:, t + 1] if t + 1 < x.shape[1] else start"),
-    ),
-    Mistake(
-        "states exchanged",
-        "and the old as the new",
-        _through().replace("before, h[:, t], w_x", "h[:, t], before, w_x"),
-    ),
-    Mistake("own part left out", "`d_h` is not used", _through(got="later")),
-    Mistake(
-        "own part for start",
-        "holds `d_h` of step 0",
-        _through(result="d_x, d_h[:, 0] + later, d_w_x, d_w_h, d_b"),
-    ),
-    Mistake(
-        "a bias for each sequence",
-        "a row for each sequence",
-        _through(result="d_x, later, d_w_x, d_w_h, d_b + np.zeros_like(start)"),
-    ),
-    Mistake(
-        "a row of biases",
-        "has shape (1, 8); expected (8,)",
-        _through(result="d_x, later, d_w_x, d_w_h, d_b[None]"),
-    ),
-    Mistake(
-        "weights first",
-        "right results in another order",
-        _through(result="d_w_x, d_w_h, d_b, d_x, later"),
     ),
 ]
 
@@ -1320,42 +916,119 @@ PIECES += [
     ),
 ]
 
-MEND += [
-    Mistake("later before the slope", "not from `d_h`", _mend(later="d_h @ w_h.T")),
-    Mistake(
-        "what comes back added up",
-        "It replaces what came",
-        _mend(later="later + d_a @ w_h.T"),
+THROUGH = {
+    "Only the loss' own gradient reaches each state. Add what comes back from the next "
+    "step: `d_h[:, t] + later`.": {" + later": ""},
+    "The weights' gradients hold one step only, the last that the loop made. The "
+    "weights were used at every step: add up, `+=`.": {
+        "d_w_x + one_x, d_w_h + one_h, d_b + one_b": "one_x, one_h, one_b"
+    },
+    "Only the loss at the last step is used. Every step has a gradient of its own, "
+    "`d_h[:, t]`, that is added to what comes back.": {
+        "d_h[:, t] + later": "d_h[:, t] if t == x.shape[1] - 1 else later"
+    },
+    "Before step 0 comes `start`. Your index -1 reads the last state.": {
+        " if t > 0 else start": ""
+    },
+    "Before step 0 comes `start`, not zeros.": {"else start": "else 0 * start"},
+    "`back` is given the new state as the old one. Before step t comes "
+    "`h[:, t - 1]`.": {"h[:, t - 1] if t > 0 else start": "h[:, t]"},
+    "Every step is given `start` as the state before it. Before step t comes "
+    "`h[:, t - 1]`.": {"h[:, t - 1] if t > 0 else start": "start"},
+    "`back` is given the next state as the old one. Before step t comes "
+    "`h[:, t - 1]`.": {"h[:, t - 1] if t > 0": "h[:, t + 1] if t + 1 < x.shape[1]"},
+    "`back` is given the new state as the old one, and the old as the new. It takes "
+    "`d_h, x, h_before, h, w_x, w_h`.": {
+        "before, h[:, t], w_x": "h[:, t], before, w_x"
+    },
+    "Your loop runs forward in time. The gradient of a state needs that of the next "
+    "one: begin at the last step, `reversed(range(…))`.": {
+        "reversed(range(x.shape[1]))": "range(x.shape[1])"
+    },
+    "Step 0 is left out: `range(…, 0, -1)` stops before it.": {
+        "reversed(range(x.shape[1]))": "range(x.shape[1] - 1, 0, -1)"
+    },
+    "The last step is left out: t begins at `x.shape[1] - 1`.": {
+        "x.shape[1])": "x.shape[1] - 1)"
+    },
+    "Your loop runs over the batch. Time is the second axis: t in "
+    "`reversed(range(x.shape[1]))`.": {"x.shape[1]": "len(x)"},
+    "Only the last step is walked back. Does the `return` stand in the loop?": {
+        "    return": "        return"
+    },
+    "What comes back is added up from step to step. It replaces what came before: "
+    "`later` is what the last call of `back` returned.": {
+        "        d_x[:, t], later,": "        kept = later\n        d_x[:, t], later,",
+        "        d_w_x, d": "        later = later + kept\n        d_w_x, d",
+    },
+    "The loss at the last step counts twice. Nothing comes back from behind the end: "
+    "`later` begins with zeros.": {"np.zeros_like(start)": "d_h[:, -1]"},
+    "`d_h` is not used: a gradient that begins with zeros stays zero. Each state gets "
+    "`d_h[:, t] + later`.": {"d_h[:, t] + later": "later"},
+    "The gradient for `start` holds `d_h` of step 0 too. The loss does not look at "
+    "`start`: take what the last call of `back` returned.": {
+        "return d_x, later": "return d_x, d_h[:, 0] + later"
+    },
+    "The gradient for `start` stayed zero. It is what comes back from step 0.": {
+        "return d_x, later": "return d_x, np.zeros_like(start)"
+    },
+    "The gradient for `b` has a row for each sequence. All share one bias: its "
+    "gradient has the shape (n_hidden,).": {"d_b\n": "d_b + np.zeros_like(start)\n"},
+    "The weights' gradients are averaged over the steps. Each use adds its part in "
+    "full.": {"+ one_": "+ 1 / x.shape[1] * one_"},
+    "The gradients for `x` run backwards in time. Put each at its own step.": {
+        "return d_x,": "return d_x[:, ::-1],"
+    },
+}
+
+STEPS = {"d_w_y +=": "d_w_y ="}
+PATHS = {" + later": ""}
+SYMBOLS = {"np.add.at(d_table, ids[:, t], d_a)": "d_table[ids[:, t]] += d_a"}
+MEND = {
+    "`w_y` is used at every step, so its gradient is a sum over the steps.": STEPS,
+    "A state is used twice, by its output and by the next "
+    "state: a gradient comes back from both.": PATHS,
+    "A symbol that comes twice in `ids[:, t]` is counted once: "
+    "`array[ids] += …` writes each place one time only. `np.add.at` adds every time.": (
+        SYMBOLS
     ),
-    Mistake(
-        "forward in time",
-        "runs forward in time",
-        _mend().replace("reversed(range(ids.shape[1]))", "range(ids.shape[1])"),
-    ),
-    Mistake(
-        "return in the loop",
-        "Only the last step is walked back",
-        _mend().replace("    return", "        return"),
-    ),
-    Mistake(
-        "loop over the batch",
-        "Your loop runs over the batch",
-        _mend().replace("ids.shape[1]", "ids.shape[0]"),
-    ),
-    Mistake(
-        "divided by the batch, all of them",
-        "All gradients are divided",
-        _mend().replace(
-            "d_table, d_w_h, d_w_y\n",
-            "d_table / len(ids), d_w_h / len(ids), d_w_y / len(ids)\n",
-        ),
-    ),
-    Mistake(
-        "the state two steps before",
-        "A small case that fails",
-        _mend(w_h="d_w_h += h[:, t - 1].T @ d_a"),
-    ),
-]
+    "All three sums are still missing.": STEPS | PATHS | SYMBOLS,
+    "The table's gradient is written, not added: a symbol that comes again, in another "
+    "step or another sequence, wipes out what was there.": {
+        "np.add.at(d_table, ids[:, t], d_a)": "d_table[ids[:, t]] = d_a"
+    },
+    "The table's gradient begins at zero again in every step. Make the zeros once, "
+    "before the loop.": {"        np.add": "        d_table[:] = 0\n        np.add"},
+    "The table's gradient is divided by the batch. Every use of a symbol adds its part "
+    "in full.": {"ids[:, t], d_a)": "ids[:, t], d_a / len(ids))"},
+    "The gradient of `w_h` holds one step only. `patient` had that right.": {
+        "d_w_h +=": "d_w_h ="
+    },
+    "On the way back the recurrent matrix must be transposed: `d_a @ w_h.T`.": {
+        "w_h.T": "w_h"
+    },
+    "What goes back to the state before has not gone through the slope of tanh: "
+    "`later` is made from `d_a`, not from `d_h`.": {"later = d_a": "later = d_h"},
+    "What comes back is added up from step to step. It replaces what came before: "
+    "`later = d_a @ w_h.T`.": {"later = d_a": "later = later + d_a"},
+    "Your loop runs forward in time. `later` comes from the next step: begin at the "
+    "last one, as `patient` does.": {
+        "reversed(range(ids.shape[1]))": "range(ids.shape[1])"
+    },
+    "Only the last step is walked back. Does the `return` stand in the loop?": {
+        "    return": "        return"
+    },
+    "Your loop runs over the batch. Time is the second axis of `ids`: "
+    "`ids.shape[1]`.": {"ids.shape[1]": "len(ids)"},
+    "`w_y` reads the new state: `h[:, t + 1]`, as in `patient`.": {
+        "d_w_y += h[:, t + 1]": "d_w_y += h[:, t]"
+    },
+    "All gradients are divided by the batch. The loss decides whether it is a mean; "
+    "here gradients only add up.": {
+        "return d_table, d_w_h, d_w_y": "return tuple(d / len(ids) for d in "
+        "(d_table, d_w_h, d_w_y))"
+    },
+}
 
 
 MISTAKES = {

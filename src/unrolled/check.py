@@ -10,17 +10,30 @@ A unit's checks stand in `lessons/<unit>/checks.py`; `unit` loads them.
 
 import copy
 import importlib.util
+import io
 import sys
 import zlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import redirect_stdout
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from types import ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from unrolled import course
-from unrolled.narrow import Term, by_block, by_term, example, shrink, zeroed
+from unrolled import course, ledger, mistakes
+from unrolled.narrow import (
+    Term,
+    arrays,
+    by_block,
+    by_term,
+    by_zero,
+    example,
+    shrink,
+    zeroed,
+    zeros,
+)
 from unrolled.slopes import Slopes, against_nudges
 from unrolled.values import (
     cast,
@@ -29,6 +42,7 @@ from unrolled.values import (
     has_float32,
     kind,
     listing,
+    parts,
     plain,
     same,
     short,
@@ -43,6 +57,7 @@ __all__ = [
     "Slopes",
     "Suspect",
     "Term",
+    "arrays",
     "unit",
     "zeroed",
 ]
@@ -86,6 +101,15 @@ class Outcome(NamedTuple):
     changed: str | None = None  # the input that the answer changed in place
 
 
+# Known mistakes, one at a time and two: a sentence, and its outcome for a case.
+Known = tuple[Iterable[tuple[str, Callable[[int], Outcome]]], ...]
+
+
+def _muted(run: Callable[[dict], Outcome], inputs: dict) -> Outcome:
+    with redirect_stdout(io.StringIO()):
+        return run(inputs=inputs)
+
+
 @dataclass(frozen=True)
 class Check:
     """One exercise's check.
@@ -127,6 +151,10 @@ class Check:
     slopes: Slopes | None = None
     blocks: dict[str, str] | None = None
     dims: dict[str, tuple[str, ...] | None] | None = None
+    gates: str = ""
+    first: Callable[[dict, Any], str | None] | None = None
+    measured: tuple[str, ...] = ()
+    known: tuple[mistakes.Mistake, ...] = ()
 
     def __call__(self, answer: Any, **context: Any) -> None:
         """Check an answer; print one line if it is right, raise `NotYet` if not.
@@ -136,6 +164,7 @@ class Check:
         sentence = self.judge(
             self.collect(answer, **context),
             again=lambda inputs: self._one(answer, inputs, context),
+            known=self._known(answer, context),
         )
         if sentence:
             raise NotYet(sentence) from None
@@ -153,6 +182,8 @@ class Check:
         # A term's case is the third: in float64, and seldom square.
         whole = drawn[min(2, self.cases - 1)]
         alone = [term.alone(**copy.deepcopy(whole)) for term in self.terms]
+        if self.gates:
+            alone += [less for _, less in zeros(whole, self.dims, self.gates)]
         if self.float32:
             drawn = [cast(d) if case % 2 else d for case, d in enumerate(drawn)]
         return drawn + alone
@@ -173,11 +204,12 @@ class Check:
         self,
         outcomes: list[Outcome],
         again: Callable[[dict[str, Any]], Outcome] | None = None,
+        known: Known = ((), ()),
     ) -> str | None:
         """Return the sentence about the first thing that is wrong, or None.
 
-        Needs nothing of the answer but the outcomes. A value that only computes one of
-        the `suspects` gets that suspect's sentence, whatever else is wrong with it.
+        Needs nothing of the answer but the outcomes. What gives the same as one of the
+        `known` mistakes, each with its outcome for a case, gets that one's sentence.
         With `again`, which runs the answer on other inputs, a counter-example is made
         smaller before it is shown.
         """
@@ -190,7 +222,8 @@ class Check:
             faults = [self._first_fault(o) for o in outcomes]
             if not any(faults):
                 return None
-            known = self._suspicion(outcomes) or self._reordered(outcomes)
+            known = self._mistaken(outcomes, known) or self._suspicion(outcomes)
+            known = known or self._reordered(outcomes)
             return known or self._told(outcomes, faults, again)
 
     def outcome(self, answer: Any, inputs: dict, context: dict) -> Outcome:
@@ -231,6 +264,8 @@ class Check:
                 "caller still needs it: compute a new array instead (`h = h + …`, not "
                 "`h += …`)."
             )
+        if self.first and (says := self.first(outcome.inputs, outcome.value)):
+            return says
         if self.reference is not None:
             says = difference(
                 self.name,
@@ -273,7 +308,7 @@ class Check:
         if outcomes[first].error:
             return says + self._how_often(says, right, outcomes[first].inputs)
         says = self._as_slopes(outcomes[first]) or says
-        if first >= self.cases:
+        if first >= self.cases and self.terms:
             says = f"With {self.terms[first - self.cases].name} alone: {says}"
         else:
             says += self._how_often(says, right, outcomes[first].inputs)
@@ -282,7 +317,12 @@ class Check:
             value = outcomes[first].value
             says += by_block(value, right_one, self.outputs, self.blocks)
         if not outcomes[first].changed:  # else the terms say nothing of the values
-            says += by_term(self.terms, [bool(f) for f in faults[self.cases :]])
+            apart = [bool(f) for f in faults[self.cases :]]
+            says += by_term(self.terms, apart[: len(self.terms)])
+            if self.gates:
+                whole = outcomes[min(2, self.cases - 1)].inputs
+                named = [name for name, _ in zeros(whole, self.dims, self.gates)]
+                says += by_zero(named, apart[len(self.terms) :])
         return says + self._counterexample(outcomes[first], says, again)
 
     def _how_often(self, says: str, right: int, given: dict) -> str:
@@ -313,6 +353,69 @@ class Check:
             return ""
         small = again(shrink(outcome.inputs, self.dims, fails))
         return example(small.inputs, small.value, self._expected(small.inputs))
+
+    def _known(self, answer: Any, context: dict) -> Known:
+        """Return the known mistakes, one and two at a time, run beside the answer."""
+        scope = getattr(answer, "__globals__", None)
+        if self.free or scope is None:  # several are right: values tell nothing
+            return (), ()
+        cases = self.inputs()
+
+        def ran(group: Iterable[mistakes.Mistake]) -> Iterator[tuple[str, Callable]]:
+            for mistake in group:
+                made = dict(scope)
+                exec(mistake.code, made)
+                own = {k: made[k] for k in context if made.get(k) is not scope.get(k)}
+                run = partial(self._one, made[self.name], context=context | own)
+                yield mistake.says, cache(lambda i, run=run: _muted(run, cases[i]))
+
+        # Pairs are many: they are tried where an answer is no more than a formula.
+        return ran(self.known), ran(() if self.call else mistakes.pairs(self.known))
+
+    def _mistaken(self, outcomes: list[Outcome], known: Known) -> str | None:
+        """Return the sentence of the mistake that gives what the answer gave.
+
+        In every case: all of it, also of two mistakes at once; else all that one gets
+        wrong.
+        """
+        if any(o.changed for o in outcomes) or all(o.error for o in outcomes):
+            return None
+        one, two = list(known[0]), known[1]
+        for match, group in (
+            (self._equal, one),
+            (self._equal, two),
+            (self._agree, one),
+        ):
+            for says, made in group:
+                if match(made, outcomes):
+                    return says
+        return None
+
+    def _equal(self, made: Callable[[int], Outcome], outcomes: list[Outcome]) -> bool:
+        for i, outcome in enumerate(outcomes):
+            if self.measured and set(self.measured) & set(parts(outcome.value)):
+                continue  # a training, which takes its time and ends somewhere else
+            if bool(made(i).error) != bool(outcome.error):
+                return False
+            if not same(made(i).value, outcome.value, self._tolerance(outcome)):
+                return False
+        return True
+
+    def _agree(self, made: Callable[[int], Outcome], outcomes: list[Outcome]) -> bool:
+        """Return whether the answer agrees in all that the mistake gets wrong."""
+        if self.reference is None or any(o.error for o in outcomes):
+            return False
+        wrong = False
+        for i, (inputs, value, *_) in enumerate(outcomes):
+            if isinstance(value, tuple) and len(value) != len(self.outputs):
+                return False
+            near, made_it = self._tolerance(outcomes[i]), parts(made(i).value)
+            for name, right in parts(self._expected(inputs)).items():
+                if name in made_it and not same(made_it[name], right, near):
+                    wrong = True
+                    if not same(made_it[name], parts(value).get(name), near):
+                        return False
+        return wrong
 
     def _suspicion(self, outcomes: list[Outcome]) -> str | None:
         """Return the sentence of the suspect that explains every outcome, if one does.
@@ -364,11 +467,18 @@ class Check:
 
 
 def unit(name: str) -> ModuleType:
-    """Load a unit's checks, `lessons/<name>/checks.py`, as a module."""
+    """Load a unit's checks, `lessons/<name>/checks.py`, as a module.
+
+    Each knows the mistakes of its exercise.
+    """
     path = course.unit_folder(name) / "checks.py"
     module_name = "unrolled_checks_" + name.replace("-", "_")
     spec = importlib.util.spec_from_file_location(module_name, path)
     module = importlib.util.module_from_spec(spec)
     sys.modules[module_name] = module
     spec.loader.exec_module(module)
+    for exercise, known in mistakes.read(path.parent, ledger.track()).items():
+        check_name = exercise.replace("-", "_")
+        told = replace(getattr(module, check_name), known=known)
+        setattr(module, check_name, told)
     return module

@@ -30,6 +30,56 @@ def zeroed(*names: str) -> Callable[..., dict[str, Any]]:
     return lambda **inputs: inputs | {name: 0 * inputs[name] for name in names}
 
 
+def arrays(names: str, sizes: Sequence[tuple], **axes: str) -> dict[str, Any]:
+    """Return `draw` and `dims` for a check whose inputs are arrays of normal numbers.
+
+    `names` are the sizes that each case of `sizes` gives: "batch n_in n_hidden". The
+    inputs follow, with their axes: `x="batch n_in", b="4*n_hidden"`.
+    """
+    dims = {name: tuple(axis.split()) for name, axis in axes.items()}
+
+    def length(axis: str, given: dict[str, int]) -> int:
+        blocks, _, base = axis.rpartition("*")
+        return int(blocks or 1) * given[base]
+
+    def draw(rng: np.random.Generator, case: int) -> dict[str, np.ndarray]:
+        given = dict(zip(names.split(), sizes[case], strict=True))
+        return {
+            name: rng.normal(size=[length(axis, given) for axis in of])
+            for name, of in dims.items()
+        }
+
+    return {"draw": draw, "dims": dims, "cases": len(sizes)}
+
+
+def zeros(
+    inputs: dict[str, Any], dims: dict[str, tuple[str, ...] | None], gates: str
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the inputs with one of them zero, then with one gate's blocks zero."""
+    for name in dims:
+        yield f"`{name}`", inputs | {name: 0 * inputs[name]}
+    labels = gates.split()
+    for k, label in enumerate(labels):
+        less = {}
+        for name, axes in dims.items():
+            if axes and axes[-1].startswith(f"{len(labels)}*"):
+                parts = np.split(inputs[name], len(labels), axis=-1)
+                parts[k] = 0 * parts[k]
+                less[name] = np.concatenate(parts, axis=-1)
+        yield f"block {label}", inputs | less
+
+
+def by_zero(names: Sequence[str], wrong: Sequence[bool]) -> str:
+    """Return a sentence about what must be zero for the answer to be right.
+
+    It begins with a space. Nothing is said if that is nothing, or anything.
+    """
+    right = [name for name, bad in zip(names, wrong, strict=True) if not bad]
+    if not right or len(right) == len(names):
+        return ""
+    return f" It is right where {' or '.join(right)} is zero: look at what it does."
+
+
 def by_term(terms: Sequence[Term], wrong: Sequence[bool]) -> str:
     """Return a sentence about which terms alone come out right and which do not.
 

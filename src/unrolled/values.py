@@ -63,6 +63,13 @@ def same(a: Any, b: Any, tolerance: float) -> bool:
         return False
 
 
+def parts(value: Any) -> dict[Any, Any]:
+    """Return the parts of a plain value by name or place; one alone is one part."""
+    if isinstance(value, dict):
+        return value
+    return dict(enumerate(value if isinstance(value, tuple | list) else [value]))
+
+
 def describe(value: Any) -> str:
     """Return a few words about a value: its shape if it is an array."""
     value = plain(value)

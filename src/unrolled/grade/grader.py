@@ -9,6 +9,7 @@ import hashlib
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from unrolled import mistakes, percent
 from unrolled.grade import judge, names
 from unrolled.grade.guarded import guarded
 from unrolled.grade.limits import Limits
@@ -106,6 +107,10 @@ class Grader:
         self.servers, self.limits = servers, limits or Limits()
         for step in assignment.exercises.values():  # complain now, not in the middle
             self._asked(step)
+        folder = course / "lessons" / assignment.unit
+        self._known = mistakes.read(folder, assignment.track)
+        self._solved = percent.solutions(folder / "assignment.py", assignment.track)
+        self._made: dict[str, list[tuple[str, dict]]] = {}
 
     def grade(
         self, name: str, content: bytes, cells: list[Cell] | None = None
@@ -175,7 +180,34 @@ class Grader:
             return (word, says) if word else first
         return first
 
-    def _run(self, steps: list[Step]) -> dict[str, tuple[str, str]]:
+    def _mistakes(self, exercise: str) -> list[tuple[str, dict]]:
+        """Return what the known mistakes of an exercise give, once they are asked for.
+
+        They are handed in like answers, beside the solutions, in a process of their
+        own that ends before another answer is run: no submission can see them.
+        """
+        if exercise not in self._made:
+            made = self._made[exercise] = []
+            kinds = ("locked", "answer")
+            steps = [s for s in self.assignment.steps if s.kind in kinds]
+            check = self.assignment.exercises[exercise]
+            place = [s.name for s in steps].index(exercise)
+            after = len([s for s in self.assignment.steps[: self._place(check)]
+                         if s.kind in kinds])  # fmt: skip
+            with self._session() as session:
+                for step in steps[:place]:
+                    session.run(step.name, self._solved.get(step.name, step.code))
+                for says, code, _ in self._known.get(exercise, ()):
+                    session.run(exercise, code)
+                    for step in steps[place + 1 : after]:
+                        session.run(step.name, step.code)
+                    made.append((says, session.check(self._asked(check))))
+        return self._made[exercise]
+
+    def _place(self, step: Step) -> int:
+        return self.assignment.steps.index(step)
+
+    def _run(self, steps: list[Step], known: bool = True) -> dict[str, tuple[str, str]]:
         """Run steps in one process; return the word and sentence of each exercise."""
         found: dict[str, tuple[str, str]] = {}
         errors: dict[str, str] = {}
@@ -195,6 +227,9 @@ class Grader:
                     break
                 what = (self.course, self.assignment.unit, step.checks[0])
                 word, says = judge.judged(*what, told, self.seed)
+                if word == "wrong" and exercise not in errors:
+                    made = self._mistakes(exercise)
+                    word, says = judge.judged(*what, told, self.seed, made)
                 if word == "wrong" and exercise in errors:
                     says = errors[exercise]  # the cell itself stopped: say that
                 found[exercise] = (word, says)

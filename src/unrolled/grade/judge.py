@@ -2,6 +2,7 @@
 
 import importlib.util
 import sys
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -56,9 +57,17 @@ def asked(course: Path, unit: str, name: str, cell: str, code: str, seed: int) -
 
 
 def judged(
-    course: Path, unit: str, name: str, told: dict, seed: int
+    course: Path,
+    unit: str,
+    name: str,
+    told: dict,
+    seed: int,
+    known: Sequence[tuple[str, dict]] = (),
 ) -> tuple[str, str]:
-    """Return the word and the sentence about what a sandbox told of one check."""
+    """Return the word and the sentence about what a sandbox told of one check.
+
+    `known` is what it told of the known mistakes, each with its sentence.
+    """
     check: Check = getattr(checks_of(course, unit), name)
     if isinstance(told.get("error"), str):
         return "wrong", told["error"]
@@ -66,7 +75,13 @@ def judged(
     if not isinstance(outcomes, list) or len(outcomes) != len(cases):
         return "refused", "It did not answer every case."
     found = [_outcome(i, o) for i, o in zip(cases, outcomes, strict=True)]
-    says = guarded(lambda: check.judge(found))
+    one = [
+        (says, [_outcome(i, o) for i, o in zip(cases, made["outcomes"], strict=True)])
+        for says, made in known
+        if "outcomes" in made and not check.free
+    ]
+    tried = [(says, made.__getitem__) for says, made in one]
+    says = guarded(lambda: check.judge(found, known=(tried, ())))
     if any((o.error or "").startswith("unattempted") for o in found):
         return "not attempted", str(says)
     return ("right", "") if says is None else ("wrong", str(says))
