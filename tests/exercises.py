@@ -16,8 +16,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
 import source
 import unit
-from unrolled import mistakes as known
 from unrolled.check import Mistake, NotYet
+from unrolled.check import mistakes as known
 
 
 def run(cell: source.Cell, scope: dict, code: str | None = None) -> None:

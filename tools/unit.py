@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import source
-from unrolled import mistakes as known
 from unrolled import quiz
 from unrolled.check import Mistake
+from unrolled.check import mistakes as known
 
 REQUIRED = ("README.md", "lesson.py", "assignment.py", "checks.py", "mistakes.py")
 TITLE = re.compile(r"^# +(?:\d+[ .:·–-]+)?(.+?) *$", re.MULTILINE)

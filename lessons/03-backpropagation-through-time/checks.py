@@ -4,8 +4,8 @@ import numpy as np
 
 from unrolled import cells
 from unrolled.check import Check, Slopes, Suspect, Term
-from unrolled.values import has_float32, plain, same
-from unrolled.verdicts import difference
+from unrolled.check.values import has_float32, plain, same
+from unrolled.check.say import difference
 
 # ---- slope ---------------------------------------------------------------------------
 

@@ -4,8 +4,8 @@ import numpy as np
 
 from unrolled import cells
 from unrolled.check import Check, Slopes, arrays
-from unrolled.values import kind, same
-from unrolled.verdicts import failure
+from unrolled.check.values import kind, same
+from unrolled.check.say import failure
 
 # n_in and n_hidden are sometimes equal: then a swap fits, and only values betray it.
 # One size comes twice: an answer that keeps something from one call to the next fits.
@@ -85,9 +85,10 @@ backward = Check(
 
 # ---- convert -------------------------------------------------------------------------
 
-SHARED = ("LEFT", "SECOND", "SAVED")  # what a used layer holds, what `save` returns
+SHARED = ("LEFT", "SECOND", "LOADED", "SAVED")  # what a layer holds, names of results
 LEFT = 0.5  # what every number of the layer is before the answer loads into it
 SECOND = 0.25  # PyTorch's second bias in the layer to save; the first has the rest
+LOADED = ("w_x of the layer", "w_h of the layer", "b of the layer")
 SAVED = ("w of save", "r of save", "b of save")
 FILE = {"w": "4*n_hidden n_in", "r": "4*n_hidden n_hidden", "b": "4*n_hidden"}
 
@@ -100,17 +101,17 @@ def _to_layer(*file):
 
 def _to_exchange(inputs):
     """Return a file to load, and another layer's weights: none is the other's key."""
-    *file, x, w, r, b = inputs.values()
-    return dict(zip("wrb", file, strict=True)) | {"x": x, "other": _to_layer(w, r, b)}
+    *file, w, r, b = inputs.values()
+    return dict(zip("wrb", file, strict=True)) | {"other": _to_layer(w, r, b)}
 
 
 def _exchanged(answer, inputs, *, save, ur, new_layer):
-    """Return the states after the answer loads, and what it saves of another layer."""
-    w, r, b, x, weights = inputs.values()
-    layer = new_layer(x.shape[2], len(b) // 4)
+    """Return what the answer loads into a layer, and what it saves of another layer."""
+    w, r, b, weights = inputs.values()
+    layer = new_layer(w.shape[1], len(b) // 4)
     answer(layer, w, r, b)
-    h = ur.run(layer, x).h
-    other = new_layer(x.shape[2], len(b) // 4)
+    loaded = dict(zip(LOADED, ur.dump(layer), strict=True))
+    other = new_layer(w.shape[1], len(b) // 4)
     ur.load_lstm(other, weights)
     if hasattr(other, "bias_hh_l0"):  # two biases: both must be saved
         other.bias_ih_l0.data -= SECOND
@@ -120,15 +121,15 @@ def _exchanged(answer, inputs, *, save, ur, new_layer):
     except NotImplementedError:  # not attempted yet
         raise
     except Exception as error:  # the check has the name of the other function, `load`
-        return {"h": h, "stopped": failure("save", error, {})}
+        return loaded | {"stopped": failure("save", error, {})}
     if isinstance(saved, tuple | list) and len(saved) == 3:
-        return {"h": h} | dict(zip(SAVED, saved, strict=True))
-    return {"h": h, "saved": saved}
+        return loaded | dict(zip(SAVED, saved, strict=True))
+    return loaded | {"saved": saved}
 
 
-def _exchange(w, r, b, x, **other):
-    h = cells.lstm(x, _to_layer(w, r, b)).h
-    return {"h": h} | dict(zip(SAVED, other.values(), strict=True))
+def _exchange(w, r, b, **other):
+    loaded = dict(zip(LOADED, _to_layer(w, r, b), strict=True))
+    return loaded | dict(zip(SAVED, other.values(), strict=True))
 
 
 def _three_saved(inputs, value):
@@ -144,16 +145,16 @@ def _three_saved(inputs, value):
 convert = Check(
     name="load",
     **arrays(
-        "batch time n_in n_hidden",
-        [(1, 2, 1, 2), (2, 3, 3, 3), (3, 5, 2, 4), (4, 3, 5, 2)],
+        "n_in n_hidden",
+        [(1, 2), (3, 3), (2, 4), (5, 2)],
         **FILE,
-        x="batch time n_in",
         **{f"other_{name}": axes for name, axes in FILE.items()},
     ),
     call=_exchanged,
     given=_to_exchange,
     reference=_exchange,
     first=_three_saved,
+    blocks=dict.fromkeys(LOADED, "i f g o") | dict.fromkeys(SAVED, "i o f g"),
     tolerance=1e-5,
     start="Split `w` into four blocks along its first axis, and join them anew.",
 )

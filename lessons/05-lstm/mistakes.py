@@ -1,7 +1,5 @@
 """The wrong answers that learners give: what to say, and what it is in the solution."""
 
-from itertools import permutations
-
 STEP = {
     "The last two blocks are exchanged: the order is i, f, g, o, with the candidate "
     "before the output gate.": {"i, f, g, o": "i, f, o, g"},
@@ -219,12 +217,6 @@ CONVERT = {
             {" + layer.bias_hh_l0": ""},
             {"layer.bias_ih_l0 + ": ""},
         ]
-    },
-    **{
-        f"`load`: the layer's four blocks now hold the file's {', '.join(order)}. It "
-        "reads them as i, f, g, o.": {"[i, f, g, o]": f"[{', '.join(order)}]"}
-        for order in permutations("ifgo")
-        if "".join(order) not in ("ifgo", "iofg", "igof")
     },
 }
 

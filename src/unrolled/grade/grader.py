@@ -6,12 +6,14 @@ exercise does can cost another its points.
 """
 
 import hashlib
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from unrolled import mistakes, percent
+from unrolled import percent
+from unrolled.check import Check, mistakes
 from unrolled.grade import judge, names
 from unrolled.grade.guarded import guarded
+from unrolled.grade.known import Known
 from unrolled.grade.limits import Limits
 from unrolled.grade.notebooks import Cell, Unreadable, read_limited
 from unrolled.grade.restore import Assignment, Restored, Step, restore
@@ -107,10 +109,8 @@ class Grader:
         self.servers, self.limits = servers, limits or Limits()
         for step in assignment.exercises.values():  # complain now, not in the middle
             self._asked(step)
-        folder = course / "lessons" / assignment.unit
-        self._known = mistakes.read(folder, assignment.track)
-        self._solved = percent.solutions(folder / "assignment.py", assignment.track)
-        self._made: dict[str, list[tuple[str, dict]]] = {}
+        self._folder = course / "lessons" / assignment.unit
+        self._known: dict[str, Known] = {}
 
     def grade(
         self, name: str, content: bytes, cells: list[Cell] | None = None
@@ -148,6 +148,10 @@ class Grader:
         what = (self.course, self.assignment.unit, step.checks[0])
         return judge.asked(*what, step.name, step.code, self.seed)
 
+    def _check(self, step: Step) -> Check:
+        checks = judge.checks_of(self.course, self.assignment.unit)
+        return getattr(checks, step.checks[0])
+
     def _session(self) -> Session:
         return Session(self.servers.get(self.assignment.track), self.limits)
 
@@ -180,34 +184,24 @@ class Grader:
             return (word, says) if word else first
         return first
 
-    def _mistakes(self, exercise: str) -> list[tuple[str, dict]]:
-        """Return what the known mistakes of an exercise give, once they are asked for.
+    def _mistakes(self, exercise: str) -> Known:
+        """Return the known mistakes of an exercise; none has been run yet."""
+        if exercise not in self._known:
+            check, folder = self.assignment.exercises[exercise], self._folder
+            solved = percent.solutions(folder / "assignment.py", self.assignment.track)
+            steps = self.assignment.steps
+            before = [
+                replace(s, code=solved.get(s.name, s.code))
+                for s in steps[: steps.index(check)]
+                if s.kind != "check"
+            ]
+            told = mistakes.read(folder, self.assignment.track).get(exercise, ())
+            known = mistakes.all_of(self._check(check), told)
+            made = (self._session, before, exercise, self._asked(check), list(known))
+            self._known[exercise] = Known(*made)
+        return self._known[exercise]
 
-        They are handed in like answers, beside the solutions, in a process of their
-        own that ends before another answer is run: no submission can see them.
-        """
-        if exercise not in self._made:
-            made = self._made[exercise] = []
-            kinds = ("locked", "answer")
-            steps = [s for s in self.assignment.steps if s.kind in kinds]
-            check = self.assignment.exercises[exercise]
-            place = [s.name for s in steps].index(exercise)
-            after = len([s for s in self.assignment.steps[: self._place(check)]
-                         if s.kind in kinds])  # fmt: skip
-            with self._session() as session:
-                for step in steps[:place]:
-                    session.run(step.name, self._solved.get(step.name, step.code))
-                for says, code, _ in self._known.get(exercise, ()):
-                    session.run(exercise, code)
-                    for step in steps[place + 1 : after]:
-                        session.run(step.name, step.code)
-                    made.append((says, session.check(self._asked(check))))
-        return self._made[exercise]
-
-    def _place(self, step: Step) -> int:
-        return self.assignment.steps.index(step)
-
-    def _run(self, steps: list[Step], known: bool = True) -> dict[str, tuple[str, str]]:
+    def _run(self, steps: list[Step]) -> dict[str, tuple[str, str]]:
         """Run steps in one process; return the word and sentence of each exercise."""
         found: dict[str, tuple[str, str]] = {}
         errors: dict[str, str] = {}
@@ -226,10 +220,8 @@ class Grader:
                     found[exercise] = found[""] = (ended.word, f"{ended.says}{where}")
                     break
                 what = (self.course, self.assignment.unit, step.checks[0])
-                word, says = judge.judged(*what, told, self.seed)
-                if word == "wrong" and exercise not in errors:
-                    made = self._mistakes(exercise)
-                    word, says = judge.judged(*what, told, self.seed, made)
+                known = None if exercise in errors else self._mistakes(exercise)
+                word, says = judge.judged(*what, told, self.seed, known)
                 if word == "wrong" and exercise in errors:
                     says = errors[exercise]  # the cell itself stopped: say that
                 found[exercise] = (word, says)

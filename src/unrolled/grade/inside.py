@@ -19,7 +19,9 @@ from typing import Any
 
 import numpy as np
 
-from unrolled import check, verdicts
+from unrolled import check
+from unrolled.check import say
+from unrolled.check.run import Outcome, run
 from unrolled.grade import wire
 from unrolled.grade.names import as_python
 
@@ -89,13 +91,12 @@ class Runner:
         """Run a check cell and return what the answer gave for each case."""
         found: list[dict] = []
         call = self._call(asked["call"])
-        judge = check.Check(asked["title"], draw=None, call=call)
 
         def collect(answer: Any, **context: Any) -> None:
             if found:
                 return
             for inputs in asked["cases"]:
-                outcome = judge.outcome(answer, inputs, context)
+                outcome = run(asked["title"], answer, inputs, call, context)
                 found.append(_told(outcome))
 
         self.scope["checks"] = SimpleNamespace(**{asked["check"]: collect})
@@ -120,7 +121,7 @@ class Runner:
         self.exec(self.compile(code, file, "exec"), self.scope)
 
 
-def _told(outcome: check.Outcome) -> dict:
+def _told(outcome: Outcome) -> dict:
     """Return an outcome in words that can be sent."""
     told = {"value": outcome.value, "error": outcome.error, "changed": outcome.changed}
     try:
@@ -134,7 +135,7 @@ def _told(outcome: check.Outcome) -> dict:
 
 def _sentence(name: str, error: BaseException) -> str:
     try:
-        return verdicts.failure(name, error, {})
+        return say.failure(name, error, {})
     except BaseException:
         return f"`{name}` stopped with an error."
 

@@ -2,15 +2,17 @@
 
 import importlib.util
 import sys
-from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from unrolled.check import Check, Outcome
+from unrolled.check.judge import trained
+from unrolled.check.mistakes import Tried
 from unrolled.grade import cuts
 from unrolled.grade.guarded import guarded
+from unrolled.grade.known import Known
 
 
 @cache
@@ -62,11 +64,11 @@ def judged(
     name: str,
     told: dict,
     seed: int,
-    known: Sequence[tuple[str, dict]] = (),
+    known: Known | None = None,
 ) -> tuple[str, str]:
     """Return the word and the sentence about what a sandbox told of one check.
 
-    `known` is what it told of the known mistakes, each with its sentence.
+    The known mistakes are run where the answer is wrong, as far as they are needed.
     """
     check: Check = getattr(checks_of(course, unit), name)
     if isinstance(told.get("error"), str):
@@ -75,16 +77,35 @@ def judged(
     if not isinstance(outcomes, list) or len(outcomes) != len(cases):
         return "refused", "It did not answer every case."
     found = [_outcome(i, o) for i, o in zip(cases, outcomes, strict=True)]
-    one = [
-        (says, [_outcome(i, o) for i, o in zip(cases, made["outcomes"], strict=True)])
-        for says, made in known
-        if "outcomes" in made and not check.free
-    ]
-    tried = [(says, made.__getitem__) for says, made in one]
-    says = guarded(lambda: check.judge(found, known=(tried, ())))
+    while True:
+        says = guarded(lambda: _said(check, found, known))
+        if not isinstance(says, list):
+            break
+        known.run(*says)
     if any((o.error or "").startswith("unattempted") for o in found):
         return "not attempted", str(says)
     return ("right", "") if says is None else ("wrong", str(says))
+
+
+class _Needed(Exception):
+    """A mistake that must be run before an answer can be judged, and its cases."""
+
+
+def _said(check: Check, found: list[Outcome], known: Known | None) -> Any:
+    """Return the sentence or None; or a mistake and its cases, to be run first."""
+    cases = [i for i, o in enumerate(found) if not trained(check, o)]
+
+    def tried(k: int, i: int) -> Outcome:
+        if i not in known.told[k]:
+            raise _Needed(k, cases)
+        return _outcome(found[i].inputs, known.told[k][i])
+
+    several = enumerate(known.mistakes if known and not check.free else ())
+    made = [Tried(m.says, partial(tried, k), m.two) for k, m in several]
+    try:
+        return check.judge(found, known=made)
+    except _Needed as needed:
+        return list(needed.args)
 
 
 def _outcome(inputs: dict, told: Any) -> Outcome:

@@ -3,6 +3,7 @@
 A plain value is a number, a string, an array, or a tuple, list or dict of them.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -100,6 +101,13 @@ def _shapes(value: Any) -> str:
 def listing(values: dict[str, Any]) -> str:
     """Return the names of some values, each with a few words about it."""
     return ", ".join(f"{k} {describe(v)}" for k, v in values.items())
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names with a verb: "i and f are", "o is"."""
+    if len(names) == 1:
+        return f"{names[0]} is"
+    return f"{', '.join(names[:-1])} and {names[-1]} are"
 
 
 def kind(value: Any) -> str:
