@@ -59,6 +59,8 @@ def same(a: Any, b: Any, tolerance: float) -> bool:
             return False
         if set(kinds) <= set("biu") or not set(kinds) <= set(NUMBERS):
             return bool(np.array_equal(a, b))
+        if not tolerance:  # asked often, of every input, and told fast
+            return bool(np.array_equal(a, b, equal_nan=True))
         return bool(np.allclose(a, b, rtol=tolerance, atol=tolerance, equal_nan=True))
     except (TypeError, ValueError):  # lists of unequal lengths, fields with names
         return False
