@@ -54,11 +54,11 @@ class Check:
     Some fields help to say what is wrong. `known` are the mistakes of `mistakes.py`;
     `unit` fills it. `gates` names the blocks, "i f g o", that lie side by side in the
     inputs whose axis is "4*n_hidden" in `dims`: inputs and gates are set to zero in
-    turn, so that the sentence can name the one at fault. `slopes` says of which loss
-    the results are gradients, so that a wrong one is set against nudges. `blocks` names
-    what lies side by side in the first or last axis of some outputs: `{"d_b": "i f g
-    o"}`. `dims` names the axes of the inputs that may be cut, so that a counter-example
-    can be made small.
+    turn, so that the sentence can name the one at fault ("": inputs alone). `slopes`
+    says of which loss the results are gradients, so that a wrong one is set against
+    nudges. `blocks` names what lies side by side in the first or last axis of some
+    outputs: `{"d_b": "i f g o"}`. `dims` names the axes of the inputs that may be cut,
+    so that a counter-example can be made small.
     """
 
     name: str
@@ -80,7 +80,7 @@ class Check:
     slopes: Slopes | None = None
     blocks: dict[str, str] | None = None
     dims: dict[str, tuple[str, ...] | None] | None = None
-    gates: str = ""
+    gates: str | None = None
     first: Callable[[dict, Any], str | None] | None = None
     measured: tuple[str, ...] = ()
     known: tuple[mistakes.Mistake, ...] = ()
@@ -111,7 +111,7 @@ class Check:
         # A part is taken away from the third case: in float64, and seldom square.
         whole = drawn[min(2, self.cases - 1)]
         alone = [term.alone(**copy.deepcopy(whole)) for term in self.terms]
-        if self.gates:
+        if self.gates is not None:
             alone += [less for _, less in zeros(whole, self.dims, self.gates)]
         if self.float32:
             drawn = [cast(d) if case % 2 else d for case, d in enumerate(drawn)]

@@ -116,7 +116,7 @@ def _mistaken(check: "Check", outcomes: list[Outcome], known: "Known") -> str | 
     In every case: all of it, also of two mistakes at once; else all that one gets
     wrong.
     """
-    if any(o.changed for o in outcomes) or all(o.error for o in outcomes):
+    if all(o.error for o in outcomes):
         return None
     found = list(known)
     one = [tried for tried in found if not tried.two]
@@ -132,7 +132,7 @@ def _equal(check: "Check", tried: "Tried", outcomes: list[Outcome]) -> bool:
         if trained(check, outcome):
             continue  # that takes its time, and ends somewhere else
         made = tried.outcome(i)
-        if bool(made.error) != bool(outcome.error):
+        if bool(made.error) != bool(outcome.error) or made.changed != outcome.changed:
             return False
         if not same(made.value, outcome.value, tolerance(check, outcome)):
             return False
@@ -141,7 +141,7 @@ def _equal(check: "Check", tried: "Tried", outcomes: list[Outcome]) -> bool:
 
 def _agree(check: "Check", tried: "Tried", outcomes: list[Outcome]) -> bool:
     """Return whether the answer agrees in all that the mistake gets wrong."""
-    if check.reference is None or any(o.error for o in outcomes):
+    if check.reference is None or any(o.error or o.changed for o in outcomes):
         return False
     wrong = False
     for i, outcome in enumerate(outcomes):
@@ -218,7 +218,7 @@ def _told(
     if not outcomes[first].changed:  # else the terms say nothing of the values
         apart = [bool(f) for f in faults[check.cases :]]
         says += by_term(check.terms, apart[: len(check.terms)])
-        if check.gates:
+        if check.gates is not None:
             whole = outcomes[min(2, check.cases - 1)].inputs
             named = [name for name, _ in zeros(whole, check.dims, check.gates)]
             says += by_zero(named, apart[len(check.terms) :])
