@@ -12,14 +12,28 @@ import linecache
 import os
 import runpy
 import sys
+from collections.abc import Callable
 from contextlib import redirect_stdout
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
 import source
 import unit
-from unrolled.check import Mistake, NotYet
+from unrolled.check import Check, Mistake, NotYet
 from unrolled.check import mistakes as known
+
+
+def beside() -> Callable[..., list[known.Tried]]:
+    """Return `mistakes.beside` for many answers to one exercise: each is tried once."""
+    fresh, kept = known.beside, {}
+
+    def tried(check: Check, answer: Any, context: dict) -> list[known.Tried]:
+        if check.name not in kept:
+            kept[check.name] = list(fresh(check, answer, context))
+        return kept[check.name]
+
+    return tried
 
 
 def run(cell: source.Cell, scope: dict, code: str | None = None) -> None:
@@ -42,7 +56,7 @@ def report(folder: Path, track: str, others: Path | None = None) -> list[dict]:
         for exercise, told in known.read(folder, track).items():
             mistakes[exercise] = [Mistake(m.says, m.says, m.code) for m in told]
     scope: dict = {"__name__": "__main__"}
-    found = []
+    found, known.beside = [], beside()
     for place, cell in enumerate(cells):
         run(cell, scope)  # a check that refuses the solution ends it all
         if not cell.is_solution:

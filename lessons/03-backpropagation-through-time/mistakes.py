@@ -63,9 +63,10 @@ NUMERIC = {
     "You nudge whole rows: with more than one axis, `w[i]` is a row. Go through single "
     "numbers, `np.ndindex(w.shape)`.": {"np.ndindex(w.shape)": "range(len(w))"},
     "Up and down give the same loss everywhere. Are they one array, nudged up and down "
-    "again (`up = down = …`)? Make two copies of `w`.": {
-        "up, down = w.copy(), w.copy()": "up = down = w.copy()"
-    },
+    "again (`up = down = …`)? Make two copies of `w`.": [
+        {"up, down = w.copy(), w.copy()": "up = down = w.copy()"},
+        {"up, down = w.copy(), w.copy()": "up = down = w"},
+    ],
     "The copies are made once, before the loop, and what you nudged stays nudged in "
     "them. Copy `w` anew for each number.": {
         "        up, down = w.copy(), w.copy()\n": "",
@@ -317,6 +318,9 @@ PIECES = {
     "`half_squared`.": {"half_squared(": "2 * half_squared("},
     "Every piece is compared with the first `k` steps of `y`. Cut `y` as you cut `x`: "
     "`y[:, t : t + k]`.": {"y[:, t : t + k]": "y[:, : states.shape[1]]"},
+    "The targets are one step ahead. Cut `y` as you cut `x`: `y[:, t : t + k]`.": {
+        "y[:, t : t + k]": "y[:, t + 1 : t + k + 1]"
+    },
     "Only the last state of each piece is compared with `y`. The loss looks at every "
     "state.": {"states, y[:, t : t + k]": "states[:, -1:], y[:, t : t + k][:, -1:]"},
     "The first state of a piece is handed on. The next piece continues from the last "
