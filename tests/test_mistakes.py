@@ -70,7 +70,7 @@ def test_a_new_unit_knows_its_mistakes(course, track):
 
 def test_a_right_answer_and_equal_values_among_the_mistakes_are_noticed(course):
     mistakes = course / f"lessons/{SMALL}/mistakes.py"
-    edit(mistakes, '"(1 - keep) * h + keep * x"', '"(1 - keep) * x"')
+    edit(mistakes, '"(1 - keep) * h + keep * x"', '"0 * h + (1 - keep) * x"')
     edit(mistakes, '{"(1 - keep) * ": ""}', '{"keep * h": "h * keep"}')
     edit(mistakes, '"x[:, : t + 1].mean(axis=1)"', '"1 +"')
     said = faults(report(course, SMALL, "pytorch"))
@@ -86,11 +86,11 @@ def test_a_right_answer_and_equal_values_among_the_mistakes_are_noticed(course):
     [
         ('"(1 - keep) * ": ""', '"(1 - kept) * ": ""', "does not say `(1 - kept) * `"),
         (
-            '{"keep * h + ": ""}',
-            '{"(1 - keep) * ": ""}',
+            '"keep * h + ": ""',
+            '"(1 - keep) * ": ""',
             "makes the same cell as the one with “The new value has its full weight",
         ),
-        ('{"keep * h + ": ""}', '{"keep": "keep"}', "the same cell as the solution"),
+        ('"keep * h + ": ""', '"keep": "keep"', "the same cell as the solution"),
     ],
 )
 def test_the_build_refuses_an_edit_that_does_not_fit(course, old, new, words):
