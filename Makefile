@@ -7,8 +7,8 @@ help: ## say what there is (the first target, so plain `make` does no harm)
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 10
 course: ## install, run every notebook, report [UNIT=11] [TRACK=pytorch]
 	$(DO) course $(NARROW)
-lab: ## install, open JupyterLab on the notebooks [TRACK=pytorch]
-	$(DO) lab $(NARROW)
+lab: ## install, open JupyterLab on your copy [UNIT=11] [TRACK=pytorch] [ARGS=--no-browser]
+	$(DO) lab $(NARROW) $(ARGS)
 test: ## install, then every test
 	$(DO) test
 setup: ## install only [TRACK=pytorch]

@@ -19,6 +19,8 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
+from unrolled.threads import fixed
+
 LAYERS, CHARACTERS = (
     ("numpy", "pytorch", "keras"),
     ("numpy characters", "min-char-rnn", "one by one"),
@@ -55,10 +57,8 @@ def measure(
     rows: tuple[str, ...], kind: str, args: argparse.Namespace
 ) -> dict[str, tuple[int, list[float]]]:
     """Return, for each row, its symbols a step and the seconds a step in each round."""
-    threads = str(args.threads)
-    names = "OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM"
-    limits = {f"{name}_NUM_THREADS": threads for name in names}
-    limits |= {"TF_NUM_INTRAOP_THREADS": threads, "TF_NUM_INTEROP_THREADS": threads}
+    # Here a layer is measured by itself: its products may be shared in Keras too.
+    limits = fixed(args.threads) | {"TF_NUM_INTRAOP_THREADS": str(args.threads)}
     children, found = {}, {}
     for row in rows:
         command = [sys.executable, __file__, "--child", row, "--cells", kind]

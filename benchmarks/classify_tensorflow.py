@@ -43,6 +43,9 @@ def _updater(model: Any, optimizer: Any, clip: float = 0.0) -> Callable:
             loss = tf.reduce_mean(each)
         slopes = tape.gradient(loss, model.trainable_variables)
         if clip:
+            # An embedding's rows of equal words are added up before they are measured;
+            # the published rows train without, as Keras does.
+            slopes = [tf.convert_to_tensor(g) for g in slopes]
             slopes, _ = tf.clip_by_global_norm(slopes, clip)
         optimizer.apply_gradients(zip(slopes, model.trainable_variables, strict=True))
 
@@ -94,7 +97,9 @@ def our_trainer(
     import keras
 
     model = our_model(n_words, n_out, given, recipe)
-    optimizer = keras.optimizers.AdamW(recipe.lr, weight_decay=recipe.decay)
+    optimizer = keras.optimizers.AdamW(
+        recipe.lr, weight_decay=recipe.decay, epsilon=1e-8
+    )
     return model, _updater(model, optimizer, recipe.clip)
 
 

@@ -82,7 +82,7 @@ def pupils(folder: Path, track: str, count: int) -> dict[str, float]:
             hostile = rng.choice(bank)
             nb = grade_bank.notebook(hostile, {"brackets": "", "port": "1"}, whole)
             content, earns = nb, most - points["check-count"]
-        path = folder / name / f"{UNIT}_assignment_{track}.ipynb"
+        path = folder / name / f"{UNIT[:2]}b_assignment_{track}.ipynb"
         path.parent.mkdir(parents=True)
         path.write_bytes(content)
         expected[f"{name}/{path.stem}"] = earns

@@ -6,8 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-# Read when a library is loaded; later it is too late.
-LIBRARIES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+from unrolled.threads import fixed
 
 
 def in_own_process(script: Path, arguments: list[str], threads: int) -> dict:
@@ -16,7 +15,7 @@ def in_own_process(script: Path, arguments: list[str], threads: int) -> dict:
     Its libraries of arithmetic use so many threads. Where the script fails, this
     process ends as well.
     """
-    env = os.environ | dict.fromkeys(LIBRARIES, str(threads))
+    env = os.environ | fixed(threads)
     command = [sys.executable, str(script), *arguments]
     done = subprocess.run(command, env=env, stdout=subprocess.PIPE, text=True)
     if done.returncode:

@@ -10,6 +10,7 @@ import sys
 
 import numpy as np
 
+import fault_cases
 import length_cases
 from unrolled import batches, cells, text
 
@@ -265,6 +266,7 @@ def main(track: str) -> dict:
         "errors": errors(ur, track),
         "kept": kept(ur, track),
         "lengths": length_cases.found(ur, track),
+        "faults": fault_cases.found(ur, track),
         "other_framework": {"pytorch": "tensorflow", "tensorflow": "torch"}[track]
         in sys.modules,
         "devices": devices(ur, track),  # last: it breaks the framework

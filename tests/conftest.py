@@ -5,11 +5,17 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
-ONE_THREAD = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
-for _name in ONE_THREAD:
-    os.environ.setdefault(_name, "1")
+from unrolled import threads
+
+for _name, _value in threads.fixed(1).items():
+    os.environ.setdefault(_name, _value)
 os.environ.setdefault("MPLBACKEND", "Agg")
+
+# A limit of time for one example says how busy the machine is, and nothing else.
+settings.register_profile("on any machine", deadline=None)
+settings.load_profile("on any machine")
 
 SANDBOXED = {f"test_grade_{name}" for name in ("class", "classroom", "cluster")}
 SANDBOXED |= {"test_grade_hostile", "test_grade_units"}

@@ -12,16 +12,14 @@ import build
 import new
 import notebook
 import unit
+from unrolled import threads
 
 TRACKS = ("pytorch", "tensorflow")
 COURSE = Path(__file__).resolve().parents[1]
 UNITS = [folder.name for folder in unit.folders(COURSE)]
 SMALL = "01-small-unit"  # the one unit of the small course: the template
 KINDS = ("lesson", "assignment", "solution")
-ENV = {
-    "OMP_NUM_THREADS": "1",
-    "TF_NUM_INTRAOP_THREADS": "1",
-    "TF_NUM_INTEROP_THREADS": "1",
+ENV = threads.fixed(1) | {
     "UNROLLED_STATIC": "1",
     "MPLBACKEND": "Agg",
     "PYTHONUTF8": "1",

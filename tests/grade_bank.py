@@ -69,7 +69,7 @@ def assignment() -> Assignment:
 def solved() -> dict:
     """Return the solved notebook of unit 02."""
     folder = COURSE / "solutions" / "pytorch" / UNIT
-    return json.loads((folder / f"{UNIT}_assignment_pytorch.ipynb").read_text("utf-8"))
+    return json.loads((folder / "02b_assignment_pytorch.ipynb").read_text("utf-8"))
 
 
 def code_cell(name: str, code: str, points: float | None = None) -> dict:

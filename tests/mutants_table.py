@@ -10,6 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from unrolled import threads
+
 ROOT = Path(__file__).resolve().parents[1]
 DATA, PAGE = ROOT / "docs/mutants.json", ROOT / "docs/mutants.md"
 TRACKS = ("pytorch", "tensorflow")
@@ -38,17 +40,12 @@ measures unit 05 anew and keeps the rest. The tests try a sample of the same mut
 def measure(names: list[str], most: int | None = None) -> list[dict]:
     """Measure some units in both tracks, one process each; return the tallies."""
     sample = ["--most", str(most)] if most else []
-    env = {
-        "OMP_NUM_THREADS": "1",
-        "TF_NUM_INTRAOP_THREADS": "1",
-        "TF_NUM_INTEROP_THREADS": "1",
-    }
     found = []
     for track in TRACKS:
         tool = [sys.executable, str(ROOT / "tests/mutants.py"), "--json"]
         ran = subprocess.run(
             [*tool, "--track", track, *sample, *names],
-            env={**os.environ, **env},
+            env={**os.environ, **threads.fixed(1)},
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,

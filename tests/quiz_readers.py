@@ -32,20 +32,49 @@ class Read:
 
 def canonical(source: str) -> str:
     """Return the plain form of a text as it stands in quiz.yml."""
-    made, end = "", 0
-    for found in re.finditer(r"\$\$(.+?)\$\$|\$([^$\n]+?)\$|`([^`]+)`", source, re.S):
-        made += source[end : found.start()]
-        tex, code = found[1] or found[2], found[3]
-        made += f"⟪{code}⟫" if code else f"⟦{tex.strip().strip('$').strip()}⟧"
-        end = found.end()
-    return squeeze(re.sub(r"\n[ \t]*\n\s*", "¶", made + source[end:]))
+    made, rest = "", source
+    while rest:
+        piece, length = _piece(rest, made == "" or made.endswith("\n"))
+        made, rest = made + piece, rest[length:]
+    return squeeze(re.sub(r"\n[ \t]*\n\s*", "¶", made))
+
+
+def _piece(text: str, new_line: bool) -> tuple[str, int]:
+    """Return the plain form of what a text begins with, and how long it is."""
+    if new_line and (block := re.match(r"```.*\n((?:.*\n)*?)``` *(\n|$)", text)):
+        return listing(block[1][:-1]) + "\n", block.end()
+    if text.startswith(r"\$"):
+        return "$", 2
+    if text.startswith("$$"):
+        end = text.find("$$", 3)
+        while end > 0 and text[end - 1] in " \t":
+            end = text.find("$$", end + 1)
+        if end > 0 and text[2] not in " \t":
+            return f"⟦{text[2:end].strip()}⟧", end + 2
+    if text[0] == "$" and not text[1:2].isspace():
+        place = 1
+        while place < len(text) and text[place] not in "$`\n":
+            place += 2 if text[place] == "\\" else 1
+        digit = text[place + 1 : place + 2].isdigit()
+        if 1 < place < len(text) and text[place] == "$" and not digit:
+            if not text[place - 1].isspace():
+                return f"⟦{text[1:place]}⟧", place + 1
+    if text[0] == "`" and (end := text.find("`", 1)) > 1:
+        return f"⟪{text[1:end]}⟫", end + 1
+    return text[0], 1
+
+
+def listing(code: str) -> str:
+    """Return the plain form of a block of code: every space and line break is seen."""
+    return "¶⟪" + code.replace("\n", "⏎").replace(" ", "·") + "⟫¶"
 
 
 def squeeze(text: str) -> str:
-    return "¶".join(" ".join(part.split()) for part in text.split("¶")).strip("¶ ")
+    parts = (" ".join(part.split()) for part in text.split("¶"))
+    return "¶".join(part for part in parts if part)
 
 
-MARKS = {"strong": "**", "em": "*", "br": "\n"}
+MARKS = {"strong": "**", "em": "*", "br": "\n", "p": "\n\n"}
 
 
 class Html(HTMLParser):
@@ -54,6 +83,7 @@ class Html(HTMLParser):
     def __init__(self, source: str):
         super().__init__(convert_charrefs=True)
         self.made, self.items, self.hidden, self.code = "", [], [], 0
+        self.block = None  # the lines of code so far, inside of <pre>
         self.feed(source)
         self.close()
 
@@ -69,6 +99,10 @@ class Html(HTMLParser):
         elif tag == "annotation":
             assert named["encoding"] == "application/x-tex"
             self.made += "⟦"
+        elif tag == "pre":
+            self.block = ""
+        elif self.block is not None:
+            self.block += "\n" if tag == "br" else ""
         elif tag == "code":
             self.code += 1
             self.made += "⟪"
@@ -84,6 +118,11 @@ class Html(HTMLParser):
     def handle_endtag(self, tag):
         if tag == "annotation":
             self.made += "⟧"
+        elif tag == "pre":
+            self.made += listing(self.block.removesuffix("\n"))
+            self.block = None
+        elif self.block is not None:
+            pass
         elif tag == "code":
             self.code -= 1
             self.made += "⟫"
@@ -97,6 +136,9 @@ class Html(HTMLParser):
 
     def handle_data(self, data):
         if self.hidden and not getattr(self, "inside_note", False):
+            return
+        if self.block is not None:
+            self.block += data
             return
         if not self.code and not self.hidden:  # MathJax does not look into code
             data = re.sub(r"\\\((.+?)\\\)|\\\[(.+?)\\\]", _formula, data, flags=re.S)

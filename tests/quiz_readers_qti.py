@@ -145,7 +145,10 @@ def _item21(item: ET.Element) -> Read:
     )
     cardinality = {"multiple": "multiple", "order": "ordered"}.get(kind, "single")
     assert declared.get("cardinality") == cardinality
-    prompt = body.find(f"{TWO}div") if kind == "numeric" else interaction[0]
+    prompt = body.find(f"{TWO}div")
+    if prompt is None:
+        prompt = interaction.find(f"{TWO}prompt")
+        assert prompt.find(f".//{TWO}pre") is None, "the schema allows no block here"
     choices = {
         c.get("identifier"): shown(_inner(c)) for c in item.iter(f"{TWO}simpleChoice")
     }

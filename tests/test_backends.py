@@ -2,6 +2,7 @@
 
 import ast
 import json
+import math
 import os
 import subprocess
 import sys
@@ -9,15 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from unrolled import backends
+from unrolled import backends, threads
 
 TRACKS = ("pytorch", "tensorflow")
 FOLDER = Path(backends.__file__).parent
-ONE_THREAD = {
-    "OMP_NUM_THREADS": "1",
-    "TF_NUM_INTRAOP_THREADS": "1",
-    "TF_NUM_INTEROP_THREADS": "1",
-}
 
 
 @pytest.fixture(scope="module", params=TRACKS)
@@ -32,7 +28,7 @@ def ran(track):
         [sys.executable, Path(__file__).with_name("backend_cases.py"), track],
         capture_output=True,
         text=True,
-        env={**os.environ, **ONE_THREAD},
+        env={**os.environ, **threads.fixed(1)},
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout), done.stderr
@@ -140,6 +136,114 @@ def test_padding_is_left_out_of_the_loss(ran):
     assert "A batch has 4 parts" in ran[0]["lengths"]["four parts"]
 
 
+def test_batches_may_differ_in_size(ran):
+    found = ran[0]["faults"]["unequal"]
+    assert found["steps"] == 6
+    assert abs(found["evaluated"] - found["in NumPy"]) <= 1e-5
+
+
+def test_a_state_may_be_nested_in_any_way(ran):
+    found = ran[0]["faults"]["nestings"]
+    assert len(found["plain"]) == len(found["none"]) == 2
+    assert found["named"] == found["plain"]
+
+
+def test_a_model_may_take_x_alone_and_have_its_gradient_unbounded(ran):
+    found = ran[0]["faults"]["sequential"]
+    (free,), (bounded,) = found["norms"]
+    assert free == bounded > 0
+    assert found["after"] < found["before"]
+
+
+def test_a_value_of_python_that_changes_in_a_model_is_seen(ran):
+    found = ran[0]["faults"]["changed"]
+    first, again, without = found["evaluated"]
+    assert first == again != without
+    assert abs(without - math.log(5)) <= 1e-6  # all logits 0: five equal classes
+    one, two, three = found["losses"]  # the value changes after the second step
+    assert one == two != three
+    assert abs(three - math.log(5)) <= 1e-6
+
+
+def test_predictions_come_in_the_order_of_the_sequences(ran):
+    for way, off in ran[0]["faults"]["order"].items():
+        assert off <= 1e-6, way
+
+
+def test_numbers_may_come_in_every_kind_of_array(ran):
+    found = ran[0]["faults"]["kinds"]
+    assert len(found) == 13
+    for way, nats in found.items():
+        assert nats == found["int64"], way
+
+
+def test_what_does_not_count_may_hold_anything(ran):
+    found = ran[0]["faults"]["uncounted"]
+    assert abs(found["trained"] - found["in NumPy"]) <= 1e-5
+    assert abs(found["evaluated"] - found["in NumPy"]) <= 1e-5
+
+
+def test_a_layer_that_reads_from_the_end_carries_its_state_over_masked_steps(ran):
+    off = ran[0]["faults"]["backwards"]
+    assert off is None or off <= 1e-6  # PyTorch has no such layer
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("empty", "ended after 0 of 5 steps"),
+        ("spent", "ended after 0 of 5 steps"),
+        ("ends", "ended after 3 of 9 steps"),
+        ("no length", "has no length, and no steps"),
+        ("half a step", "steps=2.5 was given"),
+        ("no epoch", "epochs=0 was given"),
+        ("lr", "lr=nan was given"),
+        ("clip", "clip=0 was given"),
+        ("evaluate nothing", "nothing to evaluate"),
+        ("nothing counts", "nothing to evaluate"),
+        ("whole mask", "a mask of bools (mask.astype(bool)"),
+        ("real mask", "a mask of bools (mask.astype(bool)"),
+        ("asked with a whole mask", "a mask of bools (mask.astype(bool)"),
+        ("-100", "A label is -100"),
+        ("no such class", "A label is 9, and the model tells 5 classes apart"),
+        ("evaluate no such class", "and the model tells 5 classes apart"),
+        ("negative weight", "The weights go from -1.0 to 1.0"),
+        ("nan weight", "The weights go from nan"),
+        ("no weight", "In the batch of step 2 no label counts"),
+        ("no real step", "In the batch of step 1 no label counts"),
+        ("real labels", "The labels are float64"),
+        ("names", "Encode text first"),
+        ("rows", "x has shape (4, 6) and y (2, 6); expected (4, 6)"),
+        ("mask's shape", "and mask (4, 5); expected (4, 6)"),
+        ("weights' shape", "and weight (4, 5); expected (4, 6)"),
+        ("logits", "The logits have shape (4, 6, 5) and the labels (4, 5)"),
+        ("no rows", "The batch is empty: x has shape (0, 6)"),
+        ("no steps", "The batch is empty: x has shape (4, 0)"),
+        ("ragged", "rows of unequal length"),
+        ("short", "which had 4 rows, and this one has 2"),
+        ("no state", "The model returned no state"),
+        ("seed", "rng=7 was given; it must be a random generator"),
+        ("run flat", "x is float64 of shape (4, 2)"),
+        ("run wide", "(batch, time, n_in=2)"),
+        ("run no steps", "x has shape (1, 0, 2)"),
+        ("run no rows", "x has shape (0, 3, 2)"),
+        ("run ragged", "must be numbers of shape"),
+        ("d_last", "expected (1, 3) (batch, n_hidden)"),
+    ],
+)
+def test_what_cannot_be_done_is_said(ran, name, words):
+    said = ran[0]["faults"]["said"][name]
+    assert said.startswith("ValueError: ") and words in said, said
+
+
+def test_training_stops_at_the_first_loss_that_is_not_finite(ran):
+    said = ran[0]["faults"]["said"]
+    assert said["nan"].startswith("FloatingPointError: Training stops: at step 3")
+    assert (
+        said["weights after"] == "finite"
+    )  # of the model that was refused its batches
+
+
 def test_the_device_is_a_gpu_if_there_is_one(ran, track):
     cpu, gpu = {"pytorch": ("cpu", "cuda"), "tensorflow": ("CPU:0", "GPU:0")}[track]
     assert ran[0]["devices"][:2] == [cpu, gpu]
@@ -154,7 +258,9 @@ def test_start_up_noise_does_not_reach_the_learner(ran):
 
 
 def files_of(track):
-    return [FOLDER / f"{track}{part}.py" for part in ("", "_layers", "_weights")]
+    return [
+        FOLDER / f"{track}{part}.py" for part in ("", "_asking", "_layers", "_weights")
+    ]
 
 
 def public(track):

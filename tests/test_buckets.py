@@ -1,8 +1,10 @@
 """Buckets: every sequence once, masks that are right, lengths that are near."""
 
+import pickle
+
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from unrolled import batches
@@ -21,6 +23,7 @@ def rng_of(seed):
     return None if seed is None else np.random.default_rng(seed)
 
 
+@settings(deadline=None)
 @given(LENGTHS, BATCH, WIDTH, SEED, st.sampled_from([(), (2,)]))
 def test_every_sequence_comes_once_with_its_label_and_mask(
     lengths, batch, width, seed, features
@@ -52,6 +55,7 @@ def test_every_sequence_comes_once_with_its_label_and_mask(
         assert buckets.order.tolist() == places
 
 
+@settings(deadline=None)
 @given(LENGTHS, BATCH, WIDTH, SEED)
 def test_no_batch_mixes_far_lengths(lengths, batch, width, seed):
     labels = np.zeros(len(lengths), int)
@@ -129,4 +133,118 @@ def test_what_buckets_save():
 )
 def test_errors_are_sentences(call, words):
     with pytest.raises(ValueError, match=words):
+        call()
+
+
+def test_without_labels_the_order_is_known_and_y_is_none():
+    found = list(batches.Buckets(made([3, 1, 9])))
+    assert [len(batch) for batch in found] == [3, 3]
+    assert all(y is None for _, _, y in found)
+    assert [x[:, 0].tolist() for x, _, _ in found] == [[2, 1], [3]]
+
+
+@given(LENGTHS, SEED)
+@settings(deadline=None)
+def test_weights_and_several_numbers_stay_with_their_sequence(lengths, seed):
+    n = len(lengths)
+    y = np.stack([np.arange(n), np.arange(n) * 10], axis=1)  # (n, 2)
+    buckets = batches.Buckets(
+        made(lengths), y, 4, rng_of(seed), weight=np.arange(n) / 2
+    )
+    for x, _, two, weight in buckets:
+        assert (two == (x[:, :1] - 1) * [1, 10]).all()
+        assert (weight == (x[:, 0] - 1) / 2).all()
+
+
+def test_weights_of_steps_are_padded_with_0():
+    weight = [[1.0, 2.0], [3.0]]
+    [(_, mask, _, padded)] = batches.Buckets(made([2, 1]), weight, 2, weight=weight)
+    assert padded[mask].tolist() == [3, 1, 2] and padded[~mask].tolist() == [0]
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: batches.Buckets([[1], [2]], ["a", "b"]), "return_inverse=True"),
+        (lambda: batches.Buckets([[1]], [["B-PER"]]), "text.Words"),
+        (
+            lambda: batches.same_length([[1]], ["a"], 1, np.random.default_rng(0)),
+            "A label is 'a'",
+        ),
+        (lambda: batches.Buckets([[1]], weight=[1.0]), "no y"),
+        (lambda: batches.Buckets([[1]], [0], weight=[1, 2]), "2 weights"),
+        (lambda: batches.Buckets([[1]], [[0, 1]]), "an array, \\(n, n_out\\)"),
+    ],
+)
+def test_names_and_lonely_weights_are_refused(call, words):
+    with pytest.raises(ValueError, match=words):
+        call()
+
+
+class Column:
+    """A column of a table whose rows are shuffled: [name], as pandas has it."""
+
+    def __init__(self, values, names):
+        self.values, self.names = values, names
+
+    def __len__(self):
+        return len(self.values)
+
+    def __iter__(self):
+        return iter(self.values)
+
+    def __getitem__(self, name):
+        return self.values[self.names.index(name)]
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array(self.values, dtype)
+
+
+@pytest.mark.parametrize("each_step", [False, True])
+@pytest.mark.parametrize("names", [[3, 0, 1, 2], [7, 8, 9, 10]])  # shuffled, a part
+def test_a_row_of_a_table_keeps_its_own_label(names, each_step):
+    lengths = [2, 4, 1, 3]
+    sequences = Column([[n] * n for n in lengths], names)
+    labels = [[n] * n for n in lengths] if each_step else lengths
+    if each_step:
+        found = batches.Buckets(sequences, Column(labels, names), 2, width=1)
+        rows = [zip(x[m], y[m], strict=True) for x, m, y in found]
+        assert all(a == b for row in rows for a, b in row)
+        return
+    found = batches.Buckets(sequences, Column(labels, names), 2, width=1)
+    met = [
+        (len(row[real]), label)
+        for x, mask, y in found
+        for row, real, label in zip(x, mask, y, strict=True)
+    ]
+    assert sorted(met) == [(n, n) for n in (1, 2, 3, 4)]
+    same = batches.same_length(
+        sequences, Column(labels, names), 2, np.random.default_rng(0)
+    )
+    assert all((x.shape[1] == y).all() for x, y in same)
+
+
+def test_a_batch_knows_the_places_of_its_sequences_wherever_it_goes():
+    sequences = made([3, 1, 2, 1])
+    many = batches.Buckets(sequences, [0] * 4, 2, np.random.default_rng(0), width=1)
+    kept = pickle.loads(pickle.dumps(list(many)))
+    list(many)  # another epoch, in another order
+    for batch in kept:
+        x, _, _ = batch
+        assert (x[:, 0] == batch.places + 1).all()
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: batches.Buckets(made([2]), [0], 2.5),
+        lambda: batches.Buckets(made([2]), [0], 2, width=0.5),
+        lambda: batches.Buckets(made([2]), [0], 2, rng=3),
+        lambda: batches.same_length(made([2]), [0], 2, 3),
+        lambda: batches.same_length(made([2]), [0], "2", np.random.default_rng(0)),
+        lambda: batches.stratified([0, 1], 0.5, 3),
+    ],
+)
+def test_what_was_given_is_named(call):
+    with pytest.raises(ValueError, match="was given; it must be a"):
         call()

@@ -63,7 +63,7 @@ def test_an_edited_cell_makes_check_name_the_files(course, capsys):
     status, said = check(course, capsys)
     assert status == 1
     assert said[:-1] == [
-        f"stale: notebooks/{t}/{SMALL}/{SMALL}_lesson_{t}.ipynb" for t in TRACKS
+        f"stale: notebooks/{t}/{SMALL}/01a_lesson_{t}.ipynb" for t in TRACKS
     ]
     assert files(course) == before, "--check wrote something"
 
@@ -73,13 +73,13 @@ def test_an_edited_twin_makes_its_own_track_stale_alone(course, capsys):
     edit(lesson, "h = keras.ops.zeros(len(x))", "h = keras.ops.zeros([len(x)])")
     _, said = check(course, capsys)
     assert [line for line in said if "stale" in line] == [
-        f"stale: notebooks/tensorflow/{SMALL}/{SMALL}_lesson_tensorflow.ipynb"
+        f"stale: notebooks/tensorflow/{SMALL}/01a_lesson_tensorflow.ipynb"
     ]
 
 
 def test_check_names_missing_and_surplus_files_and_a_build_mends_them(course, capsys):
     (course / f"quizzes/{SMALL}.md").unlink()
-    left = course / "notebooks/pytorch/02-gone/02-gone_lesson_pytorch.ipynb"
+    left = course / "notebooks/pytorch/02-gone/02a_lesson_pytorch.ipynb"
     left.parent.mkdir()
     left.write_text("{}")
     own = course / "notebooks/pytorch/notes.txt"
@@ -242,6 +242,49 @@ BROKEN = {
     "not Python": (
         "lesson.py", "keep = 0.8", "keep = = 0.8", "`average`", "not plain Python",
     ),
+    "no mark above code": (
+        "lesson.py", "# %% average\n", "", "`about-average`",
+        "its line `keep = 0.8` is no comment",
+    ),
+    "code in text": (
+        "lesson.py", "# A slow wave", "sum(range(9))\n# A slow wave", "`about-series`",
+        "Begin a line of text with",
+    ),
+    "no mark above text": (
+        "lesson.py", "# %% about-average [markdown]\n", "", "`series`",
+        "`# ## The average` is a heading",
+    ),
+    "text that is not marked as such": (
+        "lesson.py", "# %% about-framework [markdown]", "# %% about-framework",
+        "`about-framework`", "without code",
+    ),
+    "a fence over two cells": (
+        "lesson.py", "is all that\n", "is all that\n# ```\n# %% b [markdown]\n# ```\n",
+        "`# %% b [markdown]`", "is not closed",
+    ),
+    "a mark in a string": (
+        "lesson.py", "keep = 0.8", 'keep = """\n# %% b\n"""', "`# %% b`", "not closed",
+    ),
+    "a mark without its space": (
+        "lesson.py", "# %% drawn", "#%% drawn", "`#%% drawn`", "another form",
+    ),
+    "a mark that is indented": (
+        "lesson.py", "# %% drawn", " # %% drawn", "`# %% drawn`", "start of the line",
+    ),
+    "tags that are no list": (
+        "lesson.py", "# %% drawn", '# %% drawn tags="aside"', "# %% drawn", "tags of",
+    ),
+    "a tag that is no word": (
+        "lesson.py", "# %% drawn", "# %% drawn tags=[3]", "# %% drawn", "tags of",
+    ),
+    "a tag in single quotes": (
+        "lesson.py", 'tags=["tensorflow"]\nh =', "tags=['tensorflow']\nh =",
+        "# %% start", "tags of",
+    ),
+    "another encoding by name": (
+        "lesson.py", "# %% title", "# coding: latin-1\n# %% title", "lesson.py",
+        "cannot be read",
+    ),
     "no title": (
         "lesson.py", "# %% title [markdown]", "# %% top [markdown]", "number 1",
         "title",
@@ -317,6 +360,60 @@ def test_every_fault_of_every_file_is_told_at_once(course, capsys):
     edit(unit / "mistakes.py", '"average": [', '"mean": [')
     assert build.main(["--course", str(course)]) == 1
     assert len(capsys.readouterr().err.splitlines()) == 3
+
+
+# Comments that jupytext would take for commands of a shell, magics or questions.
+COMMENTS = (
+    *("# cat the two halves, then go on", "# echo state networks do the same"),
+    *("# cd, ls and rm are words too", "# mv the state on", "# float?", "# why ?"),
+    *("# %matplotlib inline", "# !ls", "# ?x", "# y = !ls", "# cat a \\\n# and b"),
+)
+
+
+@pytest.mark.parametrize("comment", COMMENTS)
+def test_a_comment_stays_a_comment(course, comment):
+    edit(course / f"lessons/{SMALL}/lesson.py", "keep = 0.8", f"{comment}\nkeep = 0.8")
+    assert build.main(["--course", str(course)]) == 0
+    nb = courses.load(course, SMALL, "lesson", "pytorch")
+    (cell,) = (c.source for c in nb.cells if c.id == "average")
+    assert cell.startswith(f"{comment}\nkeep = 0.8")
+
+
+HEADERS = {
+    "byte-order mark": "\ufeff",
+    "kernel without a display name": (
+        "# ---\n# jupyter:\n#   kernelspec:\n#     name: python3\n# ---\n\n"
+    ),
+    "settings of jupytext": (
+        "# ---\n# jupyter:\n#   jupytext:\n#     comment_magics: true\n"
+        "#     text_representation:\n#       format_name: light\n# ---\n"
+    ),
+    "not YAML": "# ---\n# jupyter: [\n# ---\n\n",
+    "both": "\ufeff# ---\n# title: a\n# ---\n\n",
+}
+
+
+@pytest.mark.parametrize("case", HEADERS)
+def test_what_an_editor_puts_before_the_first_cell_changes_nothing(course, case):
+    before = files(course)
+    for name in ("lesson.py", "assignment.py"):
+        path = course / f"lessons/{SMALL}/{name}"
+        path.write_text(HEADERS[case] + path.read_text("utf-8"), "utf-8")
+    assert build.main(["--course", str(course)]) == 0
+    assert files(course) == before
+
+
+@pytest.mark.parametrize("name", ["lesson.py", "README.md", "quiz.yml"])
+def test_a_byte_order_mark_is_read_and_latin_1_is_told(course, capsys, name):
+    path = course / f"lessons/{SMALL}/{name}"
+    text = path.read_text("utf-8")
+    path.write_text("\ufeff" + text, "utf-8")
+    assert build.main(["--course", str(course)]) == 0
+    path.write_bytes(text.encode() + b"\n# caf\xe9\n")
+    assert build.main(["--course", str(course)]) == 1
+    line = text.count("\n") + 2
+    said = capsys.readouterr().err
+    assert f"lessons/{SMALL}/{name}, line {line}: is not UTF-8" in said
 
 
 def test_a_missing_file_is_named(course, capsys):

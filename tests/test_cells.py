@@ -104,7 +104,7 @@ def test_parameters_are_counted():
             lambda x, w, h: cells.rnn_backward(
                 cells.rnn(x, w), cells.rnn(x, w).h, None, 0
             ),
-            "1 is the least",
+            "truncate=0 was given; it must be a whole number, 1",
         ),
     ],
 )
@@ -112,3 +112,55 @@ def test_errors_say_what_was_given_and_what_was_expected(call, words):
     with pytest.raises(ValueError) as error:
         call(*made())
     assert words in str(error.value)
+
+
+RNG = np.random.default_rng(0)
+DRAWN = {
+    "rnn": (cells.rnn_weights, cells.rnn, cells.rnn_step),
+    "lstm": (cells.lstm_weights, cells.lstm, cells.lstm_step),
+    "gru": (cells.gru_weights, cells.gru, cells.gru_step),
+}
+
+
+@pytest.mark.parametrize("kind", DRAWN)
+def test_lists_are_as_good_as_arrays(kind):
+    draw, run, _ = DRAWN[kind]
+    x, weights = RNG.normal(size=(2, 3, 2)), draw(2, 4, RNG)
+    mask = np.array([[True, True, False], [True, False, True]])
+    right = run(x, weights, mask=mask).h
+    assert np.array_equal(run(x.tolist(), weights, mask=mask.tolist()).h, right)
+    pair = (weights, weights)
+    both = cells.bidirectional(x, pair, None, mask).h
+    found = cells.bidirectional(x.tolist(), pair, None, mask.tolist()).h
+    assert np.array_equal(found, both)
+
+
+@pytest.mark.parametrize("kind", DRAWN)
+def test_what_does_not_fit_a_cell_is_said(kind):
+    draw, run, step = DRAWN[kind]
+    other = DRAWN["lstm" if kind == "gru" else "gru"][0](2, 4, RNG)
+    x, weights, start = np.ones((2, 3, 2)), draw(2, 4, RNG), np.zeros((2, 4))
+    states = (start, start) if kind == "lstm" else (start,)
+    calls = {
+        "this cell takes": lambda: run(x, other),
+        "this cell takes ": lambda: step(x[:, 0], *states, other),
+        "rng=7 was given": lambda: draw(2, 4, 7),
+        "n_hidden=0 was given": lambda: draw(2, 0, RNG),
+        "n_hidden=2.5 was given": lambda: draw(2, 2.5, RNG),
+        "x is object of shape (0,)": lambda: run([[[1, 2]], []], weights),
+        "x is <U1 of shape (1, 1, 1)": lambda: run([[["a"]]], weights),
+        "x is float64 of shape (2, 3, 1)": lambda: run(x[..., :1], weights),
+        "The mask is int64": lambda: run(x, weights, mask=[[1, 1, 0]] * 2),
+    }
+    for words, call in calls.items():
+        with pytest.raises(ValueError) as error:
+            call()
+        assert words.strip() in str(error.value)
+
+
+@pytest.mark.parametrize("truncate", [0, -1, 2.5, "2"])
+def test_a_gradient_is_cut_at_whole_numbers_of_steps(truncate):
+    x, weights, _ = made()
+    run = cells.rnn(x, weights)
+    with pytest.raises(ValueError, match=r"truncate=.* was given"):
+        cells.rnn_backward(run, np.ones_like(run.h), truncate=truncate)

@@ -215,7 +215,7 @@ def test_a_large_sum_saturates_without_a_warning():
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: cells.lstm(*made("gru")[:2]), "so w_h must be"),
+        (lambda: cells.lstm(*made("gru")[:2]), "this cell takes LSTMWeights"),
         (lambda: cells.gru(*made("gru")[:2], reset="never"), '"before" (textbooks)'),
         (lambda: cells.gru(*made("gru")[:2], z="none"), 'weights the "old" state'),
         (lambda: cells.gru_step(None, None, None, "x"), "reset is 'x'"),

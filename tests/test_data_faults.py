@@ -99,6 +99,75 @@ def test_no_network(store, monkeypatch):
     assert_fault(fetch, "no way through", "UNROLLED_DATA_MIRROR", store=store)
 
 
+SETTINGS = {  # what is set, and words of the reason and of the advice
+    "certificate": (
+        "REQUESTS_CA_BUNDLE",
+        "/none/ca.pem",
+        "/none/ca.pem",
+        "certificate f",
+    ),
+    "socks": ("ALL_PROXY", "socks5://127.0.0.1:9", "SOCKS support", "package PySocks"),
+    "no such proxy": ("HTTP_PROXY", "http://127.0.0.1:9", "refused", "check the proxy"),
+    "no proxy at all": ("HTTP_PROXY", "http://[bad", "'[bad'", "check the proxy"),
+}
+
+
+@pytest.mark.parametrize("case", SETTINGS)
+def test_a_setting_that_is_in_the_way_is_told(store, monkeypatch, case):
+    variable, value, reason, advice = SETTINGS[case]
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    monkeypatch.setenv(variable, value)
+    scheme = "https" if case == "certificate" else "http"
+    monkeypatch.setattr(upstream, "BASE", f"{scheme}://127.0.0.1:9")
+    if case == "socks":  # as if PySocks were not installed
+        monkeypatch.setattr("requests.adapters.SOCKSProxyManager", socks_are_missing)
+    fetch = lambda: upstream.fetch(url_entry(), progress=False)  # noqa: E731
+    assert_fault(fetch, "no way through", reason, advice, store=store)
+
+
+def socks_are_missing(*_, **__):
+    from requests.exceptions import InvalidSchema
+
+    raise InvalidSchema("Missing dependencies for SOCKS support.")
+
+
+# What pip 25 prints, shortened: a setting, and words of the reason and of the advice.
+PIP_SAYS = {
+    "certificate": (
+        "Looking in indexes: x\nERROR: Exception:\nTraceback (most recent call last):\n"
+        '  File "adapters.py", line 1, in cert_verify\n    raise OSError(\nOSError: '
+        "Could not find a suitable TLS CA certificate bundle, invalid path: /n",
+        "invalid path: /n", "REQUESTS_CA_BUNDLE",
+    ),
+    "socks": (
+        "ERROR: Exception:\nTraceback (most recent call last):\n  File x\n"
+        "pip._vendor.requests.exceptions.InvalidSchema: Missing dependencies for SOCKS "
+        "support.\n", "SOCKS support", "package PySocks",
+    ),
+    "proxy": (
+        "WARNING: Retrying (Retry(total=0)) after connection broken by "
+        "'ProxyError('Cannot connect to proxy.', OSError(13))': /simple/a/\n"
+        "ERROR: Could not find a version that satisfies the requirement a\n"
+        "ERROR: No matching distribution found for a",
+        "Cannot connect to proxy", "check the proxy",
+    ),
+    "own words": (
+        "ERROR: No matching distribution found for a", "found for a", "the network",
+    ),
+    "no words": ("", "it gave no reason", "the network"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", PIP_SAYS)
+def test_pip_s_own_reason_is_told(tmp_path, case):
+    said, reason, advice = PIP_SAYS[case]
+    fault = index._fault(index_entry(PLAYS), said, tmp_path)
+    assert is_sentence(fault) and reason in str(fault) and advice in str(fault)
+    assert "Exception:)" not in str(fault)
+
+
 def test_address_gone(store, monkeypatch):
     with Server(404) as server:
         monkeypatch.setattr(upstream, "BASE", server.base)

@@ -105,7 +105,7 @@ def test_a_class_is_graded_and_summed(whole):
     words = next(r for r in rows if r["submission"] == "dee")
     assert words["learn"] == "killed" and words["mend"] == "right"
     assert "ann: 16 of 16 points, passed" in ran.stdout
-    assert "ignored, no .ipynb" in ran.stderr and "list.txt" in ran.stderr
+    assert "ignored, no notebook" in ran.stderr and "list.txt" in ran.stderr
 
 
 @linux
@@ -170,11 +170,11 @@ def test_a_killed_grader_goes_on_and_leaves_nothing_running(whole, pupils, tmp_p
 
 
 @linux
-def test_a_kept_result_counts_only_for_the_same_bytes(whole, pupils, tmp_path):
+def test_a_kept_result_counts_only_for_the_same_submission(whole, pupils, tmp_path):
     out, work = tmp_path / "x", classroom.Work("ann", pupils / "ann.ipynb")
     kept = classroom.place(whole[1] / "submissions", "ann")
     data = json.loads(kept.read_text())
-    for change in ({}, {"digest": "0"}, {"exercises": 3}):
+    for change in ({}, {"digest": "0"}, {"submission": "ben"}, {"exercises": 3}):
         path = classroom.place(out, "ann")
         classroom.write(path, json.dumps(data | change))
         found = classroom.kept(out, work, data["digest"])

@@ -12,7 +12,7 @@ import pytest
 import courses
 import grade_bank
 from courses import COURSE
-from unrolled.grade import classroom, remote
+from unrolled.grade import classroom, cluster, remote
 
 pytest.importorskip("distributed")
 pytestmark = [
@@ -40,7 +40,7 @@ def pupils(tmp_path):
 
 
 @pytest.fixture
-def cluster():
+def workers():
     from distributed import LocalCluster
 
     os.environ.update(courses.ENV)
@@ -50,10 +50,10 @@ def cluster():
         yield made
 
 
-def test_a_killed_worker_costs_nothing(pupils, cluster, tmp_path):
+def test_a_killed_worker_costs_nothing(pupils, workers, tmp_path):
     out = tmp_path / "out"
     command = [sys.executable, "-m", "unrolled.cli", "grade", str(pupils)]
-    command += ["--out", str(out), "--scheduler", cluster.scheduler_address]
+    command += ["--out", str(out), "--scheduler", workers.scheduler_address]
     with subprocess.Popen(
         command, cwd=COURSE, env={**os.environ, **courses.ENV}, stderr=-1, text=True
     ) as running:
@@ -61,7 +61,7 @@ def test_a_killed_worker_costs_nothing(pupils, cluster, tmp_path):
         while not list((out / "submissions").glob("*.json")):
             assert running.poll() is None and time.monotonic() < until
             time.sleep(0.02)
-        os.kill(cluster.workers[0].pid, signal.SIGKILL)
+        os.kill(workers.workers[0].pid, signal.SIGKILL)
         _, said = running.communicate(timeout=300)
     assert running.returncode == 0, said
     rows = (out / "class.csv").read_text().splitlines()[1:]
@@ -80,3 +80,48 @@ def test_a_plan_is_the_same_there():
     assert remote.plan_from_json(json.loads(json.dumps(remote.plan_as_json(plan)))) == (
         plan
     )
+
+
+class Grader:
+    """A process of a worker that answers with what it has read when it started."""
+
+    course = "new"  # the digest of what lies there now
+
+    def __init__(self, *given, **more):
+        self.stdin = self.stdout = self
+        self.read = self.course if started else "old"
+        started.append(self)
+        self.ended = False
+
+    def readline(self):
+        return json.dumps({"digest": self.read, "unreadable": ""})
+
+    def poll(self):
+        return 0 if self.ended else None
+
+    def kill(self):
+        self.ended = True
+
+    def wait(self):
+        assert self.ended
+
+    def write(self, line):
+        assert not self.ended
+
+    def flush(self):
+        pass
+
+
+started = []
+
+
+def test_a_worker_that_has_read_another_course_starts_anew(monkeypatch):
+    """The checks were mended while the cluster ran."""
+    started.clear()
+    monkeypatch.setattr(cluster.subprocess, "Popen", Grader)
+    monkeypatch.setattr(cluster._here, "process", None, raising=False)
+    assert cluster.task("asked", "new")["digest"] == "new"
+    assert cluster.task("asked", "new")["digest"] == "new"
+    assert [grader.ended for grader in started] == [True, False]
+    with pytest.raises(RuntimeError, match="not the one of this machine"):
+        cluster.task("asked", "newer")

@@ -91,7 +91,7 @@ def test_hostile(name, grader, server, tmp_path):
     assert calls == [] and set(tmp_path.iterdir()) == before
     assert not list(COURSE.glob("**/pwned"))
     shown = json.dumps([as_html(result), reports.gradescope(result)])
-    assert SECRET not in shown
+    assert SECRET not in shown and "gained" not in shown
 
 
 def _told(result):

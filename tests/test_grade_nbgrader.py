@@ -66,7 +66,7 @@ def test_feedback_tells_what_the_check_said(graded):
     said = {}
     for pupil in ("ann", "ben", "cem"):
         folder = top / "feedback" / pupil / SMALL
-        said[pupil] = (folder / f"{SMALL}_assignment_{track}.html").read_text("utf-8")
+        said[pupil] = (folder / f"01b_assignment_{track}.html").read_text("utf-8")
     assert "average: right (6 cases)." in said["ann"]
     assert "has not been attempted yet" in said["ben"]
     assert "returned its argument" in said["cem"] or "Not yet." in said["cem"]

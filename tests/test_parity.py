@@ -13,12 +13,8 @@ from pathlib import Path
 import pytest
 
 import parity_mutants
+from unrolled import threads
 
-ONE_THREAD = {
-    "OMP_NUM_THREADS": "1",
-    "TF_NUM_INTRAOP_THREADS": "1",
-    "TF_NUM_INTEROP_THREADS": "1",
-}
 # Keras runs a loop in Python for each step, so it gets fewer cases of each kind.
 EXAMPLES = {"pytorch": 120, "tensorflow": 20}
 KINDS = [
@@ -41,7 +37,7 @@ def found(track):
             [sys.executable, script, track, str(EXAMPLES[track])],
             capture_output=True,
             text=True,
-            env={**os.environ, **ONE_THREAD},
+            env={**os.environ, **threads.fixed(1)},
         )
         assert done.returncode == 0, done.stderr
         found_in[track] = json.loads(done.stdout)

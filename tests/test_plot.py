@@ -57,3 +57,65 @@ def test_words_carry_their_numbers():
     assert red > blue
     with pytest.raises(ValueError, match="2 words and 1 scores"):
         plot.words([("one", ["not", "bad"], [0.1])], "Title")
+
+
+ODD = ["$$", "$2 and $3", "a_b^c", r"\$", r"\frac", "$x", "%", "{", "é", " "]
+
+
+def odd(kind):
+    """A figure with odd labels in every place that holds one."""
+    same = dict.fromkeys(ODD, 1.0)
+    title, x, y = ODD[1], ODD[0], ODD[4]
+    if kind == "lines":
+        return plot.lines({k: [1, 2] for k in ODD}, title, x, y, levels=same)
+    if kind == "bars":
+        return plot.bars(same, title, x, form="${:.0f}$")
+    if kind == "heatmap":
+        eye = np.eye(len(ODD))
+        named = {"columns": ODD, "rows": ODD, "bar_label": title}
+        return plot.heatmap(eye, title, x, y, **named)
+    if kind == "trajectory":
+        points = dict.fromkeys(ODD[:2], np.zeros((len(ODD), 2)))
+        return plot.trajectory(points, title, x, y, labels={ODD[0]: ODD})
+    return plot.words([(title, ODD, [1.0] * len(ODD))], title, key=x, form="${:.0f}$")
+
+
+@pytest.mark.parametrize("kind", ["lines", "bars", "heatmap", "trajectory", "words"])
+def test_labels_are_shown_as_they_are(kind, tmp_path):
+    from matplotlib.text import Text
+
+    fig = odd(kind)
+    plot.save(fig, tmp_path / "a.svg")  # raises where one is taken for a formula
+    shown = {text.get_text(): text for text in fig.findobj(Text) if text.get_text()}
+    asked = {ODD[0], ODD[1]} | (set(ODD) if kind != "words" else set(ODD[:-1]))
+    assert asked <= set(shown)
+    for label, text in shown.items():
+        if "$" in label:
+            assert text._preprocess_math(label) == (label, False)
+
+
+def test_numbers_of_an_axis_are_still_typeset():
+    fig = plot.lines({"a": [1e-3, 1, 1e3]}, "t", "x", "y", log_y=True)
+    fig.draw_without_rendering()
+    assert any("10^{" in label.get_text() for label in fig.axes[0].get_yticklabels())
+
+
+@pytest.mark.parametrize(
+    "name, start",
+    [
+        ("a.png", b"\x89PNG"), ("b.PDF", b"%PDF"), ("new/c.svg", b"<?xml"),
+    ],
+)  # fmt: skip
+def test_a_figure_is_saved_as_its_name_ends(tmp_path, name, start):
+    for copy in ("one", "two"):
+        plot.save(next(drawn()), tmp_path / copy / name)
+    first = (tmp_path / "one" / name).read_bytes()
+    assert first.startswith(start)
+    assert first == (tmp_path / "two" / name).read_bytes()
+
+
+@pytest.mark.parametrize("name", ["a", "a.jpeg", "a.svg.gz"])
+def test_a_name_of_another_kind_is_refused(tmp_path, name):
+    with pytest.raises(ValueError, match=rf"\.svg, \.png or \.pdf; `{name}` was given"):
+        plot.save(next(drawn()), tmp_path / name)
+    assert list(tmp_path.iterdir()) == []

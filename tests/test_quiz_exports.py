@@ -56,15 +56,20 @@ def responses(question):
 def feedback(form, question, response):
     """Return what a learner should be told, in a format that may group reasons."""
     if question.kind == "order":
-        return [f"{canonical(o.text)}: {canonical(o.why)}" for o in question.options]
+        return [after(canonical(o.text), o.why) for o in question.options]
     if question.kind == "numeric":
         met = [o for o in question.options if question.near(response, o)]
         if form != "qti12":
             return [canonical(o.why) for o in met[:1]]
         if met[:1] == [question.options[0]]:
             return [canonical(met[0].why)]
-        return [f"{float(o.text)}: {canonical(o.why)}" for o in question.options[1:]]
+        return [after(float(o.text), o.why) for o in question.options[1:]]
     return [canonical(o.why) for o in response]
+
+
+def after(head, why):
+    """Return a reason in a list, behind what it is about; a block begins a line."""
+    return f"{head}:{'¶' if why.startswith('```') else ' '}{canonical(why)}"
 
 
 def as_float(found):
@@ -83,7 +88,7 @@ def assert_same(form, question, read):
             credit = float(credit > 1 - 1e-9)  # its readers give all or nothing
         if question.kind == "numeric":
             share, said = read.grade(response)
-            said = [re.sub(r"^-?[\d.]+(?=: )", as_float, one) for one in said]
+            said = [re.sub(r"^-?[\d.]+(?=:)", as_float, one) for one in said]
         else:
             share, said = read.grade([canonical(o.text) for o in response])
         assert share == pytest.approx(credit, abs=1e-6), response
@@ -150,11 +155,16 @@ PIECE = st.one_of(
     CODE.filter(str.strip).map(lambda t: f"`{t}`"),
     TEX.map(lambda t: f"${t}$"),
 )
+LISTED = re.compile(r"\n *([-+*]|\d+[.)]) ")  # a line that a quiz refuses
+BLOCK = "for t in range(2):\n\n    print(`a`, '$x$ **b** <i>')\n  # \\( {}=~#"
+FENCED = f"\n\n```python\n{BLOCK}\n```\n\n"
 TEXT = (
     st.tuples(st.lists(PIECE, min_size=1, max_size=5), st.sampled_from(["", " 5 $"]))
     .map(lambda pair: " ".join(pair[0]) + pair[1])
     .filter(lambda text: canonical(text) and text.strip())
+    .filter(lambda text: not LISTED.search(text))
 )
+LONG = st.one_of(TEXT, TEXT.map(lambda text: text + FENCED), st.just(FENCED))
 NUMBERS = st.one_of(
     st.integers(-(10**6), 10**6),
     st.floats(-1e6, 1e6, allow_nan=False).map(lambda x: float(f"{x:.6g}")),
@@ -168,15 +178,16 @@ def distinct(texts):
 @st.composite
 def items(draw, kind):
     item = {"id": "nasty", "when": "after", "kind": kind, "objective": draw(TEXT)}
-    item["question"] = draw(TEXT)
+    item["question"] = draw(LONG)
     if kind == "numeric":
         answer, *others = draw(st.lists(NUMBERS, min_size=1, max_size=4, unique=True))
-        item |= {"answer": answer, "why": draw(TEXT)}
+        item |= {"answer": answer, "why": draw(LONG)}
         item["tolerance"] = draw(st.sampled_from([0, 0.5, 1e-3, 0.1, 12]))
-        item["traps"] = [{"value": value, "why": draw(TEXT)} for value in others]
+        item["traps"] = [{"value": value, "why": draw(LONG)} for value in others]
         return item
-    texts = draw(st.lists(TEXT, min_size=3, max_size=6).filter(distinct))
-    whys = [draw(TEXT) for _ in texts]
+    one = TEXT if kind == "order" else LONG
+    texts = draw(st.lists(one, min_size=3, max_size=6).filter(distinct))
+    whys = [draw(LONG) for _ in texts]
     pairs = [{"text": t, "why": w} for t, w in zip(texts, whys, strict=True)]
     if kind == "order":
         return item | {"items": pairs}

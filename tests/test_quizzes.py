@@ -7,12 +7,17 @@ from types import SimpleNamespace
 
 import pytest
 import yaml
+from markdown_it import MarkdownIt
 
 from courses import COURSE, UNITS
+from quiz_readers import canonical, shown
+from test_quiz_exports import FENCED, NASTIEST, READERS
 from unrolled import course, formula, quiz
 from unrolled.quiz import notebook
+from unrolled.quiz.export import gift, moodle, qti12, qti21
 from unrolled.quiz.loading import question as load
-from unrolled.quiz.text import github
+from unrolled.quiz.plain import plain
+from unrolled.quiz.text import github, spans
 
 SINGLE = {
     "id": "one",
@@ -80,6 +85,12 @@ FAULTY = {
     "has two options `a matrix`": option(1, text="a matrix "),
     "has 11 options": SINGLE
     | {"options": [dict(SINGLE["options"][0], text=f"{n}") for n in range(11)]},
+    "three backticks that open or close nothing": SINGLE
+    | {"question": "What is\n```python\nx"},
+    "the formula `) and (6`, which holds words": option(0, why="(5$) and (6$)"),
+    "the formula `2 per hour`, which holds words": option(0, why="$2 per hour$"),
+    "the line `- b`, which looks like a list": SINGLE | {"question": "a\n- b\n- c"},
+    "a backtick without a second one": SINGLE | {"question": "What is `x?"},
     "a control character": SINGLE | {"question": "What is \x07?"},
     "needs `items`": ORDER | {"items": ORDER["items"][:2]},
     "item 1: must have": ORDER | {"items": [{"txt": "a"}, *ORDER["items"]]},
@@ -176,11 +187,95 @@ def test_no_mixture_is_the_right_order(n):
         ("$a * b * c$", "$`a * b * c`$"),
         ("$a<b>c$", "$`a<b>c`$"),
         (r"$$\tanh\!(x)$$", "```math\n\\tanh\\!(x)\n```"),
+        (r"so $$a \& b$$ then", "so \n\n```math\na \\& b\n```\n\n then"),
         ("code `a$b_c` and `$d`", "code `a$b_c` and `$d`"),
     ],
 )
 def test_formulas_reach_github_as_they_are(given, expected):
     assert github(given) == expected
+
+
+# --- one text, everywhere: what is written is what is shown
+
+PRICES = "An hour costs $2 here and $3 there, a day \\$9; `$a` and $h_t$ stay."
+SEEN = "An hour costs $2 here and $3 there, a day $9; ⟪$a⟫ and ⟦h_t⟧ stay."
+LOOP = "What is printed?\n\n```python\nfor t in range(2):\n\n    print(t)\n```\nThis?"
+RARE = "A rare word becomes <unk>, <pad> or <b>: `<eos>`."
+
+
+def rendered(text):
+    """Return a page as a Markdown renderer that is not ours shows it."""
+    made = MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(text)
+    return made.replace("\\(", "\\<span>(</span>")  # no formula on GitHub
+
+
+def everywhere(text):
+    """Yield (surface, plain form) of a text in each form that is HTML."""
+    asked = load(SINGLE | {"question": text})
+    made = quiz.Quiz("18-case", (asked,))
+    item = quiz.markdown(made).split("### 1\n\n")[1].split("\n\n*One answer")[0]
+    page = rendered(item).replace("<span>$</span>", "＄")
+    page = re.sub(r"(?<= )\$([^$<]+)\$", r"\\(\1\\)", page)
+    yield "page", shown(page).replace("＄", "$")
+    cell = notebook.html(text, lambda tex: f"<math><annotation encoding="
+                         f"'application/x-tex'>{tex}</annotation></math>")  # fmt: skip
+    yield "notebook", shown(cell.replace("<b>", "<strong>"))
+    for form in (gift, moodle, qti12, qti21):
+        (content, *_) = form.files(made, "T").values()
+        read = READERS[form.__name__.split(".")[-1]](content)
+        yield form.__name__, read[0].text
+
+
+@pytest.mark.parametrize(
+    "text, seen",
+    [
+        (PRICES, SEEN),
+        (LOOP, "What is printed?¶⟪for·t·in·range(2):⏎⏎····print(t)⟫¶This?"),
+        (RARE, "A rare word becomes <unk>, <pad> or <b>: ⟪<eos>⟫."),
+    ],
+)
+def test_a_text_is_the_same_everywhere(text, seen):
+    pytest.importorskip("latex2mathml")
+    assert dict.fromkeys(dict(everywhere(text)), seen) == dict(everywhere(text))
+
+
+def test_a_terminal_shows_prices_blocks_and_angles():
+    assert plain(PRICES) == (
+        "An hour costs $2 here and $3 there, a day $9; $a and h_t stay."
+    )
+    assert plain(RARE) == "A rare word becomes <unk>, <pad> or <b>: <eos>."
+    code = "    for t in range(2):\n    \n        print(t)"
+    assert plain(LOOP) == f"What is printed?\n\n{code}\n\nThis?"
+
+
+@pytest.mark.parametrize(
+    "word", [*NASTIEST, *"_*#>-+=~|[]&", "1. a", "a_b _c_", "~~a~~"]
+)
+def test_the_page_shows_every_nasty_word_as_it_is(word):
+    for text in (word, f"a {word} b", f"a\n\n{word} c", f"{word} <i> {word}"):
+        text = text.replace("$", "\\$")
+        assert shown(rendered(github(text))) == canonical(text), text
+        assert shown(rendered(github(text + FENCED))) == canonical(text + FENCED), text
+
+
+@pytest.mark.parametrize(
+    "text, formulas",
+    [
+        ("$2 here and $3 there", []),
+        ("5$ and 6$", []),
+        ("$2/h and US$3", []),
+        ("from $2 to $h_t$ and $3", ["h_t"]),
+        (r"\$5 and \$6, $\$7$", [r"\$7"]),
+        ("$5 `a$` $x$", ["x"]),
+        ("one $ or two $$, three $$ more", []),
+        ("$$\nx + y\n$$", ["x + y"]),
+        ("$x$, $y$-th and ($z$)", ["x", "y", "z"]),
+    ],
+)
+def test_what_is_a_formula_is_what_pandoc_takes_for_one(text, formulas):
+    # pandoc.org/MANUAL.html, extension tex_math_dollars
+    found = [content for kind, content in spans(text) if kind in ("math", "display")]
+    assert found == formulas
 
 
 @pytest.fixture
@@ -209,7 +304,9 @@ def test_a_live_notebook_shows_questions_that_can_be_answered(live, capsys):
     low, high = right["range"]
     assert low <= 11.5 and high > 12.5 and right["correct"]
     assert trap["range"][0] <= 7 < trap["range"][1] and not trap["correct"]
-    assert default["type"] == "default" and "12" not in default["feedback"]
+    first, fold = default["feedback"].split("<details>")
+    assert default["type"] == "default" and first == "Not yet. Try again."
+    assert "12 (± 0.5) is right. " in fold and 'aria-label="3 \\cdot 4"' in fold
     assert multiple["answers"] == single["answers"]
 
 
@@ -217,14 +314,17 @@ def test_a_notebook_asks_for_an_order_by_its_letters():
     asked = load(ORDER)
     made = notebook.for_jupyterquiz(asked, lambda tex: f"({tex})")
     assert made["type"] == "string"
-    listed = dict(re.findall(r"<br>([A-C])\. ([^<]+)", made["question"]))
+    question = re.sub("</?span.*?>", "", made["question"])
+    listed = dict(re.findall(r"<br>([A-C])\. ([^<]+)", question))
     assert sorted(listed.values()) == ["first", "last", "then (h_t)"]
     letter = {text: letter for letter, text in listed.items()}
     right = letter["first"] + letter["then (h_t)"] + letter["last"]
     *rights, default = made["answers"]
     assert {a["answer"].replace(",", "").replace(" ", "") for a in rights} == {right}
     assert all(a["correct"] and "It needs both." in a["feedback"] for a in rights)
-    assert default["type"] == "default" and right not in default["feedback"]
+    first, fold = default["feedback"].split("<details>")
+    assert default["type"] == "default" and first == "Not yet. Try again."
+    assert "Nothing is needed for it." in fold and "It needs both." in fold
 
 
 @pytest.mark.parametrize(
@@ -268,8 +368,51 @@ def test_text_is_shown_as_it_is_written():
         "`a < b`, **not** <unk> & $x_t$ [1](2)", lambda tex: f"({tex})"
     )
     assert html == (
-        "<code>a &lt; b</code>, <b>not</b> &lt;unk&gt; &amp; (x_t) &#91;1](2)"
+        "<code>a &lt; b</code>, <b>not</b> &lt;unk&gt; &amp; "
+        '<span style="white-space: nowrap">(x_t)</span> &#91;1](2)'
     )
+
+
+def test_a_formula_stays_with_the_signs_that_touch_it():
+    html = notebook.html("If ($x$), a $y$/$z$. <$w$>", lambda tex: f"<svg>{tex}</svg>")
+    kept = re.findall('<span style="white-space: nowrap">(.*?)</span>', html)
+    x, y, z, w = (f"<svg>{letter}</svg>" for letter in "xyzw")
+    assert kept == [f"({x}),", f"{y}/{z}.", w]
+    assert re.sub("<.*?>", "", html) == "If (x), a y/z. &lt;w&gt;"
+
+
+def test_a_formula_is_as_large_as_the_text_around_it():
+    """Its size is in em: once as large in text of 21 pixels, and in a heading."""
+    drawn = formula.svg("x")
+    sizes = re.findall(
+        r'(?:width|height)="([\d.]+)em"|vertical-align: (-?[\d.]+)em', drawn
+    )
+    assert len(sizes) == 3 and "px" not in drawn
+    assert 0.4 < float(sizes[1][0]) < 0.9  # an x and its margins
+
+
+def test_a_notebook_that_is_not_trusted_says_where_the_quiz_is(monkeypatch, tmp_path):
+    """Such a notebook runs no script, and shows the plain text that is stored."""
+    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.utils.capture import capture_output
+
+    write(tmp_path, SINGLE)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("UNROLLED_STATIC", raising=False)
+    shell = InteractiveShell.instance()
+    try:
+        with capture_output() as shown:
+            shell.run_cell("from unrolled import quiz; quiz.show('01-unit', 'before')")
+    finally:
+        InteractiveShell.clear_instance()
+    plain = [output.data["text/plain"] for output in shown.outputs
+             if "text/plain" in output.data]  # fmt: skip
+    assert plain == [
+        "Quiz: 1 question. Run this cell to answer them here, or read "
+        "quizzes/01-unit.md."
+    ]
+    assert any("What is " in o.data.get(notebook.SCRIPT, "") for o in shown.outputs)
+    assert any("<div" in o.data.get("text/html", "") for o in shown.outputs)
 
 
 def test_formulas_are_drawn_so_that_every_jupyter_shows_them():
@@ -327,3 +470,81 @@ def test_every_question_belongs_to_an_objective_of_the_unit(unit):
 def test_every_formula_can_be_drawn(unit):
     for question in unit.questions:
         notebook.for_jupyterquiz(question, formula.svg)
+
+
+ONE = """
+- id: one
+  when: after
+  kind: single
+  objective: weights
+  question: Which?
+  options:
+    - {text: A, right: true, why: W}
+    - {text: B, right: false, why: V}
+"""
+
+
+@pytest.mark.parametrize(
+    "old, new, says",
+    [
+        (
+            "text: A,",
+            "text: A, right: false,",
+            "the key `right` twice, again in line 8",
+        ),
+        ("text: A,", "text: A, 'why': W,", "the key `why` twice, again in line 8"),
+        (
+            "  question: W",
+            "  id: two\n  question: W",
+            "key `id` twice, again in line 6",
+        ),
+        (
+            "- id: one",
+            "- id: one\n  options: []",
+            "key `options` twice, again in line 8",
+        ),
+    ],
+)
+def test_a_key_that_stands_twice_is_told(tmp_path, old, new, says):
+    path = write(tmp_path)
+    path.write_text(ONE.replace(old, new))
+    with pytest.raises(quiz.QuizError) as told:
+        quiz.read(path)
+    lines = str(told.value).split("\n")
+    assert any(says in line and "lessons/01-unit/quiz.yml" in line for line in lines)
+    assert all("question `one`" in line or "question `two`" in line for line in lines)
+
+
+# What YAML 1.2's core schema says of each plain value (yaml.org/spec/1.2.2, 10.3.2).
+@pytest.mark.parametrize(
+    "written, value",
+    [("1e-3", 1e-3), ("1E5", 1e5), ("012", 12), ("+.5e1", 5.0), ("-2.", -2.0)],
+)
+def test_numbers_are_those_of_yaml_1_2(tmp_path, written, value):
+    path = write(tmp_path, NUMERIC)
+    text = path.read_text().replace("answer: 12", f"answer: {written}")
+    path.write_text(text.replace("value: 7", "value: 1e-4"))
+    (asked,) = quiz.read(path).questions
+    assert [float(option.text) for option in asked.options] == [value, 1e-4]
+    path.write_text(path.read_text().replace("tolerance: 0.5", "tolerance: 5e-1"))
+    assert quiz.read(path).questions[0].tolerance == 0.5
+
+
+@pytest.mark.parametrize("written", ["1:30", "1_000", "0x1f", ".inf", ".nan", "1e999"])
+def test_what_is_no_number_in_decimals_is_told(tmp_path, written):
+    path = write(tmp_path, NUMERIC)
+    path.write_text(path.read_text().replace("answer: 12", f"answer: {written}"))
+    with pytest.raises(quiz.QuizError, match="question `two`: needs a number as its"):
+        quiz.read(path)
+
+
+def test_words_stay_words_without_quotes(tmp_path):
+    path = write(tmp_path)
+    words = ["No", "on", "2024-01-31", "12:30", "="]
+    options = "".join(
+        f"    - {{text: {w}, right: {str(w == 'on').lower()}, why: Y}}\n" for w in words
+    )
+    path.write_text(ONE.split("    - {")[0] + options)
+    (asked,) = quiz.read(path).questions
+    assert [option.text for option in asked.options] == words
+    assert {option.why for option in asked.options} == {"Y"}

@@ -1,5 +1,6 @@
 """Running notebooks: copies and a report, in place, and sources as plain scripts."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -7,14 +8,18 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jupyter_client.connect
 import nbformat
+import psutil  # ipykernel brings it
 import pytest
 
 import execute
+import kernels
 import plain
 import results
 import run
 import source
+from notebook import place
 
 COURSE = Path(__file__).resolve().parents[1]
 RECORD = """\
@@ -40,10 +45,7 @@ def notebook(*cells, tags=()):
 
 
 def put(root, nb, unit="02-cell", track="pytorch", kind="lesson"):
-    top, name = (
-        ("solutions", "assignment") if kind == "solution" else ("notebooks", kind)
-    )
-    path = root / top / track / unit / f"{unit}_{name}_{track}.ipynb"
+    path = root / place(unit, kind, track)
     path.parent.mkdir(parents=True, exist_ok=True)
     (root / "lessons" / unit).mkdir(parents=True, exist_ok=True)
     nbformat.write(nb, path)
@@ -96,6 +98,104 @@ def test_a_cell_that_does_not_end_and_a_kernel_that_dies_are_said(tmp_path):
         execute.execute(path)
 
 
+def gone(pid: int) -> bool:
+    """Whether a process has ended (who has not been waited for has, too)."""
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+@pytest.mark.parametrize("end", ["", "1 / 0", "import time; time.sleep(60)"])
+def test_the_kernel_ends_with_its_notebook_and_leaves_the_file_as_it_was(tmp_path, end):
+    told = tmp_path / "pid"
+    cell = f"import os; open({str(told)!r}, 'w').write(str(os.getpid()))\n{end}"
+    path = put(tmp_path, notebook(cell))
+    before = path.read_bytes()
+    with contextlib.suppress(execute.NotebookFailed):
+        execute.execute(path, timeout=3)
+    assert gone(int(told.read_text()))
+    assert path.read_bytes() == before and list(path.parent.iterdir()) == [path]
+
+
+# A kernel that ends before its first word, `TIMES` times; then one that starts.
+UNLUCKY = """\
+import sys, pathlib
+import kernels
+def unlucky(given=kernels.get_kernel_dict):
+    spec = given()
+    code = (
+        "import pathlib, runpy, sys; count = pathlib.Path(sys.argv.pop(1)); "
+        "n = int(count.read_text()); count.write_text(str(n - 1)); "
+        "n > 0 and sys.exit('Address already in use'); "
+        "runpy.run_module('ipykernel_launcher', run_name='__main__')"
+    )
+    return spec | {"argv": [sys.executable, "-c", code, COUNT, *spec["argv"][3:]]}
+kernels.get_kernel_dict = unlucky
+"""
+
+
+@pytest.fixture
+def unlucky(tmp_path, monkeypatch):
+    """Let so many kernels fail to start; returns the module that does it."""
+
+    def of(times):
+        (tmp_path / "count").write_text(str(times))
+        code = UNLUCKY.replace("COUNT", repr(str(tmp_path / "count")))
+        (tmp_path / "unlucky.py").write_text(code)
+        return code
+
+    monkeypatch.setattr(kernels, "get_kernel_dict", kernels.get_kernel_dict)
+    return of
+
+
+def test_a_kernel_that_does_not_start_is_started_once_more(tmp_path, unlucky, capsys):
+    path = put(tmp_path, notebook("print(3)"))
+    exec(unlucky(1), {})
+    assert outputs(execute.execute(path)) == "3\n"
+    said = capsys.readouterr().err
+    assert "A kernel did not start and is started once more (Kernel died" in said
+    assert "its last words: Address already in use" in said
+    (tmp_path / "count").write_text("2")
+    with pytest.raises(execute.NotebookFailed, match="no kernel started, twice: Kern"):
+        execute.execute(path)
+
+
+def test_nbval_starts_a_kernel_once_more_and_says_so(tmp_path, unlucky, monkeypatch):
+    unlucky(1)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    put(tmp_path, notebook("print(3)"))
+    put(tmp_path, notebook("1"), kind="solution")
+    said = nbval(tmp_path, "-p", "unlucky").stdout
+    assert "2 passed" in said, said
+    assert said.count("A kernel did not start and is started once more") == 1
+    assert "its last words: Address already in use" in said
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such sockets")
+def test_no_port_is_taken_that_another_process_could_be_given(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise OSError("a port was asked for")
+
+    monkeypatch.setattr(jupyter_client.connect.socket, "socket", refuse)
+    made = [kernels.Kernel(), kernels.WaitingKernel(), kernels.Kernel()]
+    for kernel in made:
+        kernel.write_connection_file()
+    files = {f"{k.ip}-{port}" for k in made for port in k.ports}
+    assert len(files) == 15 and {k.transport for k in made} == {"ipc"}
+    # Another process has another folder, and a socket's path has at most 104 bytes.
+    code = "import kernels; print(kernels.Kernel().connection_file)"
+    env = os.environ | {"PYTHONPATH": str(COURSE / "tools")}
+    other = subprocess.check_output([sys.executable, "-c", code], env=env, text=True)
+    assert Path(other).parent not in {Path(f).parent for f in files}
+    assert max(map(len, files)) < 104 and not Path(other).parent.exists()
+
+
+def test_where_the_path_is_too_long_for_a_socket_ports_are_taken(monkeypatch):
+    monkeypatch.setattr(kernels, "_folder", lambda: "/" + "x" * 100)
+    assert kernels.Kernel().transport == "tcp"
+
+
 def test_the_kernel_is_this_python_whatever_the_user_installed(tmp_path, monkeypatch):
     spec = tmp_path / "kernels" / "python3" / "kernel.json"
     spec.parent.mkdir(parents=True)
@@ -136,7 +236,7 @@ def test_a_run_reports_everything_and_goes_on_past_a_failure(tmp_path, capsys):
     said = capsys.readouterr()
     assert "cell `a`: ModuleNotFoundError: No module named 'no_such" in said.err
     assert "FAILED" in said.out and "1.25 nats" in said.out
-    copy = tmp_path / "build/notebooks/pytorch/02-cell/02-cell_lesson_pytorch.ipynb"
+    copy = tmp_path / "build/notebooks/pytorch/02-cell/02a_lesson_pytorch.ipynb"
     assert outputs(nbformat.read(copy, 4), 1) == "done\n"
     text = (tmp_path / "build/RESULTS.md").read_text(encoding="utf-8")
     assert (
@@ -157,6 +257,17 @@ def test_a_result_outside_its_window_fails_the_run(tmp_path, capsys, value, stat
     assert text.startswith("# Results\n\nUnit 02, the pytorch track, run on ")
     assert ("OUTSIDE" in text) == ("OUTSIDE" in said.out) == bool(status)
     assert ("outside its window [1, 1.5]" in said.err) == bool(status)
+
+
+def test_a_unit_that_is_none_deletes_nothing(tmp_path):
+    put(tmp_path, notebook(RECORD.format(value=1.25)))
+    kept = [tmp_path / "build/ledger/kept.jsonl", tmp_path / "build/RESULTS.md"]
+    kept[0].parent.mkdir(parents=True)
+    for path in kept:
+        path.write_text("{}")
+    with pytest.raises(SystemExit, match="The units are: 02-cell"):
+        run.run_course(tmp_path, "99", None, tmp_path / "build")
+    assert all(path.exists() for path in kept)
 
 
 def test_a_second_run_forgets_what_the_first_one_measured(tmp_path):
@@ -307,6 +418,8 @@ def test_plain_reads_the_cells_that_the_build_reads(path, track):
 
 def nbval(folder, *arguments):
     shutil.copy(COURSE / "conftest.py", folder)
+    paths = (str(COURSE / "tools"), os.environ.get("PYTHONPATH", ""))
+    with_tools = os.pathsep.join(paths)
     command = ["-m", "pytest", "-p", "no:cacheprovider", "-q", "--rootdir", folder]
     command += ["--nbval-lax", "--nbval-current-env", *arguments]
     return subprocess.run(
@@ -314,7 +427,7 @@ def nbval(folder, *arguments):
         cwd=folder,
         capture_output=True,
         text=True,
-        env=os.environ | {"COV_CORE_SOURCE": ""},
+        env=os.environ | {"COV_CORE_SOURCE": ""} | {"PYTHONPATH": with_tools},
     )
 
 

@@ -1,6 +1,7 @@
 """The set-up: what is installed when, and what is said when it cannot be."""
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import pytest
 
 import do
 import environment
+import front
 
 COURSE = Path(__file__).resolve().parents[1]
 PROJECT = """\
@@ -143,19 +145,26 @@ def test_a_known_cause_has_its_sentence(cause):
     assert f"ERROR: {cause} (x)\n{environment.CAUSES[cause]}" in said
 
 
-def test_an_unsupported_python_looks_for_another_one(monkeypatch):
+def test_an_unsupported_python_looks_for_another_one(monkeypatch, capsys):
     started = []
+
+    class Process:
+        def __init__(self, command):
+            started.append(command)
+
+        def wait(self):
+            return 7
+
     monkeypatch.setattr(do.sys, "version_info", (3, 10, 1))
     monkeypatch.setattr(do.sys, "argv", ["tools/do.py", "course"])
-    monkeypatch.setattr(do.subprocess, "call", lambda c: started.append(c) or 7)
-    monkeypatch.setattr(do, "another_python", lambda: "/x/python3.13")
-    with pytest.raises(SystemExit) as ended:
-        do.on_a_supported_python()
-    assert ended.value.code == 7
-    assert started == [["/x/python3.13", "tools/do.py", "course"]]
+    monkeypatch.setattr(do.subprocess, "Popen", Process)
+    monkeypatch.setattr(do, "another_python", lambda: ["py", "-3.13"])
+    assert do.main() == 7
+    assert started == [["py", "-3.13", "tools/do.py", "course"]]
     monkeypatch.setattr(do, "another_python", lambda: None)
-    with pytest.raises(SystemExit, match=r"needs 3\.11, 3\.12 or 3\.13"):
-        do.on_a_supported_python()
+    assert do.main() == 1
+    said = capsys.readouterr().err
+    assert said.startswith("This is Python 3.10; the course needs 3.11, 3.12 or 3.13")
 
 
 def test_a_shim_for_a_python_that_is_not_there_is_passed_over(tmp_path, monkeypatch):
@@ -166,7 +175,28 @@ def test_a_shim_for_a_python_that_is_not_there_is_passed_over(tmp_path, monkeypa
     monkeypatch.setenv("PATH", str(tmp_path))
     if shutil.which("sh", path="/bin:/usr/bin") is None:
         pytest.skip("the shims of this test are shell scripts")
-    assert do.another_python() == str(tmp_path / "python3.12")
+    assert do.another_python() == ["python3.12"]
+
+
+def test_the_launcher_of_windows_finds_a_python(tmp_path, monkeypatch):
+    if shutil.which("sh", path="/bin:/usr/bin") is None:
+        pytest.skip("the launcher of this test is a shell script")
+    launcher = tmp_path / "py"
+    launcher.write_text('#!/bin/sh\n[ "$1" = -3.12 ]\n')
+    launcher.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert do.another_python() == ["py", "-3.12"]
+
+
+def test_an_old_python_can_read_the_door():
+    vermin = "from vermin.main import main; main()"
+    command = [sys.executable, "-c", vermin, "--no-tips", "-t=2.7", "-t=3.0"]
+    done = subprocess.run([*command, "tools/do.py"], cwd=COURSE, capture_output=True)
+    assert done.returncode == 0, done.stdout.decode()
+    # What stands behind the door is of today, and vermin can tell.
+    done = subprocess.run([*command, "tools/front.py"], cwd=COURSE, capture_output=True)
+    assert done.returncode == 1
+    (COURSE / "tools/do.py").read_bytes().decode("ascii")  # all that Python 2 expects
 
 
 def arguments(**more):
@@ -178,8 +208,8 @@ def arguments(**more):
 def test_one_track_installs_one_framework(monkeypatch):
     asked = []
     monkeypatch.setattr(environment, "ensure", lambda x: asked.append(list(x)) or "py")
-    assert do.prepare_tracks(arguments(track="pytorch")) == ("py", ["pytorch"])
-    assert do.prepare_tracks(arguments()) == ("py", ["pytorch", "tensorflow"])
+    assert front.prepare_tracks(arguments(track="pytorch")) == ("py", ["pytorch"])
+    assert front.prepare_tracks(arguments()) == ("py", ["pytorch", "tensorflow"])
     assert asked == [["pytorch"], ["pytorch", "tensorflow"]]
 
 
@@ -191,8 +221,10 @@ def test_a_framework_that_cannot_be_installed_leaves_the_other(monkeypatch, caps
 
     calls = []
     monkeypatch.setattr(environment, "ensure", ensure)
-    monkeypatch.setattr(do, "call", lambda *c, **_: calls.append(c[1:]) or 0)
-    assert do.course(arguments(unit="11")) == 1  # what was asked for was not all done
+    monkeypatch.setattr(front, "call", lambda *c, **_: calls.append(c[1:]) or 0)
+    assert (
+        front.course(arguments(unit="11")) == 1
+    )  # what was asked for was not all done
     assert calls[-1] == (
         *("tools/run.py", "--unit", "11", "--track", "pytorch", "--to", "build"),
     )
@@ -201,15 +233,152 @@ def test_a_framework_that_cannot_be_installed_leaves_the_other(monkeypatch, caps
 
 def test_data_that_cannot_be_fetched_stop_nothing(monkeypatch, capsys):
     monkeypatch.setattr(environment, "ensure", lambda _: "py")
-    monkeypatch.setattr(do, "call", lambda _, *c, **__: int("unrolled.data" in c))
-    assert do.course(arguments()) == 0
+    monkeypatch.setattr(front, "call", lambda _, *c, **__: int("unrolled.data" in c))
+    assert front.course(arguments()) == 0
     assert "falls back" in capsys.readouterr().out
 
 
+def door(*arguments, course=COURSE, **env):
+    return subprocess.run(
+        [sys.executable, str(course / "tools/do.py"), *arguments],
+        cwd=course,
+        env={**os.environ, **env},
+        capture_output=True,
+        text=True,
+        encoding="latin-1" if "PYTHONIOENCODING" in env else "utf-8",
+        timeout=120,
+    )
+
+
+@pytest.fixture
+def clone(tmp_path):
+    """A clone in which nothing is installed: what is asked wrongly must not start."""
+    root = tmp_path / "un ñandú"
+    ignored = shutil.ignore_patterns("__pycache__", "template")
+    shutil.copytree(COURSE / "tools", root / "tools", ignore=ignored)
+    for name in ("02-recurrent-cell", "05-lstm"):
+        (root / "lessons" / name).mkdir(parents=True)
+    for name in ("pyproject.toml", "constraints.txt"):
+        shutil.copy(COURSE / name, root)
+    return root
+
+
 def test_the_front_door_knows_its_commands():
-    door = [sys.executable, "tools/do.py"]
-    done = subprocess.run([*door, "course", "--unt", "11"], cwd=COURSE, text=True,
-                          capture_output=True)  # fmt: skip
+    done = door("course", "--unt", "11")
     assert done.returncode == 2 and "course does not take --unt 11" in done.stderr
-    for tool in ("tools/build.py", "tools/new.py", "tools/run.py", "tools/suite.py"):
-        assert (COURSE / tool).exists()
+    for tool in ("build", "new", "run", "suite", "lab"):
+        assert (COURSE / f"tools/{tool}.py").exists()
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (("course", "--unit", "99"), "There is no unit `99`. The units are: 02-recur"),
+        (("course", "--unit", "abc"), "There is no unit `abc`. The units are: 02-rec"),
+        (("lab", "--unit", "0"), "There is no unit `0`."),
+        (("run", "--unit", "99"), "There is no unit `99`."),
+        (("bench", "--unit", "99"), "There is no unit `99`."),
+        (("bench", "--unit", "5"), "There is no benchmark of 05-lstm, only of units"),
+        (("new",), "Say what the unit is called: make new UNIT=18-state-spaces"),
+        (("new", "LSTM"), "`LSTM` is no name for a unit."),
+        (("new", "05-more"), "lessons/05-lstm has the number 05 already."),
+        (("course", "--track", "jax"), "invalid choice: 'jax'"),
+    ],
+)
+def test_what_is_asked_wrongly_starts_nothing(clone, asked, said):
+    measured = clone / "build/ledger/kept.jsonl"
+    measured.parent.mkdir(parents=True)
+    measured.write_text("{}")
+    done = door(*asked, course=clone)
+    assert done.returncode != 0 and said in done.stderr
+    assert "Traceback" not in done.stderr and done.stdout == ""
+    assert measured.exists() and not (clone / ".venv").exists()
+
+
+def test_a_unit_is_asked_for_by_its_number_or_its_name(clone):
+    for asked in ("5", "05", "05-lstm", "05-lstm/"):
+        assert front.whole_unit(asked, clone) == "05-lstm"
+    assert front.whole_unit(None, clone) is None
+
+
+def test_here_without_the_packages_says_what_is_missing(clone):
+    site = clone / "bare"  # a Python that has nothing of what the course needs
+    command = [sys.executable, "-S", "tools/do.py", "course", "--here"]
+    for track in ([], ["--track", "pytorch"]):
+        done = subprocess.run([*command, *track], cwd=clone, capture_output=True,
+                              text=True, env={"PATH": str(site)})  # fmt: skip
+        assert done.returncode == 1 and "Traceback" not in done.stderr
+        assert "ipykernel, jupyterlab" in done.stderr and "torch" in done.stderr
+        assert "-m pip install -c constraints.txt -e" in done.stderr
+        assert not (clone / "build").exists()
+
+
+def test_here_takes_a_python_that_has_it_all():
+    assert environment.require(["dev"]) == sys.executable
+
+
+def test_a_folder_that_cannot_be_written_is_said_as_that(tmp_path):
+    if not Path("/proc/self").exists():
+        pytest.skip("the folder of this test, which root cannot write, is Linux'")
+    with pytest.raises(environment.SetupError) as error:
+        environment.need_writable(Path("/proc"))
+    said = str(error.value)
+    assert said.startswith("Nothing can be written into the folder of the course, /pr")
+    assert "apt" not in said and "Copy it to a folder of yours" in said
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the pretended Python is a script")
+def test_a_course_that_cannot_be_written_makes_no_environment(course, monkeypatch):
+    root, installs = course
+
+    def refuse(_):
+        raise environment.SetupError("Nothing can be written")
+
+    environment.ensure(["pytorch"], root)
+    monkeypatch.setattr(environment, "need_writable", refuse)
+    environment.ensure(["pytorch"], root)  # what is there already may be used
+    with pytest.raises(environment.SetupError, match="Nothing can be written"):
+        environment.ensure(["tensorflow"], root)
+    assert len(installs) == 1
+
+
+SET_UP = """
+import sys, types
+import cpu_build, environment, front
+made = types.SimpleNamespace(create=lambda folder: folder.mkdir())
+environment.venv.EnvBuilder = lambda **_: made
+environment._pip = lambda *_: (0, [])
+cpu_build.choice = lambda *_: ("", [])
+sys.argv[1:] = ["setup"]
+sys.exit(front.main())
+"""
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii", "utf-8"])
+def test_a_terminal_without_our_signs_shows_others(clone, encoding):
+    done = subprocess.run(
+        [sys.executable, "-c", SET_UP],
+        cwd=clone / "tools",
+        env={**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"},
+        capture_output=True,
+    )
+    assert done.returncode == 0, done.stderr.decode(encoding)
+    end = "…" if encoding == "utf-8" else "?"
+    first, second = done.stdout.decode(encoding).splitlines()[:2]
+    assert first.startswith("Making .venv with Python 3.") and first.endswith(end)
+    assert second.startswith("Installing .[all,") and second.endswith(end)
+
+
+@pytest.mark.parametrize("encoding", ["iso8859-1", "utf-8"])
+def test_another_process_writes_what_the_terminal_reads(monkeypatch, capfd, encoding):
+    class Terminal:
+        pass
+
+    Terminal.encoding = encoding
+    monkeypatch.delenv("PYTHONIOENCODING", raising=False)
+    with monkeypatch.context() as patched:
+        patched.setattr(front.sys, "stdout", Terminal())
+        code = "import sys; print(sys.stdout.encoding, '\N{RIGHTWARDS ARROW}')"
+        assert front.call(sys.executable, "-c", code) == 0
+    arrow = "?" if encoding == "iso8859-1" else "→"
+    assert capfd.readouterr().out.split() == [encoding, arrow]

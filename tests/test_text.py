@@ -121,6 +121,38 @@ def test_tokenize():
     ]
 
 
+# The words of each text by Unicode's standard annex 29 (no break before Extend or ZWJ).
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["\u0939\u093f\u0928\u094d\u0926\u0940", "\u092d\u093e\u0937\u093e"],  # Hindi
+        ["\u0645\u064f\u062d\u064e\u0645\u064e\u0651\u062f"],  # Arabic, with its vowels
+        ["\u05e9\u05c1\u05b8\u05dc\u05d5\u05b9\u05dd", ","],  # Hebrew, with points
+        ["\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"],  # Persian, with a joiner
+        ["\u0e17\u0e35\u0e48"],  # Thai, two marks on one letter
+        ["cafe\u0301", "\u201c", "na\u0131\u0308ve", "\u201d"],
+        ["Vie\u0323\u0302t", "Nam"],
+        ["l'e\u0301te\u0301", "!"],
+        ["1\ufe0f\u20e3", "\u2764\ufe0f", "."],  # a keycap and a heart
+    ],
+)
+def test_a_word_keeps_its_combining_marks(words):
+    assert tokenize(" ".join(words)) == words
+    known = Words.from_text(" ".join(words))
+    assert known.symbols == tuple(sorted(set(words)))
+
+
+@given(st.text(st.sampled_from("aé'’ .,!\n\u0301\u093f\u200d\u2764")))
+def test_tokens_lose_nothing_and_no_mark_begins_one_after_a_character(text):
+    tokens = tokenize(text)
+    assert "".join(tokens) == "".join(text.split())
+    # A mark begins a token only where nothing stands before it that it could join.
+    marks = "\u0301\u093f\u200d"
+    assert sum(t[0] in marks for t in tokens) == sum(
+        word[0] in marks for word in text.split()
+    )
+
+
 @given(WORDS.filter(len))
 def test_words_round_trip(tokens):
     words = Words.from_text(tokens)
@@ -137,3 +169,38 @@ def test_words_unknown():
         "to <unk> <unk> <unk> to be"
     )
     assert words.encode("").shape == (0,)
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("हिन्दी भाषा।", ["हिन्दी", "भाषा", "।"]),  # vowel signs
+        ("مُحَمَّد هنا", ["مُحَمَّد", "هنا"]),
+        ("cafe\u0301, d\u0301's", ["cafe\u0301", ",", "d\u0301's"]),
+        ("می\u200cخواهم", ["می\u200cخواهم"]),  # joined, and not
+        (
+            "\u2764\ufe0f \U0001f469\u200d\U0001f467!",
+            ["\u2764\ufe0f", "\U0001f469\u200d\U0001f467", "!"],
+        ),
+        ("a-b e\u0301-f", ["a", "-", "b", "e\u0301", "-", "f"]),
+    ],
+)
+def test_nothing_is_cut_before_what_extends_a_letter(text, tokens):
+    assert tokenize(text) == tokens
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: Words.from_text(["a b", "c d"]),
+        lambda: Words.from_text(t for t in ("a", "b\nc")),
+        lambda: Words(["a", "b", "?"], unknown="?").encode(["a b"]),
+    ],
+)
+def test_a_text_is_not_taken_for_a_word(call):
+    with pytest.raises(ValueError, match="a text where a word was expected"):
+        call()
+
+
+def test_a_name_of_two_words_may_be_a_symbol():
+    assert Words(["New York", "to"]).encode(["to", "New York"]).tolist() == [1, 0]

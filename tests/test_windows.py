@@ -49,3 +49,15 @@ def test_runs_are_collected_by_result_and_track(tmp_path):
     assert found["a"]["pytorch"]["mean"] == 9.5
     assert found["a"]["tensorflow"]["corpus"] == "plays"
     assert found["a"]["pytorch"]["seeds"] == 20
+
+
+def test_one_track_is_measured_and_the_other_kept():
+    known = {
+        "nats": {"pytorch": {"mean": 1}, "tensorflow": {"mean": 2}},
+        "gone": {"tensorflow": {"mean": 3}},
+    }
+    found = {"nats": {"tensorflow": {"mean": 4}}, "new": {"tensorflow": {"mean": 5}}}
+    assert windows.merged(known, found, ["tensorflow"]) == {
+        "nats": {"pytorch": {"mean": 1}, "tensorflow": {"mean": 4}},
+        "new": {"tensorflow": {"mean": 5}},
+    }

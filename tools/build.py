@@ -22,7 +22,7 @@ COURSE = Path(__file__).resolve().parents[1]
 BUILT = ("notebooks", "solutions", "quizzes")
 # What a build may have written, and so may take away again.
 OURS = re.compile(
-    r"(notebooks|solutions)/(\w+)/([\w-]+)/\3_(lesson|assignment)_\2\.ipynb"
+    r"(notebooks|solutions)/(\w+)/(\d\d)-[\w-]+/\3[ab]_(lesson|assignment)_\2\.ipynb"
     r"|quizzes/\d\d-[\w-]+\.md"
 )
 

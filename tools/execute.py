@@ -1,16 +1,21 @@
 """Execute one notebook and return it fit to be committed: the same bytes, no noise."""
 
+import asyncio
 import os
 import re
+import signal
+import sys
+import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import nbformat
-from ipykernel.kernelspec import get_kernel_dict
-from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
-from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+import kernels
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 ADDRESS = re.compile(r"\bat 0x[0-9A-Fa-f]+")
@@ -21,12 +26,28 @@ class NotebookFailed(Exception):
     """A notebook that did not run to its end; the message names the cell."""
 
 
-class ThisPython(KernelSpecManager):
-    """Start the kernel of this interpreter, whatever is installed for the user."""
+class Client(NotebookClient):
+    """Owns its kernel, which ends with the notebook; starts it once more if need be."""
 
-    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-        """Return the specification of ipykernel run by this very interpreter."""
-        return KernelSpec(resource_dir="", **get_kernel_dict())
+    async def async_start_new_kernel(self, **kwargs: Any) -> None:
+        """Start a kernel, and remember how."""
+        self.started_with = kwargs
+        await super().async_start_new_kernel(**kwargs)
+
+    async def async_start_new_kernel_client(self) -> Any:
+        """Wait for the kernel's first word; where none comes, start another kernel."""
+        try:
+            return await super().async_start_new_kernel_client()
+        except RuntimeError as error:
+            said = kernels.not_started(error, self.started_with["stderr"])
+        print(said, file=sys.stderr)
+        self.km = self.create_kernel_manager()  # nbclient has dropped the first
+        await super().async_start_new_kernel(**self.started_with)
+        try:
+            return await super().async_start_new_kernel_client()
+        except RuntimeError:
+            self.km = self.create_kernel_manager()  # nbclient asks it when Python ends
+            raise
 
 
 def execute(
@@ -46,22 +67,24 @@ def execute(
     """
     notebook = nbformat.read(path, as_version=4)
     metadata = dict(notebook.metadata)
-    client = NotebookClient(
+    client = Client(
         notebook,
-        km=AsyncKernelManager(kernel_spec_manager=ThisPython()),
+        kernel_manager_class=kernels.Kernel,
+        startup_timeout=kernels.START,
         timeout=timeout,
         force_raise_errors=not may_fail,
         record_timing=False,
         coalesce_streams=True,
         store_widget_state=False,
         resources={"metadata": {"path": str(path.parent)}},
+        on_notebook_start=_let_ctrl_c_through,
         on_cell_executed=lambda cell, cell_index, execute_reply: on_cell(),
     )
     try:
         # What a kernel writes past its own streams belongs to no cell.
-        with open(os.devnull, "w") as nowhere:
+        with open(os.devnull, "w") as nowhere, tempfile.TemporaryFile() as said:
             client.execute(
-                env={**os.environ, **(env or {})}, stdout=nowhere, stderr=nowhere
+                env={**os.environ, **(env or {})}, stdout=nowhere, stderr=said
             )
     except CellExecutionError as error:
         raise NotebookFailed(_told(notebook, error)) from error
@@ -74,9 +97,19 @@ def execute(
             "the kernel died, as it does when memory runs out or when a framework was "
             "built for another processor"
         ) from error
+    except RuntimeError as error:  # nbclient knows no better name for it
+        if client.code_cells_executed:
+            raise
+        raise NotebookFailed(f"no kernel started, twice: {error}") from error
     notebook.metadata = nbformat.from_dict(metadata)
     clean(notebook)
     return notebook
+
+
+def _let_ctrl_c_through(notebook: nbformat.NotebookNode) -> None:
+    """Undo nbclient's handler, for which Ctrl-C is a kernel that died, no end."""
+    with suppress(RuntimeError):  # what asyncio raises where nbclient could set none
+        asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
 
 
 def clean(notebook: nbformat.NotebookNode) -> None:

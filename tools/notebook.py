@@ -13,6 +13,9 @@ METADATA = {
     "kernelspec": KERNEL | {"name": "python3"},
     "language_info": {"name": "python"},
 }
+# In a folder the lesson stands before the assignment; both names begin with what tells
+# them apart, since a list or a tab of JupyterLab shows 24 letters.
+PARTS = {"lesson": "a", "assignment": "b"}
 COLAB = "https://colab.research.google.com"
 INSTALL = """\
 import sys
@@ -36,7 +39,7 @@ def place(unit: str, kind: str, track: str) -> str:
         "assignment": ("notebooks", "assignment"),
         "solution": ("solutions", "assignment"),
     }[kind]
-    return f"{top}/{track}/{unit}/{unit}_{kind}_{track}.ipynb"
+    return f"{top}/{track}/{unit}/{unit[:2]}{PARTS[kind]}_{kind}_{track}.ipynb"
 
 
 def make(source: Source, track: str, repository: str) -> nbformat.NotebookNode:

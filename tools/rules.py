@@ -10,6 +10,7 @@ TAGS = ("pytorch", "tensorflow", "nbval-check-output", "aside")
 FRAMEWORKS = {"torch": "pytorch", "tensorflow": "tensorflow", "keras": "tensorflow"}
 MOST_LINES, MOST_WORDS = 30, 80
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+HEADING = re.compile(r"# #{1,6} ")
 MADE_BY_THE_BUILD = ("badges",)
 
 
@@ -142,6 +143,14 @@ def _code_faults(cell) -> Iterator[str]:
     except SyntaxError as error:
         yield f"is not plain Python ({error.msg}, line {error.lineno}). Mend it."
         return
+    if not tree.body:
+        yield "is a code cell without code. Take it out, or mark it `[markdown]`."
+    for line in lines:
+        if HEADING.match(line):
+            yield (
+                f"is code, and its line `{line}` is a heading. Put `# %% a-name "
+                "[markdown]` above it."
+            )
     used = {name.split(".")[0] for name in _imports(tree)}
     used |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     for name, track in (FRAMEWORKS | {"tf": "tensorflow"}).items():

@@ -52,10 +52,11 @@ def find(root: Path, unit: str | None = None, track: str | None = None) -> list[
     found = []
     for top in ("notebooks", "solutions"):
         for path in (root / top).glob("*/*/*.ipynb"):
-            which = re.fullmatch(r"(.+)_(lesson|assignment)_(\w+)", path.stem)
-            if which and matches(which[1], unit) and track in (None, which[3]):
-                kind = "solution" if top == "solutions" else which[2]
-                found.append(Built(path, which[1], which[3], kind))
+            which = re.fullmatch(r"\d\d[ab]_(lesson|assignment)_(\w+)", path.stem)
+            name = path.parent.name
+            if which and matches(name, unit) and track in (None, which[2]):
+                kind = "solution" if top == "solutions" else which[1]
+                found.append(Built(path, name, which[2], kind))
     if not found:
         there = sorted(p.name for p in (root / "lessons").glob("[0-9][0-9]-*"))
         raise SystemExit(
@@ -72,11 +73,10 @@ def environment(ledger: Path | None = None, threads: int | None = None) -> dict:
     if ledger:
         env["UNROLLED_LEDGER"] = str(ledger)
     if threads:
-        env |= {
-            "OMP_NUM_THREADS": str(threads),
-            "TF_NUM_INTRAOP_THREADS": "1",
-            "TF_NUM_INTEROP_THREADS": str(threads),
-        }
+        # Here, not above: in plain mode the package may not be installed.
+        from unrolled.threads import fixed
+
+        env |= fixed(threads)
     return env
 
 
@@ -86,6 +86,7 @@ def run_all(
     """Execute notebooks one after another, showing how far it is; never raises.
 
     `env(built)` is the kernel's environment, `save(built, notebook)` keeps the result.
+    After Ctrl-C it returns what had ended by then.
     """
     from tqdm import tqdm
 
@@ -112,6 +113,8 @@ def run_all(
                 )
             except NotebookFailed as failed:
                 error = str(failed)
+            except KeyboardInterrupt:
+                break
             seconds = time.monotonic() - started
             ledger = added.get("UNROLLED_LEDGER")
             entries = results.read_ledger(Path(ledger)) if ledger else []
@@ -137,7 +140,10 @@ def run_course(root: Path, unit: str | None, track: str | None, to: Path) -> int
     """Run everything asked for into `to`; returns the exit status of the command."""
     import nbformat
 
-    ledgers = to / "ledger"
+    found = find(root, unit, track)
+    # What an earlier run measured is not to stand beside what this one does.
+    report, ledgers = to / "RESULTS.md", to / "ledger"
+    report.unlink(missing_ok=True)
     shutil.rmtree(ledgers, ignore_errors=True)
     ledgers.mkdir(parents=True)
 
@@ -147,18 +153,26 @@ def run_course(root: Path, unit: str | None, track: str | None, to: Path) -> int
         nbformat.write(notebook, copy)
 
     outcomes = run_all(
-        find(root, unit, track),
+        found,
         lambda b: environment(ledgers / f"{b.name.replace(' ', '_')}.jsonl"),
         save,
     )
     asked = f"{f'Unit {unit}' if unit else 'Every unit'}, "
     asked += f"the {track} track" if track else "both tracks"
+    if len(outcomes) < len(found):
+        asked += f", stopped after {len(outcomes)} of {len(found)} notebooks"
     text = results.markdown(outcomes, asked, datetime.now())
-    to.mkdir(parents=True, exist_ok=True)
-    (to / "RESULTS.md").write_text(text, encoding="utf-8")
+    report.write_text(text, encoding="utf-8")
     print(f"\n{results.summary(outcomes)}\n")
     print(f"Executed copies and RESULTS.md are in {to.relative_to(root).as_posix()}/.")
-    return _said(results.faults(outcomes))
+    status = _said(results.faults(outcomes))
+    if len(outcomes) < len(found):
+        return _stopped(
+            found[len(outcomes)],
+            "The same command begins with the first notebook again; `make course "
+            f"UNIT={found[len(outcomes)].unit}` runs this unit alone.",
+        )
+    return status
 
 
 def run_in_place(root: Path, unit: str | None, track: str | None, force: bool) -> int:
@@ -183,7 +197,18 @@ def run_in_place(root: Path, unit: str | None, track: str | None, force: bool) -
 
     # Two threads everywhere, so that timings in stored outputs can be compared.
     outcomes = run_all(found, lambda _: environment(threads=2), save)
-    return _said(results.faults(outcomes))
+    status = _said(results.faults(outcomes))
+    if len(outcomes) < len(found):
+        return _stopped(
+            found[len(outcomes)],
+            "What had ended is stored; the same command without FORCE goes on.",
+        )
+    return status
+
+
+def _stopped(at: Built, advice: str) -> int:
+    print(f"\nStopped at {at.name}. {advice}", file=sys.stderr)
+    return 130
 
 
 def _said(faults: list[str]) -> int:

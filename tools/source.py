@@ -6,9 +6,12 @@ from pathlib import Path
 
 import jupytext
 
+import marks
 import rules
 
 TRACKS = ("pytorch", "tensorflow")
+# A comment such as `# cat the halves` or `# float?` is no magic that was commented out.
+FORMAT = {"extension": ".py", "format_name": "percent", "comment_magics": False}
 
 
 class SourceError(Exception):
@@ -59,15 +62,39 @@ def label(path: Path) -> str:
 def read(path: Path | str) -> Source:
     """Read and validate one source; raises SourceError with every fault in it."""
     path = Path(path)
-    raw = jupytext.read(path, fmt="py:percent").cells
-    faults = list(rules.header_faults(raw))
+    text = marks.body(read_text(path))
+    faults = list(marks.written_faults(text))
+    if not faults:
+        raw = _raw(text, path)
+        faults = list(rules.header_faults(raw))
     if not faults:  # the rest presumes that every cell has a name and known marks
+        faults = list(marks.divided_faults(text, raw))
+    if not faults:
         source = Source(path, tuple(_cell(c) for c in raw))
         faults = list(rules.faults(source.all_cells, graded=path.stem != "lesson"))
     if faults:
         lines = (f"{label(path)}, cell {where}: {what}" for where, what in faults)
         raise SourceError("\n".join(lines))
     return source
+
+
+def read_text(path: Path) -> str:
+    """Return a file's text, without a byte-order mark; raises SourceError."""
+    try:
+        return path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise SourceError(
+            f"{label(path)}, line {line}: is not UTF-8. Save the file as UTF-8."
+        ) from None
+
+
+def _raw(text: str, path: Path) -> list[dict]:
+    try:
+        return jupytext.reads(text, FORMAT).cells
+    except Exception as error:  # it raises whatever its parsers meet
+        reason = " ".join(str(error).split())
+        raise SourceError(f"{label(path)}: cannot be read ({reason}).") from None
 
 
 def _cell(raw: dict) -> Cell:

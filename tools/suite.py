@@ -6,13 +6,12 @@ import sys
 import time
 from pathlib import Path
 
+from unrolled import threads
+
 ROOT = Path(__file__).resolve().parents[1]
 # Two processes with two threads each on two cores run up to ten times slower than with
 # one thread each.
-ENV = {
-    "OMP_NUM_THREADS": "1",
-    "TF_NUM_INTRAOP_THREADS": "1",
-    "TF_NUM_INTEROP_THREADS": "1",
+ENV = threads.fixed(1) | {
     "UNROLLED_STATIC": "1",
     "UNROLLED_STRICT": "1",  # a result outside its window is an error
     "PYTHONUTF8": "1",
@@ -53,4 +52,8 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        print("\nStopped. The suite has no memory: it begins anew.", file=sys.stderr)
+        sys.exit(130)

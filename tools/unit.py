@@ -54,6 +54,7 @@ def read(folder: Path) -> Unit:
         "assignment.py": source.read,
         "quiz.yml": quiz.read,
         "mistakes.py": read_mistakes,
+        "README.md": source.read_text,
     }
     parts = {}
     for name, reader in read_by.items():
@@ -61,7 +62,9 @@ def read(folder: Path) -> Unit:
             parts[name.split(".")[0]] = reader(folder / name)
         except (source.SourceError, quiz.QuizError, UnitError) as error:
             wrong.append(str(error))
-    readme = (folder / "README.md").read_text("utf-8")
+    readme = parts.pop("README", None)
+    if readme is None:
+        raise UnitError("\n".join(wrong))
     title, minutes = TITLE.search(readme), MINUTES.search(readme)
     where = f"lessons/{folder.name}/README.md"
     if not title:

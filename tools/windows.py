@@ -2,10 +2,11 @@
 
     python tools/windows.py 02-recurrent-cell --seeds 20 --jobs 2
 
-Each run is the lesson as a plain script with UNROLLED_SEED set, one thread a process.
-Cells tagged `aside` are left out: nothing that is recorded depends on them. What every
-run recorded is kept in build/windows/, so an interrupted measurement goes on where it
-stopped. The windows go to lessons/<unit>/windows.json.
+`--track tensorflow` measures one track, and keeps the windows of the other. Each run is
+the lesson as a plain script with UNROLLED_SEED set, one thread a process. Cells tagged
+`aside` are left out: nothing that is recorded depends on them. What every run recorded
+is kept in build/windows/, so an interrupted measurement goes on where it stopped. The
+windows go to lessons/<unit>/windows.json.
 """
 
 import argparse
@@ -15,11 +16,14 @@ import os
 import statistics
 import subprocess
 import sys
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from scipy import stats
 from tqdm import tqdm
+
+from unrolled import threads
 
 ROOT = Path(__file__).resolve().parent.parent
 TRACKS = ("pytorch", "tensorflow")
@@ -63,10 +67,7 @@ def run_once(unit: str, track: str, seed: int, folder: Path) -> None:
         return
     part = kept.with_suffix(".part")
     part.unlink(missing_ok=True)
-    one = {
-        "OMP_NUM_THREADS": "1",
-        "TF_NUM_INTRAOP_THREADS": "1",
-        "TF_NUM_INTEROP_THREADS": "1",
+    one = threads.fixed(1) | {
         "UNROLLED_SEED": str(seed),
         "UNROLLED_LEDGER": str(part),
         "UNROLLED_STRICT": "0",
@@ -87,13 +88,13 @@ def run_once(unit: str, track: str, seed: int, folder: Path) -> None:
     part.rename(kept)
 
 
-def collect(folder: Path, seeds: int) -> dict:
+def collect(folder: Path, seeds: int, measured: Sequence[str] = TRACKS) -> dict:
     """Return {what: {track: window}} from the runs that are kept in `folder`.
 
     A result whose bound is stated (`at_most`) needs no window.
     """
     found: dict[str, dict[str, list[dict]]] = {}
-    for track in TRACKS:
+    for track in measured:
         for seed in range(seeds):
             for line in (folder / f"{track}-{seed}.jsonl").read_text().splitlines():
                 entry = json.loads(line)
@@ -109,24 +110,38 @@ def collect(folder: Path, seeds: int) -> dict:
     }
 
 
+def merged(known: dict, found: dict, measured: Sequence[str]) -> dict:
+    """Return what was found, and of what was known the tracks not measured now."""
+    both = {}
+    for what in sorted(known | found):
+        others = {t: w for t, w in known.get(what, {}).items() if t not in measured}
+        if windows := others | found.get(what, {}):
+            both[what] = dict(sorted(windows.items()))
+    return both
+
+
 def main() -> None:
     """Measure and write the windows of the units that the command line names."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("units", nargs="+", help="folder names, 02-recurrent-cell")
     parser.add_argument("--seeds", type=int, default=20)
+    parser.add_argument("--track", choices=TRACKS, help="one track only")
     parser.add_argument("--jobs", type=int, default=max(1, (os.cpu_count() or 1)))
     options = parser.parse_args()
     for unit in options.units:
         folder = ROOT / "build" / "windows" / unit
         folder.mkdir(parents=True, exist_ok=True)
-        work = [(t, s) for s in range(options.seeds) for t in TRACKS]
+        tracks = [options.track] if options.track else TRACKS
+        work = [(t, s) for s in range(options.seeds) for t in tracks]
         with ThreadPoolExecutor(options.jobs) as pool:
             runs = [pool.submit(run_once, unit, t, s, folder) for t, s in work]
             for done in tqdm(runs, desc=unit, unit="run", ascii=True):
                 done.result()
         path = ROOT / "lessons" / unit / "windows.json"
-        found = collect(folder, options.seeds)
-        path.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+        found = collect(folder, options.seeds, tracks)
+        known = json.loads(path.read_text("utf-8")) if path.exists() else {}
+        both = merged(known, found, tracks)
+        path.write_text(json.dumps(both, indent=2) + "\n", encoding="utf-8")
         for what, tracks in found.items():
             for track, w in tracks.items():
                 print(

@@ -428,12 +428,15 @@ loss_hello = train(hello)
 logits = ur.array(hello(hello_x))  # (batch, time, n_out)
 
 # %% hello-curve tags=["aside"]
+title = "The loss without a state, and with one of two units"
+if loss_hello[-1] < floor < loss_memoryless[-1] + 0.01:
+    title = "Without a state the loss stops at ln 2 / 2; two units go below it"
 plot.lines(
     {
         "no state": (np.arange(10, 301, 10), loss_memoryless),
         "two hidden units": (np.arange(10, 301, 10), loss_hello),
     },
-    "Without a state the loss stops at ln 2 / 2; two units go below it",
+    title,
     "update",
     "loss (nats a letter)",
     levels={"floor without memory": floor},
@@ -451,9 +454,11 @@ print(f"hell -> {said}: {hello_accuracy:.2f} right, loss {loss_hello[-1]:.3f}")
 # %% trajectory tags=["aside"]
 h = ur.run(hello.rnn, hello_x).h[0]  # (time, n_hidden)
 path = np.concatenate([np.zeros((1, 2)), h])
+apart = np.linalg.norm(path[3] - path[4])  # the states after the two l's
+ends = "in different places" if apart > 0.1 else "in one place"
 plot.trajectory(
     {"state": path},
-    'The two l\'s of "hello" end in different places',
+    f'The two l\'s of "hello" end {ends}',
     "hidden unit 1",
     "hidden unit 2",
     labels={"state": ["start", *map("{} → {}".format, "hell", said)]},
@@ -583,8 +588,30 @@ print(f"{model.count_params():,} parameters")
 # Eight times through the names, in a new order each time. **Predict:** above or below
 # the linear model?
 
-# %% learn tags=["pytorch"]
+# %% about-optimizer [markdown] tags=["pytorch"]
+# A letter that stands in many places gets a gradient from each of them. PyTorch adds
+# them up to one row of the `Embedding`'s gradient before Adam sees it.
+
+# %% about-optimizer [markdown] tags=["tensorflow"]
+# One trap on the way. TensorFlow gives the gradient of an `Embedding` as one row for
+# each place where a letter stands. Keras' Adam squares these rows, and measures their
+# norm, before it adds up the rows of the same letter. Added up first, they are the
+# gradient, and Adam does what its authors wrote.
+
+# %% optimizer tags=["pytorch"]
 optimizer = torch.optim.Adam(model.parameters(), lr=0.002)
+
+
+# %% optimizer tags=["tensorflow"]
+class Adam(keras.optimizers.Adam):
+    def apply(self, grads, trainable_variables=None):
+        whole = [tf.convert_to_tensor(g) for g in grads]  # equal letters added up
+        super().apply(whole, trainable_variables)
+
+
+optimizer = Adam(0.002, global_clipnorm=1.0)  # clipped: a guard, see unit 04
+
+# %% learn tags=["pytorch"]
 losses, began = [], time.perf_counter()
 for _ in range(8):
     total = 0.0
@@ -610,7 +637,7 @@ training = tf.data.Dataset.from_generator(
     one_epoch, output_signature=(any_length, labels)
 ).repeat()
 model.compile(
-    optimizer=keras.optimizers.Adam(0.002, global_clipnorm=1.0),  # see unit 04
+    optimizer=optimizer,
     loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
 )
 began = time.perf_counter()
@@ -695,10 +722,11 @@ def opinions(name):
 name = "Schwarzenegger"
 p = opinions(name)
 shown = np.argsort(-p.max(axis=0))[:5]
+turns = np.count_nonzero(np.diff(p[:, shown].argmax(axis=1)))
 print(name, "was learned from" if name in train_names else "is new to the network")
 plot.heatmap(
     p[:, shown].T,
-    "Each letter may overturn the opinion; the last one is what counts",
+    f"The opinion changes {turns} times in {len(name)} letters; the last one counts",
     "letters read so far",
     "language",
     columns=list(name),

@@ -424,9 +424,10 @@ losses = {
     f"forget bias {b}": np.reshape(history.loss, (-1, 5)).mean(axis=1)
     for b, history in ((0, history_0), (5, history_5))
 }
+learned = "is learned" if accuracy_5 > 0.9 else "is not learned"
 plot.lines(
     {name: (np.arange(5, 121, 5), loss) for name, loss in losses.items()},
-    "With a forget bias of 5 the first symbol of 60 is learned",
+    f"With a forget bias of 5 the first symbol of 60 {learned}",
     "update",
     "loss (nats)",
     levels={"chance, ln 4": np.log(4)},
@@ -550,9 +551,12 @@ for g, (at, elsewhere) in mean.items():
 # %% latch-map tags=["aside"]
 rows = ["marker", "input gate i", "forget gate f", "output gate o"]
 shown = [x[1, :40, 1], run.i[1, :40, 0], run.f[1, :40, 0], run.o[1, :40, 0]]
+title = "The three gates over one sequence"
+if mean["i"][0] > 3 * mean["i"][1] and mean["f"][0] < mean["f"][1] - 0.2:
+    title = "The input gate opens at the markers only; there the forget gate lets go"
 plot.heatmap(
     np.stack(shown),
-    "The input gate opens at the markers only; there the forget gate lets go",
+    title,
     "time step",
     "",
     rows=rows,
@@ -668,9 +672,10 @@ rows = {f"unit {unit}, forget gate": run.f[0, begin:, unit]}
 rows[f"unit {unit}, input gate"] = run.i[0, begin:, unit]
 rows[f"unit {open_most}, forget gate"] = run.f[0, begin:, open_most]
 rows[f"unit {middle}, forget gate"] = run.f[0, begin:, middle]
+falls = f[~end, unit].mean() - f[end, unit].mean() > 0.2
 plot.heatmap(
     np.stack(list(rows.values())),
-    "One unit drops its memory where a word ends",
+    "One unit drops its memory where a word ends" if falls else "Gates of three units",
     "held-out text (␣ space, ↵ line end)",
     "",
     columns=list(some[begin : begin + 48].replace(" ", "␣").replace("\n", "↵")),

@@ -9,9 +9,10 @@
 import time
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 
 from unrolled import batches, cells, data, ledger, metrics, plot, quiz, text
+
+from sklearn.linear_model import LogisticRegression
 
 UNIT = "08-padding-and-masking"
 SEED = ledger.seed()
@@ -143,7 +144,8 @@ def last_state(n_symbols, n_out, **options):
 
 # %% about-learn [markdown] tags=["tensorflow"]
 # `LSTM` returns its last state, the usual summary. Shuffle, cut into batches, update:
-# `model.fit`.
+# `model.fit`, with unit 02's `Adam`, which adds up the gradient rows of equal words
+# before it squares them.
 
 
 # %% learn tags=["pytorch"]
@@ -164,9 +166,15 @@ def learn(model, x, mask, y, epochs=3):
 
 
 # %% learn tags=["tensorflow"]
+class Adam(keras.optimizers.Adam):
+    def apply(self, grads, trainable_variables=None):
+        whole = [tf.convert_to_tensor(g) for g in grads]  # equal words added up
+        super().apply(whole, trainable_variables)
+
+
 def learn(model, x, mask, y, epochs=3):
     model.compile(
-        optimizer=keras.optimizers.Adam(0.01, global_clipnorm=1.0),
+        optimizer=Adam(0.01, global_clipnorm=1.0),
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
     )
     began = time.perf_counter()
@@ -362,13 +370,16 @@ print(f"padded: accuracy {accuracy_padded:.3f}, bag of words {bag:.3f}")
 # %% merge-curve tags=["aside"]
 h = ur.run(*inside(masked, both)).h  # no mask here
 apart_masked = np.linalg.norm(h[0] - h[1], axis=-1)  # (time,)
+title = "How far apart two sentences are, as pads are read"
+if apart_padded[-1] < 0.1 * apart_masked[-1]:
+    title = "Trained without a mask, the network never learns to hold its answer"
 plot.lines(
     {
         # A logarithm has no place for 0.
         "trained without a mask": np.maximum(apart_padded[5:], 1e-9),
         "trained with a mask": apart_masked[5:],
     },
-    "Trained without a mask, the network never learns to hold its answer",
+    title,
     "pads read after the sentence",
     "distance between the states",
     log_y=True,

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from unrolled.given import count, generator
 from unrolled.lengths import Buckets, pad, same_length
 
 __all__ = [
@@ -49,6 +50,7 @@ def stratified(
     ValueError when fraction is not between 0 and 1.
     """
     labels = np.asarray(labels)
+    generator(rng)
     if not 0 < fraction < 1:
         raise ValueError(
             f"fraction={fraction} was given; it is the share of the first part, "
@@ -57,10 +59,10 @@ def stratified(
     first = np.zeros(len(labels), dtype=bool)
     for label in np.unique(labels):
         members = rng.permutation(np.flatnonzero(labels == label))
-        count = round(fraction * len(members))
+        share = round(fraction * len(members))
         if len(members) > 1:
-            count = min(max(count, 1), len(members) - 1)
-        first[members[:count]] = True
+            share = min(max(share, 1), len(members) - 1)
+        first[members[:share]] = True
     return np.flatnonzero(first), np.flatnonzero(~first)
 
 
@@ -87,7 +89,11 @@ class Streams:
         self, ids: Any, batch: int, steps: int, *, whole: bool = False
     ) -> None:
         """Cut `ids` into rows; see the class."""
-        ids = np.asarray(ids)
+        ids, batch, steps = (
+            np.asarray(ids),
+            count("batch", batch),
+            count("steps", steps),
+        )
         _check_ids(ids, batch, steps, whole)
         self.batch, self.steps, self.whole = batch, steps, whole
         x, y = ids[:-1].astype(np.int64, copy=False), ids[1:].astype(np.int64)
@@ -125,10 +131,6 @@ def _check_ids(ids: np.ndarray, batch: int, steps: int, whole: bool) -> None:
             f"Streams takes one sequence of integers; an array of shape {ids.shape} "
             f"and type {ids.dtype} was given. Encode the text first."
         )
-    if batch < 1 or steps < 1:
-        raise ValueError(
-            f"batch={batch} and steps={steps} were given; both must be 1 or more."
-        )
     need = 2 if whole else batch * steps + 1
     if len(ids) < need:
         raise ValueError(
@@ -155,12 +157,8 @@ def windows(
     features]); window i starts at i * stride, and y never overlaps its own x. Raises
     ValueError when the series is too short for one window.
     """
-    values = np.asarray(values)
-    if min(steps, horizon, stride) < 1:
-        raise ValueError(
-            f"steps={steps}, horizon={horizon} and stride={stride} were given; each "
-            "must be 1 or more."
-        )
+    values, steps = np.asarray(values), count("steps", steps)
+    horizon, stride = count("horizon", horizon), count("stride", stride)
     if values.ndim == 0 or len(values) < steps + horizon:
         raise ValueError(
             f"A series of shape {values.shape} is too short for windows of {steps} "

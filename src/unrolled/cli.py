@@ -11,8 +11,16 @@ COMMANDS = {
 }
 
 
+def forgiving_terminal() -> None:
+    """Show a substitute for what the terminal has no sign for, instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run a subcommand; its module is imported only now. Returns the exit status."""
+    forgiving_terminal()
     parser = argparse.ArgumentParser(prog="unrolled")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, (_, does) in COMMANDS.items():

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import numpy as np
 
-SIZE, EDGE = 13, 1  # of the letters and of the margin, in pixels
+SIZE, EDGE = 13, 1  # of the letters and of the margin, in the drawing's own unit
 
 
 @cache
 def svg(tex: str) -> str:
-    """Return the drawing of a TeX formula, in the text's colour, on its baseline.
+    """Return the drawing of a TeX formula, in the text's color, size and baseline.
 
     JupyterLab 4 no longer typesets what a script inserts into a page, so a quiz brings
     its formulas drawn. matplotlib draws them; what it cannot read raises ValueError.
@@ -34,11 +34,12 @@ def svg(tex: str) -> str:
     )
     box = path.get_extents()
     width, height = box.width + 2 * EDGE, box.height + 2 * EDGE
+    wide, high, low = (f"{x / SIZE:.3f}em" for x in (width, height, box.y0 - EDGE))
     label = html.escape(tex).replace("[", "&#91;")  # or jupyterquiz may see a link
     return (
         f'<svg role="img" aria-label="{label}" '
-        f'style="vertical-align: {box.y0 - EDGE:.2f}px" '
-        f'width="{width:.2f}" height="{height:.2f}" '
+        f'style="display: inline; max-width: none; vertical-align: {low}" '
+        f'width="{wide}" height="{high}" '
         f'viewBox="{box.x0 - EDGE:.2f} {-box.y1 - EDGE:.2f} {width:.2f} {height:.2f}">'
         f'<path fill="currentColor" d="{outline}"/></svg>'
     )

@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from unrolled.given import count, generator
+
 
 def pad(
     sequences: Sequence[Any], value: float = 0, side: str = "right"
@@ -49,10 +51,12 @@ def same_length(
     within their length and the batches among themselves, by `rng`. Raises ValueError
     when a sequence is empty or labels do not match.
     """
-    labels = np.asarray(labels)
-    if batch < 1:
-        raise ValueError(f"batch={batch} was given; it must be 1 or more.")
+    sequences, labels = list(sequences), np.asarray(labels)
+    batch = count("batch", batch)
+    generator(rng)
     lengths = _lengths(sequences, labels)
+    for label in labels[:1]:
+        _refuse_names(label)
     out = []
     for length in np.unique(lengths):
         members = rng.permutation(np.flatnonzero(lengths == length))
@@ -61,6 +65,15 @@ def same_length(
             x = np.array([sequences[i] for i in chosen], dtype=np.int64)
             out.append((x, labels[chosen]))
     return [out[i] for i in rng.permutation(len(out))]
+
+
+class Batch(tuple):
+    """`(x, mask, y)`, or with weights `(x, mask, y, weight)`, of some sequences.
+
+    `places` (b,) says where each stood among them.
+    """
+
+    places: np.ndarray
 
 
 class Buckets:
@@ -74,41 +87,45 @@ class Buckets:
 
     sequences: n of shape (time,) or (time, features). y: (n,) labels, and a batch's y
     is (b,); or n of shape (time,), one label for each step, and a batch's y is (b,
-    time), 0 where the mask is False. With `rng` each epoch has another order, drawn
-    from it; without, it goes from short to long, always the same.
+    time), 0 where the mask is False; or an array (n, n_out), several numbers for each
+    sequence; or None, to predict, and a batch's y is None. `weight` is one for each
+    label; then iterating gives `(x, mask, y, weight)`. With `rng` each epoch has
+    another order, drawn from it; without, it goes from short to long, always the same.
 
     `len()` is the number of batches in an epoch, `order` (n,) the place in `sequences`
     of each row of the epoch that began last: `out[buckets.order] = rows` brings rows
     back into the order of `sequences`.
 
-    Raises ValueError when labels do not match, a sequence is empty, or there is none.
+    Raises ValueError when labels or weights do not match, labels are names, a sequence
+    is empty, or there is none.
     """
 
     def __init__(
         self,
         sequences: Sequence[Any],
-        y: Any,
-        batch: int,
+        y: Any = None,
+        batch: int = 32,
         rng: np.random.Generator | None = None,
         *,
         width: int = 8,
+        weight: Any = None,
     ) -> None:
         """Sort the sequences into buckets by their length; see the class."""
-        if batch < 1 or width < 1:
-            raise ValueError(
-                f"batch={batch} and width={width} were given; both must be 1 or more."
-            )
-        lengths = _lengths(sequences, y)
+        self.batch, self.width = count("batch", batch), count("width", width)
+        self._rng = rng if rng is None else generator(rng)
+        # By place: the rows of a table have names, which may be in any order.
+        self._sequences = list(sequences)
+        lengths = _lengths(self._sequences, y)
         if not len(lengths):
             raise ValueError("Buckets() was given no sequence; it needs at least one.")
-        self.batch, self.width = batch, width
-        self._sequences, self._rng = sequences, rng
-        self._each_step = np.ndim(y[0]) > 0
-        self._y = y if self._each_step else np.asarray(y)
-        if self._each_step:
-            _check_steps(lengths, y)
+        self._targets = [_by_place(lengths, y)] if y is not None else []
+        if weight is not None:
+            if y is None:
+                raise ValueError("weight was given and no y: a weight is a label's.")
+            _lengths(self._sequences, weight, "weight")
+            self._targets.append(_by_place(lengths, weight))
         by_length = np.argsort(lengths, kind="stable")
-        edges = np.flatnonzero(np.diff((lengths[by_length] - 1) // width)) + 1
+        edges = np.flatnonzero(np.diff((lengths[by_length] - 1) // self.width)) + 1
         self._buckets = np.split(by_length, edges)
         self.order = self._places(None)[1]
 
@@ -119,11 +136,13 @@ class Buckets:
         batches, self.order = self._places(self._rng)
         for places in batches:
             x, mask = pad([self._sequences[i] for i in places])
-            if self._each_step:
-                y, _ = pad([self._y[i] for i in places])
-            else:
-                y = self._y[places]
-            yield x, mask, y
+            found = [
+                pad([a[i] for i in places])[0] if isinstance(a, list) else a[places]
+                for a in self._targets
+            ]
+            batch = Batch((x, mask, *(found or [None])))
+            batch.places = places
+            yield batch
 
     def _places(
         self, rng: np.random.Generator | None
@@ -139,12 +158,12 @@ class Buckets:
         return found, np.concatenate(found)
 
 
-def _lengths(sequences: Sequence[Any], y: Any) -> np.ndarray:
+def _lengths(sequences: Sequence[Any], y: Any, what: str = "label") -> np.ndarray:
     """Return the length of each sequence, of which each needs a label and a step."""
-    if len(y) != len(sequences):
+    if y is not None and len(y) != len(sequences):
         raise ValueError(
-            f"There are {len(sequences)} sequences and {len(y)} labels; each "
-            "sequence needs one label."
+            f"There are {len(sequences)} sequences and {len(y)} {what}s; each "
+            f"sequence needs one {what}."
         )
     lengths = np.array([len(s) for s in sequences], dtype=np.int64)
     if (lengths == 0).any():
@@ -155,11 +174,32 @@ def _lengths(sequences: Sequence[Any], y: Any) -> np.ndarray:
     return lengths
 
 
-def _check_steps(lengths: np.ndarray, y: Any) -> None:
-    """Refuse labels of steps where a sequence has another number of steps."""
-    for place, (length, labels) in enumerate(zip(lengths, y, strict=True)):
-        if len(labels) != length:
-            raise ValueError(
-                f"Sequence {place} has {length} steps and {len(labels)} labels; each "
-                "step needs one."
-            )
+def _by_place(lengths: np.ndarray, y: Any) -> np.ndarray | list:
+    """Return labels by place: an array, or a list if there is one for each step."""
+    one_array = getattr(y, "ndim", 1) > 1  # a table has rows of one length
+    rows = list(np.asarray(y) if one_array else y)
+    _refuse_names(rows[0])
+    if np.ndim(rows[0]) == 0:
+        return np.asarray(y)
+    unlike = [k for k, n in enumerate(lengths) if len(rows[k]) != n]
+    if unlike and one_array:
+        return np.asarray(y)
+    if unlike:
+        place = unlike[0]
+        raise ValueError(
+            f"Sequence {place} has {lengths[place]} steps and {len(rows[place])} "
+            "labels; each step needs one. Several numbers for each sequence are an "
+            "array, (n, n_out)."
+        )
+    return rows
+
+
+def _refuse_names(labels: Any) -> None:
+    """Raise ValueError for labels that are text: a network counts classes from 0."""
+    found = np.asarray(labels)
+    if found.dtype.kind in "USO":
+        raise ValueError(
+            f"A label is {found.tolist()!r}; it must be a number, a class's place. "
+            "`classes, y = np.unique(names, return_inverse=True)` numbers names and "
+            "keeps them; for a name at each step, text.Words(names).encode does."
+        )

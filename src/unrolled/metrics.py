@@ -4,6 +4,21 @@ from typing import Any
 
 import numpy as np
 
+from unrolled.spans import EntityScores, entity_f1, spans
+
+__all__ = [
+    "EntityScores",
+    "accuracy",
+    "bits",
+    "confusion",
+    "cross_entropy",
+    "entity_f1",
+    "f1",
+    "macro_f1",
+    "perplexity",
+    "spans",
+]
+
 
 def bits(nats: float) -> float:
     """Return `nats` in bits: nats / ln 2. Works on arrays as well."""
@@ -25,6 +40,11 @@ def _weights(weight: Any, shape: tuple[int, ...]) -> np.ndarray:
             f"weight has shape {weight.shape} and the targets have {shape}: there is "
             "one weight for each target."
         )
+    if not (np.isfinite(weight) & (weight >= 0)).all():
+        raise ValueError(
+            f"The weights go from {weight.min()} to {weight.max()}; each must be 0, "
+            "which leaves its target out, or a number above."
+        )
     return weight
 
 
@@ -36,7 +56,8 @@ def _mean(values: np.ndarray, weight: Any) -> float:
             "There is nothing to average: there are no targets, or all their weights "
             "are zero."
         )
-    return float((values * weight).sum() / total)
+    kept = weight > 0  # what does not count may be NaN
+    return float((values[kept] * weight[kept]).sum() / total)
 
 
 def cross_entropy(logits: Any, y: Any, weight: Any = None) -> float:
@@ -53,6 +74,9 @@ def cross_entropy(logits: Any, y: Any, weight: Any = None) -> float:
             f"logits have shape {logits.shape} and targets {y.shape}: logits need the "
             "targets' shape and one last axis more, over the symbols."
         )
+    kept = _weights(weight, y.shape) > 0
+    if not kept.all():  # anything may stand there: -100 as target, NaN as logits
+        y, logits = np.where(kept, y, 0), np.where(kept[..., None], logits, 0.0)
     _in_range(y, logits.shape[-1], "target")
     # Subtracting the largest logit changes nothing and keeps exp() finite.
     shifted = logits - logits.max(axis=-1, keepdims=True)
@@ -64,43 +88,56 @@ def cross_entropy(logits: Any, y: Any, weight: Any = None) -> float:
 def accuracy(predicted: Any, y: Any, weight: Any = None) -> float:
     """Return the share of predictions that are right.
 
-    predicted, y: integers of one shape; weight: the same shape, 0 where a target is
-    padding. Raises ValueError when shapes differ or the weights sum to zero.
+    predicted, y: integers of one shape, or names; weight: the same shape, 0 where a
+    target is padding. Raises ValueError when shapes differ or the weights sum to zero,
+    for probabilities, and for numbers on one side and names on the other.
     """
-    predicted, y = _same_shape(predicted, y)
+    predicted, y = map(_classes, _same_shape(predicted, y))
+    if (predicted.dtype.kind == "U") != (y.dtype.kind == "U"):
+        raise ValueError(
+            f"Predictions are {predicted.dtype} and targets {y.dtype}, so none would "
+            "equal another. Give the place of each class on both sides, or its name."
+        )
     return _mean((predicted == y).astype(np.float64), weight)
 
 
-def confusion(predicted: Any, y: Any, n: int) -> np.ndarray:
+def confusion(predicted: Any, y: Any, n: int, mask: Any = None) -> np.ndarray:
     """Return how often class i (row, the truth) was called j (column): (n, n) int64.
 
-    Raises ValueError when shapes differ or a class is not one of 0 to n - 1.
+    predicted, y: integers of one shape; mask: bools of the same shape, False where a
+    target is padding and does not count. Raises ValueError when shapes differ or a
+    class is not one of 0 to n - 1.
     """
     predicted, y = _same_shape(predicted, y)
+    if mask is not None:
+        real = _real(mask, y.shape)
+        predicted, y = predicted[real], y[real]
     _in_range(y, n, "target")
     _in_range(predicted, n, "prediction")
     pairs = y.astype(np.int64).ravel() * n + predicted.astype(np.int64).ravel()
     return np.bincount(pairs, minlength=n * n).reshape(n, n)
 
 
-def f1(predicted: Any, y: Any, n: int) -> np.ndarray:
+def f1(predicted: Any, y: Any, n: int, mask: Any = None) -> np.ndarray:
     """Return F1 of each class, shape (n,): 2 TP / (2 TP + FP + FN).
 
-    A class that neither occurs nor is predicted gets 0.
+    The arguments and errors are those of `confusion`. A class that neither occurs nor
+    is predicted gets 0.
     """
-    counts = confusion(predicted, y, n)
+    counts = confusion(predicted, y, n, mask)
     both = counts.sum(axis=0) + counts.sum(axis=1)
     return 2.0 * np.diag(counts) / np.maximum(both, 1)
 
 
-def macro_f1(predicted: Any, y: Any, n: int) -> float:
+def macro_f1(predicted: Any, y: Any, n: int, mask: Any = None) -> float:
     """Return the mean F1 of the classes that occur or are predicted.
 
-    Every class counts the same, however rare. Raises ValueError without targets.
+    Every class counts the same, however rare. The arguments are those of `confusion`.
+    Raises ValueError without targets.
     """
-    counts = confusion(predicted, y, n)
+    counts = confusion(predicted, y, n, mask)
     present = (counts.sum(axis=0) + counts.sum(axis=1)) > 0
-    return _mean(f1(predicted, y, n), present)
+    return _mean(f1(predicted, y, n, mask), present)
 
 
 def _same_shape(predicted: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -113,10 +150,35 @@ def _same_shape(predicted: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
     return predicted, y
 
 
+def _real(mask: Any, shape: tuple[int, ...]) -> np.ndarray:
+    """Return a mask of targets of `shape`, checked."""
+    mask = np.asarray(mask)
+    if mask.dtype != bool or mask.shape != shape:
+        raise ValueError(
+            f"mask has shape {mask.shape} and type {mask.dtype}, and the targets have "
+            f"shape {shape}: a mask is bools, one for each target."
+        )
+    return mask
+
+
+def _classes(a: np.ndarray) -> np.ndarray:
+    """Return classes, which are whole numbers or names; refuse anything else."""
+    a = np.array(a.tolist()) if a.dtype == object else a  # a column of a table
+    numbers = a.dtype.kind in "biu" or (a.dtype.kind == "f" and (a == a.round()).all())
+    if a.size and not numbers and a.dtype.kind != "U":
+        raise ValueError(
+            f"Given values of type {a.dtype}, {a.flat[0]!r} first; expected classes, "
+            "as integers or as names. Of logits or probabilities take the argmax, or "
+            "ask whether they are above a half."
+        )
+    return a
+
+
 def _in_range(ids: np.ndarray, n: int, what: str) -> None:
     if ids.dtype.kind not in "iu" and ids.size:
         raise ValueError(
-            f"Each {what} is an integer; values of type {ids.dtype} came in."
+            f"Each {what} is an integer; values of type {ids.dtype} came in. If they "
+            "are names: `classes, y = np.unique(names, return_inverse=True)`."
         )
     if ids.size and (ids.min() < 0 or ids.max() >= n):
         wrong = ids.min() if ids.min() < 0 else ids.max()

@@ -1,8 +1,9 @@
 """Every figure of the course, in one style that does not rely on color alone.
 
-Each function returns a matplotlib figure; a notebook shows it, `save` writes it as SVG
-with the same bytes each time. Colors are those of Okabe and Ito (2008), which people
-with the usual kinds of color blindness tell apart; lines differ in dash and marker too.
+Each function returns a matplotlib figure; a notebook shows it, `save` writes it with
+the same bytes each time. Labels are shown as they are: no dollar sign begins a formula.
+Colors are those of Okabe and Ito (2008), which people with the usual kinds of color
+blindness tell apart; lines differ in dash and marker too.
 """
 
 import functools
@@ -17,6 +18,14 @@ import numpy as np
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+# Labels are often characters and words of a text: a dollar sign begins no formula.
+AS_IT_IS = {"parse_math": False}
+# What a file of each kind must not say, so that its bytes are the same each time.
+UNSAID = {
+    ".svg": {"Date": None, "Creator": None},
+    ".png": {"Software": None},
+    ".pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+}
 
 
 def figure(width: float = 6.4, height: float = 3.6, columns: int = 1):
@@ -64,7 +73,7 @@ def lines(
         ax.set_yscale("log")
     _label(ax, title, x_label, y_label)
     if len(series) + len(levels or {}) > 1:
-        ax.legend(frameon=False)
+        _legend(ax)
     return fig
 
 
@@ -82,9 +91,12 @@ def bars(
     """
     fig, ax = figure(height=0.6 + 0.42 * len(values))
     names = list(values)
-    ax.barh(names, list(values.values()), xerr=spread, color=COLORS[0], height=0.6)
+    rows = range(len(names))
+    ax.barh(rows, list(values.values()), xerr=spread, color=COLORS[0], height=0.6)
+    ax.set_yticks(rows, names, **AS_IT_IS)
     for row, value in enumerate(values.values()):
-        ax.text(value, row, " " + form.format(value), va="center", fontsize=9)
+        number = " " + form.format(value)
+        ax.text(value, row, number, va="center", fontsize=9, **AS_IT_IS)
     ax.invert_yaxis()
     ax.margins(x=0.15)
     ax.grid(axis="y", visible=False)
@@ -122,11 +134,11 @@ def heatmap(
         vmin=-top if symmetric else None,
         vmax=top,
     )
-    fig.colorbar(image, ax=ax, label=bar_label)
+    fig.colorbar(image, ax=ax).set_label(bar_label, **AS_IT_IS)
     if columns is not None:
-        ax.set_xticks(range(n_columns), columns)
+        ax.set_xticks(range(n_columns), columns, **AS_IT_IS)
     if rows is not None:
-        ax.set_yticks(range(n_rows), rows)
+        ax.set_yticks(range(n_rows), rows, **AS_IT_IS)
     if numbers:
         for i, j in np.ndindex(matrix.shape):
             text = f"{matrix[i, j]:.2f}" if matrix.dtype.kind == "f" else matrix[i, j]
@@ -167,11 +179,12 @@ def trajectory(
                 },
             )
         for text, point in zip((labels or {}).get(name, ()), points, strict=False):
-            ax.annotate(text, point, xytext=(5, 5), textcoords="offset points")
+            place = {"xytext": (5, 5), "textcoords": "offset points"}
+            ax.annotate(text, point, **place, **AS_IT_IS)
     _label(ax, title, x_label, y_label)
     ax.margins(0.12)
     if len(paths) > 1:
-        ax.legend(frameon=False)
+        _legend(ax)
     return fig
 
 
@@ -211,10 +224,11 @@ def words(
     fig, ax = figure(8.4, 0.55 + 0.2 * row)
     ax.set(xlim=(0, width), ylim=(row + 0.6 * bool(key), -0.8))
     ax.axis("off")
-    mono = {"family": "monospace", "fontsize": 9, "va": "center"}
+    mono = {"family": "monospace", "fontsize": 9, "va": "center"} | AS_IT_IS
     for column, line, word, score in placed:
         if score is None:
-            ax.text(column, line, word, fontsize=9, va="center", color="#555555")
+            style = {"fontsize": 9, "va": "center", "color": "#555555"}
+            ax.text(column, line, word, **style, **AS_IT_IS)
             continue
         box = {"facecolor": shade(0.5 + 0.4 * score / top), "edgecolor": "none"}
         weight = "bold" if abs(score) >= top / 2 else "normal"
@@ -223,19 +237,30 @@ def words(
         ax.text(column, line, word, bbox=box | {"pad": 2}, **style)
         number = form.format(score)
         ax.text(column, line + 0.95, number, **mono | {"fontsize": 6})
-    ax.set_title(title, loc="left", fontsize=10.5)
+    ax.set_title(title, loc="left", fontsize=10.5, **AS_IT_IS)
     if key:
-        ax.text(0, row, key, fontsize=8, va="center", color="#555555")
+        style = {"fontsize": 8, "va": "center", "color": "#555555"}
+        ax.text(0, row, key, **style, **AS_IT_IS)
     return fig
 
 
 def save(fig: Any, path: str | Path) -> None:
-    """Write a figure as SVG, the same bytes each time: fixed ids and no date."""
+    """Write a figure as SVG, PNG or PDF, as its name ends; the same bytes each time.
+
+    Raises ValueError for a name that ends otherwise.
+    """
     import matplotlib
 
+    path = Path(path)
+    kind = path.suffix.lower()
+    if kind not in UNSAID:
+        raise ValueError(
+            f"A figure is saved as .svg, .png or .pdf; `{path.name}` was given. Let "
+            "the name end in one of them."
+        )
     with matplotlib.rc_context({"svg.hashsalt": "unrolled", "svg.fonttype": "path"}):
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        fig.savefig(path, format="svg", metadata={"Date": None, "Creator": None})
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fig.savefig(path, format=kind[1:], metadata=UNSAID[kind])
 
 
 @functools.cache
@@ -258,6 +283,11 @@ def _figure_class() -> type:
 
 
 def _label(ax: Any, title: str, x_label: str, y_label: str) -> None:
-    ax.set_title(title, loc="left", fontsize=10.5)
-    ax.set_xlabel(x_label)
-    ax.set_ylabel(y_label)
+    ax.set_title(title, loc="left", fontsize=10.5, **AS_IT_IS)
+    ax.set_xlabel(x_label, **AS_IT_IS)
+    ax.set_ylabel(y_label, **AS_IT_IS)
+
+
+def _legend(ax: Any) -> None:
+    for text in ax.legend(frameon=False).get_texts():
+        text.set(**AS_IT_IS)

@@ -5,13 +5,14 @@ every machine and in every run.
 """
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
-_TOKEN = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
+_JOINERS = "\u200c\u200d"  # inside words of Persian and Hindi, and inside emoji
 
 
 class _Symbols:
@@ -196,10 +197,29 @@ class Vocab(_Symbols):
 def tokenize(text: str) -> list[str]:
     """Return the words and punctuation marks of `text`, in order.
 
-    A word keeps the apostrophes inside it ("don't"); a mark is a token of its own;
-    white space separates and is dropped.
+    A word keeps the apostrophes inside it ("don't"), and every letter the accents and
+    vowel signs that combine with it; a punctuation mark is a token of its own; white
+    space separates and is dropped. As in Unicode's Annex 29, nothing is cut before a
+    character that extends the one before it.
     """
-    return _TOKEN.findall(text)
+    symbols = "" if text.isascii() else set(text)
+    marks = sorted(c for c in symbols if unicodedata.category(c)[0] == "M")
+    more = f"[{''.join(marks)}{_JOINERS}]*"
+    letters = rf"(?:\w{more})+"
+    sign = rf"[^\w\s]{more}"
+    joined = rf"{sign}(?:(?<=\u200d){sign})*"  # 👩‍👧 is three, and one token
+    return re.findall(rf"{letters}(?:['’]{letters})*|{joined}", text)
+
+
+def _refuse_texts(tokens: list) -> None:
+    """Raise ValueError if a token is a text of several words."""
+    for token in tokens:
+        if isinstance(token, str) and len(token.split()) > 1:
+            raise ValueError(
+                f"{token!r} has white space in it: a text where a word was expected. "
+                "Of several texts give the words of each, tokenize(text), to encode "
+                "them; and the words of all, tokenize(' '.join(texts)), to from_text."
+            )
 
 
 class Words(_Symbols):
@@ -221,21 +241,22 @@ class Words(_Symbols):
         """Return the vocabulary of the words of `text`, a string or tokens.
 
         A word that occurs fewer than `min_count` times is left to `unknown`. Raises
-        ValueError when `min_count` is above 1 and there is no `unknown`, or when
-        there is no word at all.
+        ValueError when `min_count` is above 1 and there is no `unknown`, when there
+        is no word at all, and for a list of texts.
         """
-        tokens = tokenize(text) if isinstance(text, str) else text
+        tokens = tokenize(text) if isinstance(text, str) else list(text)
+        _refuse_texts(tokens)
         return cls(_frequent(tokens, min_count, unknown), unknown)
 
     def encode(self, text: str | Iterable[str]) -> np.ndarray:
         """Return the integers of the words of `text`: shape (words,), dtype int64.
 
         An unseen word becomes `unknown`. Without one, raises ValueError that names
-        the word and its position among the words.
+        the word and its position among the words; and for a list of texts.
         """
-        tokens = tokenize(text) if isinstance(text, str) else text
+        tokens = tokenize(text) if isinstance(text, str) else list(text)
+        _refuse_texts([t for t in tokens if t not in self._index])
         stand_in = -1 if self._unknown is None else self._index[self._unknown]
-        tokens = list(tokens)
         ids = np.array([self._index.get(t, stand_in) for t in tokens], dtype=np.int64)
         if ids.size and ids.min() < 0:
             position = int(np.flatnonzero(ids < 0)[0])

@@ -18,7 +18,7 @@ def run(layer: torch.nn.Module, x: Any, state: Any = None, mask: Any = None) -> 
     state before it. Raises ValueError if a shape does not fit.
     """
     kind = pytorch_weights.check(layer)
-    x = np.asarray(x)
+    x = structure.inputs(x, layer.input_size)
     mask = structure.real_steps(mask, x.shape[:2])
     n_directions, stacked = 1 + layer.bidirectional, layer.num_layers > 1
     start = structure.states_of(
@@ -55,20 +55,19 @@ def gradients(layer: torch.nn.Module, x: Any, d_last: Any = None) -> np.ndarray:
 
     The loss is the sum of the top layer's last state h, or `d_last` (batch, n_hidden)
     times it, a pair of them for two directions; the norm at step t is that of its
-    gradient for the input `x[:, t]` (batch, n_in).
+    gradient for the input `x[:, t]` (batch, n_in). Raises ValueError if a shape does
+    not fit.
     """
     pytorch_weights.check(layer)
-    x = _like(layer, np.asarray(x)).requires_grad_(True)
+    x = _like(layer, structure.inputs(x, layer.input_size)).requires_grad_(True)
+    directions = 1 + layer.bidirectional
+    of_last = structure.of_last(d_last, directions, (len(x), layer.hidden_size))
     # cuDNN has no gradient for a layer that is not in training mode.
     with torch.backends.cudnn.flags(False):
         _, last = layer(x if layer.batch_first else x.transpose(0, 1))
         h = last[0] if isinstance(last, tuple) else last
-        h = h[-1 - layer.bidirectional :]  # (directions, batch, n_hidden)
-        if d_last is None:
-            loss = h.sum()
-        else:
-            each = d_last if layer.bidirectional else [d_last]
-            loss = (h * _like(layer, np.stack([np.asarray(d) for d in each]))).sum()
+        h = h[-directions:]  # (directions, batch, n_hidden)
+        loss = (h * _like(layer, np.stack(of_last))).sum()
         grad = torch.autograd.grad(loss, x)[0]
     return grad.pow(2).sum(dim=(0, 2)).sqrt().cpu().numpy()
 

@@ -1,8 +1,10 @@
 """Weights between the NumPy layout and PyTorch's layers.
 
 PyTorch stores `weight_ih` (gates · n_hidden, n_in), the transpose of `w_x`, and adds
-two biases, one beside each matrix. In its GRU r acts after the product ("after") and z
-weights the old state ("old").
+two biases, one beside each matrix. In its RNN and LSTM only their sum matters, but both
+are trained: the sum moves twice as far as the one bias of Keras' layers. To train as
+Keras does, freeze the second: `layer.bias_hh_l0.requires_grad_(False)`. In its GRU r
+acts after the product ("after") and z weights the old state ("old").
 """
 
 from typing import Any

@@ -1,12 +1,11 @@
 """What both backends share: the results they return, as NumPy."""
 
-import math
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
-from tqdm import tqdm
+
+from unrolled.given import count, generator
 
 
 class Run(NamedTuple):
@@ -32,64 +31,23 @@ class History:
     seconds: float = 0.0
 
 
-def n_steps(batches: Any, steps: int | None, epochs: int) -> int:
-    """Return how many updates a training makes; `steps` wins over `epochs`."""
-    total = epochs * len(batches) if steps is None else steps
-    if total < 1:
+def nats_of(each: np.ndarray, weight: np.ndarray | None) -> tuple[float, float]:
+    """Return the sum of nats and the sum of weights; what has weight 0 may be NaN."""
+    if weight is None:
+        return float(each.sum(dtype=np.float64)), float(each.size)
+    weight = weight.reshape(each.shape).astype(np.float64)
+    kept = weight > 0
+    return float(each[kept] @ weight[kept]), float(weight.sum())
+
+
+def mean_nats(nats: float, count: float) -> float:
+    """Return nats / count; raises ValueError if nothing was counted."""
+    if not count:
         raise ValueError(
-            f"Training would make {total} steps: the data gave {len(batches)} batches. "
-            "Give more data, a smaller batch or fewer time steps."
+            "There is nothing to evaluate: no batch came, or no label counts in them. "
+            "A generator that was read before gives no more."
         )
-    return total
-
-
-def rate(step: int, total: int, peak: float, schedule: str) -> float:
-    """Return the learning rate of a step.
-
-    "constant", or "cosine": a short linear warm-up (2 % of the steps), then half a
-    cosine down to 0 (Loshchilov and Hutter, 2017).
-    """
-    if schedule == "constant":
-        return peak
-    if schedule != "cosine":
-        raise ValueError(f"schedule is {schedule!r}; it can be cosine or constant.")
-    warm = max(1, total // 50)
-    if step < warm:
-        return peak * (step + 1) / warm
-    return peak * 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, total - warm)))
-
-
-def cycle(batches: Iterable, total: int, progress: bool) -> Iterator:
-    """Yield (step, starts_an_epoch, batch) `total` times, with a progress bar."""
-    bar = tqdm(total=total, disable=not progress, ascii=True, mininterval=1.0)
-    step = 0
-    while step < total:
-        for i, batch in enumerate(batches):
-            yield step, i == 0, batch
-            bar.update()
-            step += 1
-            if step == total:
-                break
-    bar.close()
-
-
-def parts(batch: tuple) -> tuple[Any, Any, Any, Any]:
-    """Return (x, mask, y, weight) of a batch; None for what it does not have.
-
-    A batch is (x, y), (x, mask, y) with a bool mask, or (x, y, weight).
-    """
-    if len(batch) == 2:
-        x, y = batch
-        return x, None, y, None
-    if len(batch) == 3:
-        x, second, third = batch
-        if np.asarray(second).dtype == bool:
-            return x, second, third, None
-        return x, None, second, third
-    raise ValueError(
-        f"A batch has {len(batch)} parts; expected (x, y), (x, mask, y) with a mask of "
-        "bools, or (x, y, weight)."
-    )
+    return nats / count
 
 
 def rows_of(logits: np.ndarray, mask: Any) -> list[np.ndarray]:
@@ -102,13 +60,35 @@ def rows_of(logits: np.ndarray, mask: Any) -> list[np.ndarray]:
     return [row[real] for row, real in zip(logits, np.asarray(mask), strict=True)]
 
 
-def in_order(rows: list[np.ndarray], batches: Any) -> Any:
+def places_of(batch: Any, before: int) -> list[int]:
+    """Return the place of each row's sequence; `before` rows came in other batches.
+
+    batches.Buckets writes it on its batches; others come in the order of the sequences.
+    """
+    return list(getattr(batch, "places", range(before, before + len(batch[0]))))
+
+
+def in_order(rows: list[np.ndarray], places: list[int]) -> Any:
     """Return rows in the order of the sequences: an array, or a list for a tagger."""
-    out: list[Any] = [None] * len(rows)
-    places = getattr(batches, "order", range(len(rows)))
-    for place, row in zip(places, rows, strict=True):
-        out[place] = row
+    out = [rows[k] for k in np.argsort(places, kind="stable")]
     return np.stack(out) if rows and rows[0].ndim == 1 else out
+
+
+def sampler(prompt: str, n: int, rng: Any) -> Any:
+    """Return the generator that draws `n` symbols; refuse what cannot be drawn."""
+    if not prompt:
+        raise ValueError("The prompt is empty; give at least one symbol, '\\n' say.")
+    count("n", n, 0)
+    return np.random.default_rng(0) if rng is None else generator(rng)
+
+
+def refuse_no_state(state: Any) -> None:
+    """Raise ValueError if a model carries nothing from symbol to symbol."""
+    if state is None or state == ():
+        raise ValueError(
+            "The model returned no state, so it would forget the text at each symbol; "
+            "sample needs a model that returns (logits, state)."
+        )
 
 
 def softmax(logits: np.ndarray, temperature: float) -> np.ndarray:

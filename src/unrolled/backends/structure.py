@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from unrolled import cells
-from unrolled.cells.common import check_mask
+from unrolled.cells.common import check_mask, check_x
 from unrolled.cells.gru import check_conventions
 
 
@@ -109,12 +109,22 @@ def carry(
     return np.take_along_axis(states, place[..., None], axis=1)
 
 
+def inputs(x: Any, n_in: int | None) -> np.ndarray:
+    """Return inputs (batch, time, n_in), checked; a layer cannot run over nothing."""
+    x = check_x(x, n_in)
+    if not x.size:
+        raise ValueError(
+            f"x has shape {x.shape} (batch, time, n_in); it must have one row, one "
+            "step and one input at least."
+        )
+    return x
+
+
 def real_steps(mask: Any, shape: tuple[int, int]) -> np.ndarray | None:
     """Return the mask, checked; each row must have a real step."""
     if mask is None:
         return None
-    mask = np.asarray(mask)
-    check_mask(mask, shape)
+    mask = check_mask(mask, shape)
     empty = np.flatnonzero(~mask.any(axis=1))
     if len(empty):
         raise ValueError(
@@ -122,6 +132,19 @@ def real_steps(mask: Any, shape: tuple[int, int]) -> np.ndarray | None:
             "nothing. Leave the row out."
         )
     return mask
+
+
+def of_last(d_last: Any, directions: int, shape: tuple[int, int]) -> list:
+    """Return the gradients for the last state of each direction, ones if None."""
+    if d_last is None:
+        return [np.ones(shape)] * directions
+    found = [np.asarray(d) for d in (d_last if directions == 2 else [d_last])]
+    if [d.shape for d in found] != [shape] * directions:
+        raise ValueError(
+            f"d_last has the shapes {[d.shape for d in found]}; expected {shape} "
+            f"(batch, n_hidden) for each of {directions} directions, two as a pair."
+        )
+    return found
 
 
 def _arrays(state: Any, shape: tuple, n: int) -> tuple[np.ndarray, ...]:

@@ -20,11 +20,11 @@ def run(layer: Any, x: Any, state: Any = None, mask: Any = None) -> Run:
     time) is True where a step is real: a masked step changes nothing, and shows the
     state before it. Raises ValueError if a shape does not fit.
     """
-    x = np.asarray(x)
+    layers, stacked = tensorflow_weights.directions_of(layer), isinstance(layer, list)
+    x = structure.inputs(x, tensorflow_weights.n_in_of(layers[0][0]))
     mask = structure.real_steps(mask, x.shape[:2])
     if mask is not None:  # what stands in a masked step may be anything, NaN even
         x = np.where(mask[..., None], x, np.zeros((), x.dtype))
-    layers, stacked = tensorflow_weights.directions_of(layer), isinstance(layer, list)
     is_lstm = tensorflow_weights.check(layers[0][0]) is keras.layers.LSTM
     start = structure.states_of(
         state,
@@ -37,7 +37,7 @@ def run(layer: Any, x: Any, state: Any = None, mask: Any = None) -> Run:
     with _exact():
         h, last = _forward(layers, x, start, mask)
     shown = [
-        structure.carry(side, mask, start[-1][k][0], reverse=k == 1)
+        structure.carry(side, mask, start[-1][k][0], layers[-1][k].go_backwards)
         for k, side in enumerate(np.split(np.asarray(h), len(layers[-1]), axis=-1))
     ]
     ends = [
@@ -52,18 +52,20 @@ def gradients(layer: Any, x: Any, d_last: Any = None) -> np.ndarray:
 
     The loss is the sum of the top layer's last state h, or `d_last` (batch, n_hidden)
     times it, a pair of them for two directions; the norm at step t is that of its
-    gradient for the input `x[:, t]` (batch, n_in).
+    gradient for the input `x[:, t]` (batch, n_in). Raises ValueError if a shape does
+    not fit.
     """
     layers = tensorflow_weights.directions_of(layer)
-    tensorflow_weights.build(layer, np.shape(x)[-1], len(x))
-    x = tf.convert_to_tensor(np.asarray(x), layers[0][0].compute_dtype)
+    x = structure.inputs(x, tensorflow_weights.n_in_of(layers[0][0]))
+    top = layers[-1]
+    of_last = structure.of_last(d_last, len(top), (len(x), top[0].units))
+    tensorflow_weights.build(layer, x.shape[-1], len(x))
+    x = tf.convert_to_tensor(x, layers[0][0].compute_dtype)
     with _exact(), tf.GradientTape() as tape:
         tape.watch(x)
         _, last = _forward(layers, x)
         h = [end[0] for end in last[-1]]  # of each direction, (batch, n_hidden)
-        given = d_last if len(h) == 2 else [d_last]
-        weights = [1.0] * len(h) if d_last is None else given
-        products = [a * tf.cast(w, a.dtype) for a, w in zip(h, weights, strict=True)]
+        products = [a * tf.cast(d, a.dtype) for a, d in zip(h, of_last, strict=True)]
         loss = tf.add_n([tf.reduce_sum(product) for product in products])
     grad = tape.gradient(loss, x)
     return np.asarray(tf.sqrt(tf.reduce_sum(grad**2, axis=(0, 2))))

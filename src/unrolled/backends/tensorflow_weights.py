@@ -88,6 +88,12 @@ def directions_of(layer: Any) -> list[tuple]:
     return found
 
 
+def n_in_of(layer: Any) -> int | None:
+    """Return how many inputs a layer reads; None while it has no weights."""
+    check(layer)
+    return layer.cell.kernel.shape[0] if layer.built else None
+
+
 def check(layer: Any) -> type:
     """Return which of the three classes a layer is; raises ValueError for another."""
     kind = next((k for k in KINDS if isinstance(layer, k)), None)

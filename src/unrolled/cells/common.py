@@ -4,6 +4,8 @@ from typing import Any
 
 import numpy as np
 
+from unrolled.given import count, generator
+
 
 def sigmoid(a: np.ndarray) -> np.ndarray:
     """Return 1 / (1 + e^-a), in any shape; the tanh form never overflows."""
@@ -14,6 +16,8 @@ def uniform(
     rng: np.random.Generator, n_hidden: int, dtype: type, *shapes: tuple[int, ...]
 ) -> list[np.ndarray]:
     """Draw one array for each shape, uniform in ±1/√n_hidden, as PyTorch does."""
+    count("n_hidden", n_hidden)
+    generator(rng)
     bound = 1 / np.sqrt(n_hidden)
     return [rng.uniform(-bound, bound, shape).astype(dtype) for shape in shapes]
 
@@ -26,25 +30,24 @@ def n_parameters(weights: Any) -> int:
 
 
 def inputs_of(
-    x: np.ndarray, weights: Any, gates: int, mask: np.ndarray | None
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the inputs and what they give to every gate, `x @ w_x + b`.
+    x: np.ndarray, weights: Any, kind: type, gates: int, mask: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+    """Return the inputs, what they give to every gate, `x @ w_x + b`, and the mask.
 
     `x` (batch, time, n_in) → the same with zeros where a step is masked, and (batch,
     time, gates · n_hidden). The inputs do not wait for one another: one product serves
-    all gates and all steps. Raises ValueError if a shape does not fit.
+    all gates and all steps. Raises ValueError if a shape does not fit, or for weights
+    that are not of this kind.
     """
+    check_kind(weights, kind)
     _check_weights(weights, gates)
     n_in, width = weights.w_x.shape
-    if x.ndim != 3 or x.shape[2] != n_in:
-        raise ValueError(
-            f"x has shape {x.shape}; these weights read (batch, time, n_in={n_in})."
-        )
+    x = check_x(x, n_in)
     if mask is not None:
-        check_mask(mask, x.shape[:2])
+        mask = check_mask(mask, x.shape[:2])
         x = np.where(mask[..., None], x, np.zeros((), x.dtype))
     from_x = x.reshape(-1, n_in) @ weights.w_x + weights.b
-    return x, from_x.reshape(*x.shape[:2], width)
+    return x, from_x.reshape(*x.shape[:2], width), mask
 
 
 def initial(
@@ -102,8 +105,8 @@ def backward_start(
             f"d_h has shape {np.shape(d_h)}; it needs one number for every state, "
             f"{h.shape} (batch, time, n_hidden)."
         )
-    if truncate is not None and truncate < 1:
-        raise ValueError(f"truncate is {truncate}; it counts steps, so 1 is the least.")
+    if truncate is not None:
+        count("truncate", truncate)
     return np.asarray(d_h, h.dtype), last_gradient(h, d_last)
 
 
@@ -139,11 +142,36 @@ def _check_weights(weights: Any, gates: int) -> None:
         )
 
 
-def check_mask(mask: np.ndarray, shape: tuple[int, int]) -> None:
-    """Refuse a mask that is not bool of `shape`, (batch, time)."""
+def check_kind(weights: Any, kind: type) -> None:
+    """Refuse weights of another cell."""
+    if not isinstance(weights, kind):
+        raise ValueError(
+            f"Given {type(weights).__name__} as weights; this cell takes "
+            f"{kind.__name__}."
+        )
+
+
+def check_x(x: Any, n_in: int | None) -> np.ndarray:
+    """Return inputs (batch, time, n_in) as an array; n_in=None is any number."""
+    try:
+        x = np.asarray(x)
+    except ValueError:  # rows of unequal length
+        x = np.empty(0, object)
+    if x.dtype.kind not in "biuf" or x.ndim != 3 or n_in not in (None, x.shape[2]):
+        n_in = "n_in" if n_in is None else f"n_in={n_in}"
+        raise ValueError(
+            f"x is {x.dtype} of shape {x.shape}; it must be numbers of shape (batch, "
+            f"time, {n_in})."
+        )
+    return x
+
+
+def check_mask(mask: Any, shape: tuple[int, int]) -> np.ndarray:
+    """Return a mask as an array; refuse what is not bool of `shape`, (batch, time)."""
     mask = np.asarray(mask)
     if mask.dtype.kind != "b" or mask.shape != shape:
         raise ValueError(
             f"The mask is {mask.dtype} of shape {mask.shape}; it must be bool of shape "
             f"{shape} (batch, time), True where a step is real."
         )
+    return mask

@@ -113,6 +113,7 @@ def gru_step(
     "after", `z` "old" or "new" (see the top of this file); others raise ValueError.
     """
     check_conventions(reset, z)
+    common.check_kind(weights, GRUWeights)
     return _step(x @ weights.w_x + weights.b, h, weights, reset, z)[0]
 
 
@@ -131,7 +132,8 @@ def gru(
     Returns a `GRURun`. Raises ValueError if a shape or a convention does not fit.
     """
     check_conventions(reset, z)
-    x, from_x = common.inputs_of(x, weights, 3, mask)  # (batch, time, 3 n_hidden)
+    # from_x: (batch, time, 3 n_hidden)
+    x, from_x, mask = common.inputs_of(x, weights, GRUWeights, 3, mask)
     h = start = common.initial(h, from_x, len(weights.w_h))
     hs, rs, zs, ns = (
         np.empty((*x.shape[:2], len(weights.w_h)), from_x.dtype) for _ in range(4)

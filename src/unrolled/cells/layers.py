@@ -76,8 +76,8 @@ def bidirectional(
     """
     ahead, back = (None, None) if start is None else start
     forward = _run(x, weights[0], ahead, mask, options)
-    turned = None if mask is None else mask[:, ::-1]
-    backward = _run(x[:, ::-1], weights[1], back, turned, options)
+    turned = None if mask is None else np.asarray(mask)[:, ::-1]
+    backward = _run(np.asarray(x)[:, ::-1], weights[1], back, turned, options)
     h = np.concatenate([forward.h, backward.h[:, ::-1]], axis=-1)
     return BiRun(h, (forward.last, backward.last), forward, backward)
 
@@ -98,6 +98,7 @@ def bidirectional_backward(
             f"d_h has shape {np.shape(d_h)}; it needs one number for every state of "
             f"both directions, {run.h.shape} (batch, time, 2 n_hidden)."
         )
+    d_h = np.asarray(d_h)
     ahead, back = (None, None) if d_last is None else d_last
     n = run.forward.h.shape[-1]
     forward = _backward(run.forward, d_h[..., :n], ahead, truncate)

@@ -90,6 +90,7 @@ def lstm_step(
     `x` (batch, n_in), `h` and `c` (batch, n_hidden) → two (batch, n_hidden).
     Hochreiter and Schmidhuber (1997) with the forget gate of Gers et al. (2000).
     """
+    common.check_kind(weights, LSTMWeights)
     i, f, g, o = _gates(x @ weights.w_x + h @ weights.w_h + weights.b)
     c = f * c + i * g
     return o * np.tanh(c), c
@@ -108,7 +109,8 @@ def lstm(
     None, `mask` (batch, time) True where a step is real. Returns an `LSTMRun`. Raises
     ValueError if a shape does not fit.
     """
-    x, from_x = common.inputs_of(x, weights, 4, mask)  # (batch, time, 4 n_hidden)
+    # from_x: (batch, time, 4 n_hidden)
+    x, from_x, mask = common.inputs_of(x, weights, LSTMWeights, 4, mask)
     n = len(weights.w_h)
     h, c = start = common.initial(h, from_x, n), common.initial(c, from_x, n, "c")
     gates = np.empty_like(from_x)

@@ -72,6 +72,7 @@ def rnn_step(
     Goodfellow, Bengio and Courville (2016), equations 10.8–10.9.
     """
     f, _ = _activation(activation)
+    common.check_kind(weights, RNNWeights)
     return f(x @ weights.w_x + h @ weights.w_h + weights.b)
 
 
@@ -89,7 +90,8 @@ def rnn(
     ValueError if a shape does not fit.
     """
     f, _ = _activation(activation)
-    x, from_x = common.inputs_of(x, weights, 1, mask)  # (batch, time, n_hidden)
+    # from_x: (batch, time, n_hidden)
+    x, from_x, mask = common.inputs_of(x, weights, RNNWeights, 1, mask)
     h = start = common.initial(h, from_x, len(weights.w_h))
     states = np.empty_like(from_x)
     for t in range(x.shape[1]):

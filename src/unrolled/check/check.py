@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from unrolled import course, ledger
+from unrolled import course, ledger, unrun
 from unrolled.check import judge, mistakes
 from unrolled.check.former import Suspect, Term
 from unrolled.check.run import Outcome, run
@@ -149,10 +149,11 @@ class Check:
 def unit(name: str) -> ModuleType:
     """Load a unit's checks, `lessons/<name>/checks.py`, as a module.
 
-    Each knows the mistakes of its exercise.
+    Each knows the mistakes of its exercise. In a notebook, a check that is called
+    before its answer's cell was run says so.
     """
     path = course.unit_folder(name) / "checks.py"
-    module_name = "unrolled_checks_" + name.replace("-", "_")
+    module_name = unrun.MODULE + name.replace("-", "_")
     spec = importlib.util.spec_from_file_location(module_name, path)
     module = importlib.util.module_from_spec(spec)
     sys.modules[module_name] = module
@@ -161,4 +162,5 @@ def unit(name: str) -> ModuleType:
         check_name = exercise.replace("-", "_")
         told = replace(getattr(module, check_name), known=known)
         setattr(module, check_name, told)
+    unrun.watch()
     return module

@@ -189,6 +189,7 @@ def _say_fallback(name: str, error: DataError, instead: str) -> None:
     lines = [
         f"`{name}` COULD NOT BE HAD. Instead you get `{instead}`.",
         *textwrap.wrap(str(error), 76, break_long_words=False, break_on_hyphens=False),
-        "Everything below runs, but its numbers do not compare with the lesson's.",
+        "Everything below runs, but its numbers do not compare with the lesson's:",
+        f"what the text says of results was measured on `{name}`.",
     ]
     print("\n".join([rule, *(f"  {line}" for line in lines), rule]))

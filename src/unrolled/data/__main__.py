@@ -3,12 +3,15 @@
 import argparse
 import sys
 
+from unrolled.cli import forgiving_terminal
+
 from . import catalogue, fetch, names, path
 from .registry import EMBEDDED, ENTRIES
 
 
 def main(arguments: list[str] | None = None) -> int:
     """List, fetch or find data sets; return 0, or 1 if one is not there."""
+    forgiving_terminal()
     parser = argparse.ArgumentParser(
         prog="python -m unrolled.data", description=__doc__
     )
@@ -26,6 +29,9 @@ def main(arguments: list[str] | None = None) -> int:
             return _paths(wanted or list(names()))
     except ValueError as error:
         parser.error(str(error))
+    except KeyboardInterrupt:
+        print("\nStopped. The sets that are ready stay; fetch again for the others.")
+        return 130
     parser.error(f"{chosen.action!r} is not one of list, fetch, path.")
 
 

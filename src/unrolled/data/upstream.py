@@ -2,10 +2,13 @@
 
 import hashlib
 import os
+import textwrap
 from pathlib import Path, PurePosixPath
 
+from unrolled.progress import bar as progress_bar
+
 from . import cache
-from .faults import DataError
+from .faults import DataError, advice
 from .registry import Entry
 
 BASE = "https://raw.githubusercontent.com"
@@ -68,9 +71,17 @@ def _download(entry: Entry, name: str, to: Path, progress: bool) -> bytes:
         urls={name: address(entry)},
         retry_if_failed=_RETRIES,
     )
-    downloader = pooch.HTTPDownloader(progressbar=progress, timeout=_SECONDS)
+    bar = progress_bar(
+        desc=entry.name,
+        total=entry.size,
+        unit="B",
+        unit_scale=True,
+        disable=not progress,
+    )
+    downloader = pooch.HTTPDownloader(progressbar=bar, timeout=_SECONDS)
     try:
-        return Path(box.fetch(name, downloader=downloader)).read_bytes()
+        with bar:
+            return Path(box.fetch(name, downloader=downloader)).read_bytes()
     except requests.HTTPError as error:
         raise DataError(
             f"{address(entry)} answered {error.response.status_code}, so "
@@ -82,11 +93,14 @@ def _download(entry: Entry, name: str, to: Path, progress: bool) -> bytes:
             f"The download of `{entry.name}` was cut off more than once: try again; "
             "it starts afresh and nothing half is kept."
         ) from error
-    except requests.RequestException as error:
+    except OSError as error:  # a RequestException is one too
+        if error.errno and not isinstance(error, requests.RequestException):
+            raise  # of the file system
+        reason = _reason(error)
         raise DataError(
-            f"There is no way through to {BASE} for `{entry.name}` "
-            f"({type(error).__name__}): check the network, or set "
-            "UNROLLED_DATA_MIRROR to a folder that holds the file."
+            f"There is no way through to {BASE} for `{entry.name}` ({reason}): "
+            f"{advice(reason)}, or set UNROLLED_DATA_MIRROR to a folder that holds the "
+            "file."
         ) from error
     except ValueError as error:  # what pooch raises for a wrong hash
         raise DataError(
@@ -94,3 +108,17 @@ def _download(entry: Entry, name: str, to: Path, progress: bool) -> bytes:
             "differs), so it was thrown away: a proxy or a login page may have "
             "answered instead; open the address in a browser."
         ) from error
+
+
+def _reason(error: Exception) -> str:
+    """Return the kind of an error and, from the innermost that it wraps, its words."""
+    inner = error
+    while isinstance(
+        wrapped := getattr(inner, "reason", None) or _first(inner), Exception
+    ):
+        inner = wrapped
+    return f"{type(error).__name__}: {textwrap.shorten(str(inner), 200)}"
+
+
+def _first(error: Exception) -> object:
+    return error.args[0] if error.args else None

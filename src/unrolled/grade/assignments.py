@@ -9,7 +9,10 @@ from unrolled.grade.notebooks import Cell
 from unrolled.grade.restore import Assignment, release
 
 TRACKS = ("pytorch", "tensorflow")
-NAMED = re.compile(r"(\d\d-[a-z0-9-]+)_assignment_(pytorch|tensorflow)")
+# 02b_assignment_pytorch, or with the unit's whole name, as it was called before.
+NAMED = re.compile(
+    r"(?<!\d)(\d\d)(?:b|-[a-z][a-z0-9-]*)_assignment_(pytorch|tensorflow)"
+)
 FEWEST = 3  # cells that must be an assignment's own, before it is taken for that one
 
 
@@ -59,7 +62,7 @@ def guess(
         if track in (None, t) and unit in (None, u, u[:2])
     ]
     named = NAMED.search(path.name)
-    if named and (named[1], named[2]) in pairs:
+    if named and (named[1], named[2]) in {(u[:2], t) for u, t in pairs}:
         return read(course, named[1], named[2])
     codes = {cell.bare for cell in cells}
     best, most = None, 0

@@ -1,7 +1,8 @@
 """Grades many submissions: some at a time, each result kept as soon as it is there.
 
 A result is a file of its own, written whole or not at all. A grader that was stopped
-goes on where it was: what has a result for the same bytes is not graded again.
+goes on where it was: what has a result for the same bytes, checks, package, limits and
+isolation is not graded again.
 """
 
 import hashlib
@@ -9,6 +10,7 @@ import json
 import os
 import re
 import tempfile
+import unicodedata
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -16,7 +18,8 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-from unrolled.grade import assignments, notebooks
+from unrolled import threads
+from unrolled.grade import assignments, notebooks, safe
 from unrolled.grade.grader import Grader, Result, digest, from_json, secret
 from unrolled.grade.limits import Limits
 from unrolled.grade.sandbox import CannotStart, Servers
@@ -48,34 +51,68 @@ class Work:
 def submissions(paths: Iterable[Path]) -> tuple[list[Work], list[Path]]:
     """Return the submissions in files and folders, and the files that are none.
 
-    In a folder every `.ipynb` is one, but for checkpoints. Names are unique.
+    In a folder every file is one that is a notebook by its name or by what is in it,
+    and every archive; checkpoints and other hidden files are none. Names are unique.
     """
     found, ignored = [], []
     for path in paths:
-        if not path.is_dir():
-            found.append(Work(path.stem, path))
-            continue
-        for one in sorted(path.rglob("*")):
-            parts = one.relative_to(path).parts
-            if any(p.startswith(".") for p in parts) or one.is_dir():
+        if path.is_dir():
+            found += sorted(_in_folder(path, ignored), key=lambda work: work.path)
+        else:
+            found.append(Work(_stem(path.name), path))
+    return _unique(found), ignored
+
+
+def _in_folder(folder: Path, ignored: list[Path]) -> Iterator[Work]:
+    """Yield what was handed in below a folder; tell what is ignored."""
+    unread: list[OSError] = []
+    for where, folders, files in os.walk(folder, onerror=unread.append):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        links = {n for n in folders if os.path.islink(os.path.join(where, n))}
+        for name in sorted({*files, *links}):
+            path = Path(where, name)
+            hidden = name.startswith(".") and not notebooks.NOTEBOOK.search(name)
+            if hidden or name.startswith("._"):  # a shadow that macOS writes
                 continue
-            if one.suffix == ".ipynb":
-                found.append(Work("/".join(parts).removesuffix(".ipynb"), one))
+            if name not in links and notebooks.handed_in(path):
+                yield Work(_stem(path.relative_to(folder).as_posix()), path)
             else:
-                ignored.append(one)
-    taken: dict[str, int] = {}
-    unique = []
-    for work in found:
-        n = taken[work.name] = taken.get(work.name, 0) + 1
-        unique.append(work if n == 1 else Work(f"{work.name} ({n})", work.path))
-    return unique, ignored
+                ignored.append(path)
+    for error in unread:  # whose is in there cannot be told, and is not forgotten
+        path = Path(error.filename)
+        yield Work(path.relative_to(folder).as_posix(), path)
+
+
+def _stem(name: str) -> str:
+    """Return a name without the ending of a notebook."""
+    return re.sub(r"(?<=[^/])\.ipynb$", "", name, flags=re.IGNORECASE)
+
+
+def _unique(works: list[Work]) -> list[Work]:
+    """Give a number to all but the first of those whose names would be read as one."""
+
+    def read_as(name: str) -> str:
+        return unicodedata.normalize("NFKC", safe.cell(name)).casefold()
+
+    taken, unique = {read_as(work.name) for work in works}, []
+    first: set[str] = set()
+    for work in works:
+        name, n = work.name, 1
+        if read_as(name) in first:
+            while read_as(name) in taken:
+                n += 1
+                name = f"{work.name} ({n})"
+            taken.add(read_as(name))
+        first.add(read_as(name))
+        unique.append(Work(name, work.path))
+    return unique
 
 
 def place(folder: Path, name: str) -> Path:
     """Return the file of a submission's result; two names never share one."""
     coded = name.encode("utf-8", "surrogatepass")  # a name of no known letters too
     safe = re.sub(r"[^\w.-]+", "_", name)[:60].strip("._") or "submission"
-    return folder / f"{safe}-{hashlib.sha256(coded).hexdigest()[:8]}.json"
+    return folder / f"{safe}-{hashlib.sha256(coded).hexdigest()[:16]}.json"
 
 
 def write(path: Path, text: str) -> None:
@@ -91,13 +128,14 @@ def write(path: Path, text: str) -> None:
 
 
 def kept(folder: Path, work: Work, expected: str) -> Result | None:
-    """Return the result of an earlier call if it is of the same bytes."""
+    """Return the result of an earlier call if all that it depends on is the same."""
     try:
         data = json.loads(place(folder, work.name).read_text("utf-8"))
         result = from_json(data)
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return result if result.digest == expected else None
+    same = (result.digest, result.submission) == (expected, work.name)
+    return result if same else None
 
 
 def keep(folder: Path, result: Result) -> None:
@@ -127,7 +165,7 @@ def grade_content(
         cells = notebooks.read_limited(content)
         given = (plan.unit, plan.track)
         what = assignments.guess(plan.course, work.path, cells, *given)
-        expected = digest(content, what, plan.seed, plan.limits)
+        expected = digest(content, what, plan.seed, plan.limits, plan.isolation)
         if folder and (result := kept(folder, work, expected)):
             return result
         result = _grader(plan, what).grade(work.name, content, cells)
@@ -137,6 +175,9 @@ def grade_content(
         CannotStart,
     ) as error:
         return unreadable(plan, work, str(error))
+    except Exception as error:  # a fault of the grader: it costs no other submission
+        why = f"The grader failed on it, with {type(error).__name__}: {error}"
+        return unreadable(plan, work, f"{why}. Please report this.")
     if folder:
         keep(folder, result)
     return result
@@ -190,6 +231,9 @@ def grade_all(
 
 
 def _pool(jobs: int) -> ProcessPoolExecutor:
+    # A worker forks, to guard itself, and who forks may have no second thread.
+    for name, value in threads.fixed(1).items():
+        os.environ.setdefault(name, value)
     # Spawned: what the caller's process holds does not belong into a worker.
     spawn = get_context("spawn")
     return ProcessPoolExecutor(jobs, mp_context=spawn, initializer=_end_with_caller)

@@ -19,8 +19,26 @@ from unrolled.grade.grader import Result, digest, from_json
 _here = threading.local()  # each thread of a worker has a grader of its own
 
 
-def task(asked: str) -> dict:
-    """Grade one submission; runs in a worker of the cluster."""
+def task(asked: str, expected: str) -> dict:
+    """Grade one submission; runs in a worker of the cluster.
+
+    The worker's grader outlives a call. What it has read of the course may have been
+    changed since then: a result that depends on other things than `expected` names is
+    not taken, and the grader starts anew.
+    """
+    told = _told(asked)
+    if not told["unreadable"] and told["digest"] != expected:
+        _here.process.kill()
+        _here.process.wait()
+        told = _told(asked)
+    if not told["unreadable"] and told["digest"] != expected:
+        raise RuntimeError(
+            "The course or the package of a worker is not the one of this machine."
+        )
+    return told
+
+
+def _told(asked: str) -> dict:
     process = getattr(_here, "process", None)
     if process is None or process.poll() is not None:
         process = _here.process = subprocess.Popen(
@@ -47,14 +65,15 @@ def grade_all(
     """Yield results as the cluster gives them; those that are kept at once."""
     from distributed import Client, as_completed
 
+    # Before the client starts its threads: what reads a submission forks.
+    known = [(work, *_kept_or_asked(plan, work, folder)) for work in works]
     with Client(address) as client:
         running = {}
-        for work in works:
-            done, asked = _kept_or_asked(plan, work, folder)
+        for work, done, asked in known:
             if done:
                 yield done
             else:
-                running[client.submit(task, asked, pure=False, retries=2)] = work
+                running[client.submit(task, *asked, pure=False, retries=2)] = work
         for future in as_completed(list(running)):
             work = running.pop(future)
             if future.status != "finished":
@@ -70,21 +89,22 @@ def grade_all(
 
 def _kept_or_asked(
     plan: classroom.Plan, work: classroom.Work, folder: Path | None
-) -> tuple[Result | None, str]:
+) -> tuple[Result | None, tuple[str, str]]:
+    """Return a result that is there, or else what a worker is given."""
     try:
         content = notebooks.load(work.path)
         cells = notebooks.read_limited(content)
         given = (plan.unit, plan.track)
         what = assignments.guess(plan.course, work.path, cells, *given)
     except (notebooks.Unreadable, assignments.NoSuchAssignment) as error:
-        return classroom.unreadable(plan, work, str(error)), ""
-    expected = digest(content, what, plan.seed, plan.limits)
+        return classroom.unreadable(plan, work, str(error)), ("", "")
+    expected = digest(content, what, plan.seed, plan.limits, plan.isolation)
     if folder and (result := classroom.kept(folder, work, expected)):
-        return result, ""
+        return result, ("", "")
     asked = {
         "plan": remote.plan_as_json(plan),
         "name": work.name,
         "path": work.path.name,
         "content": base64.b64encode(content).decode("ascii"),
     }
-    return None, json.dumps(asked)
+    return None, (json.dumps(asked), expected)

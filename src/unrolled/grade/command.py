@@ -76,20 +76,22 @@ def main(arguments: list[str] | None = None) -> int:
     plan = classroom.Plan(**{**vars(plan), "isolation": isolation})
     works, ignored = classroom.submissions(chosen.submissions)
     for path in ignored:
-        print(f"ignored, no .ipynb: {safe.line(str(path))}", file=sys.stderr)
+        print(f"ignored, no notebook: {safe.line(str(path))}", file=sys.stderr)
     if not works:
         return _complain("There is no notebook to grade.")
     if isolation == "limits":
         print(sandbox.WARNING, file=sys.stderr)
+    kept = " The same call goes on where it was." if chosen.out else ""
     try:
         results = _graded(plan, works, chosen)
+        _tell(results, chosen.pass_mark)
+        if chosen.out:
+            written = reports.write_all(chosen.out, results, chosen.pass_mark)
+            print(f"{len(written)} files written to {chosen.out}.")
     except KeyboardInterrupt:
-        kept = " The same call goes on where it was." if chosen.out else ""
         return _complain(f"Stopped.{kept}")
-    _tell(results, chosen.pass_mark)
-    if chosen.out:
-        written = reports.write_all(chosen.out, results, chosen.pass_mark)
-        print(f"{len(written)} files written to {chosen.out}.")
+    except OSError as error:  # a full disk, a folder of somebody else
+        return _complain(f"Stopped: {error}.{kept}")
     if isolation == "limits":
         print(sandbox.WARNING, file=sys.stderr)
     return exit_status(results, chosen.pass_mark)

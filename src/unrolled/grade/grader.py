@@ -5,22 +5,24 @@ means without the other answers, but for those that it uses. So nothing that one
 exercise does can cost another its points.
 """
 
-import hashlib
 from dataclasses import asdict, dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
+import unrolled
 from unrolled import percent
 from unrolled.check import Check, mistakes
-from unrolled.grade import judge, names
+from unrolled.grade import judge, names, restore, wire
 from unrolled.grade.guarded import guarded
 from unrolled.grade.known import Known
 from unrolled.grade.limits import Limits
 from unrolled.grade.notebooks import Cell, Unreadable, read_limited
-from unrolled.grade.restore import Assignment, Restored, Step, restore
-from unrolled.grade.sandbox import Servers
-from unrolled.grade.session import Ended, Session
+from unrolled.grade.restore import Assignment, Restored, Step
+from unrolled.grade.sandbox import PACKAGE, Servers
+from unrolled.grade.session import Clock, Ended, Session
 
 WORDS = ("right", "wrong", "not attempted", "killed", "timed out", "refused")
+LESSONS = "lessons"  # a copy in an installed package; a course's own ones count
 MOST_WORDS = 1200  # characters of one sentence
 
 
@@ -50,7 +52,7 @@ class Result:
     notes: list[str] = field(default_factory=list)
     unreadable: str = ""  # why it could not be graded at all
     isolation: str = ""
-    digest: str = ""  # of the submission, the assignment and the seed
+    digest: str = ""  # of all that it depends on
 
     @property
     def points(self) -> float:
@@ -85,12 +87,25 @@ def secret(course: Path) -> tuple[str, ...]:
     return tuple(str(course / part) for part in parts)
 
 
-def digest(content: bytes, assignment: Assignment, seed: int, limits: Limits) -> str:
+def digest(
+    content: bytes, assignment: Assignment, seed: int, limits: Limits, isolation: str
+) -> str:
     """Return what a result depends on, as a short text."""
-    parts = (content, assignment.digest.encode(), repr((seed, limits)).encode())
-    return hashlib.sha256(
-        b"".join(hashlib.sha256(p).digest() for p in parts)
-    ).hexdigest()
+    given = repr((seed, limits, isolation)).encode()
+    parts = (content, assignment.digest.encode(), given, package().encode())
+    return restore.digest(*parts)
+
+
+@cache
+def package() -> str:
+    """Return which package grades here: a digest of its version and its sources.
+
+    Of both, since a checkout is changed without another version.
+    """
+    files = (p for p in PACKAGE.rglob("*.py") if p.parts[len(PACKAGE.parts)] != LESSONS)
+    found = sorted((p.relative_to(PACKAGE).as_posix(), p.read_bytes()) for p in files)
+    parts = [part for name, source in found for part in (name.encode(), source)]
+    return restore.digest(unrolled.__version__.encode(), *parts)
 
 
 class Grader:
@@ -121,22 +136,25 @@ class Grader:
         """
         what = self.assignment
         result = Result(name, what.unit, what.track, isolation=self.servers.isolation)
-        result.digest = digest(content, what, self.seed, self.limits)
-        verdicts = {
-            e: Verdict(e, step.points, says=_START)
-            for e, step in what.exercises.items()
-        }
+        given = (self.seed, self.limits, self.servers.isolation)
+        result.digest = digest(content, what, *given)
+        verdicts = {e: Verdict(e, s.points) for e, s in what.exercises.items()}
         result.exercises = list(verdicts.values())
         try:
             cells = read_limited(content) if cells is None else cells
         except Unreadable as error:
             result.unreadable = str(error)
             return result
-        restored = restore(cells, what)
+        restored = restore.restore(cells, what)
         result.notes = list(restored.notes)
+        self.clock = Clock(self.limits)
         first = self._whole(restored)
-        for exercise, verdict in verdicts.items():
+        # What ran out of time comes last: it shall not take that of the others.
+        late = {e for e, (word, _) in first.items() if word == "timed out"}
+        for exercise in sorted(verdicts, key=lambda e: e in late):
+            verdict = verdicts[exercise]
             if exercise in restored.untouched:
+                verdict.says = _MISSING if exercise in restored.missing else _START
                 continue
             word, says = first.get(exercise, ("", ""))
             if word != "right":
@@ -152,8 +170,9 @@ class Grader:
         checks = judge.checks_of(self.course, self.assignment.unit)
         return getattr(checks, step.checks[0])
 
-    def _session(self) -> Session:
-        return Session(self.servers.get(self.assignment.track), self.limits)
+    def _session(self, clock: Clock) -> Session:
+        server = self.servers.get(self.assignment.track)
+        return Session(server, self.limits, clock)
 
     def _whole(self, restored: Restored) -> dict[str, tuple[str, str]]:
         """Run all cells in order, as the learner would, until something ends it."""
@@ -197,15 +216,20 @@ class Grader:
             ]
             told = mistakes.read(folder, self.assignment.track).get(exercise, ())
             known = mistakes.all_of(self._check(check), told)
-            made = (self._session, before, exercise, self._asked(check), list(known))
-            self._known[exercise] = Known(*made)
+            made = (before, exercise, self._asked(check), list(known))
+
+            def session() -> Session:  # on no submission's time
+                return self._session(Clock(self.limits))
+
+            self._known[exercise] = Known(session, *made)
         return self._known[exercise]
 
     def _run(self, steps: list[Step]) -> dict[str, tuple[str, str]]:
         """Run steps in one process; return the word and sentence of each exercise."""
         found: dict[str, tuple[str, str]] = {}
         errors: dict[str, str] = {}
-        with self._session() as session:
+        answers: dict[str, tuple[Step, wire.Answer]] = {}
+        with self._session(self.clock) as session:
             for step in steps:
                 exercise = step.name.removeprefix("check-")
                 try:
@@ -214,18 +238,21 @@ class Grader:
                         if error and step.kind == "answer":
                             errors[step.name] = error
                         continue
-                    told = session.check(self._asked(step))
+                    answers[exercise] = step, session.check(self._asked(step))
                 except Ended as ended:
                     where = "" if step.kind == "check" else f" (in `{step.name}`)"
                     found[exercise] = found[""] = (ended.word, f"{ended.says}{where}")
                     break
-                what = (self.course, self.assignment.unit, step.checks[0])
-                known = None if exercise in errors else self._mistakes(exercise)
-                word, says = judge.judged(*what, told, self.seed, known)
-                if word == "wrong" and exercise in errors:
-                    says = errors[exercise]  # the cell itself stopped: say that
-                found[exercise] = (word, says)
+        # Only now, when nothing of the submission runs: a mistake may have to be run.
+        for exercise, (step, told) in answers.items():
+            what = (self.course, self.assignment.unit, step.checks[0])
+            known = None if exercise in errors else self._mistakes(exercise)
+            word, says = judge.judged(*what, told, self.seed, known)
+            if word == "wrong" and exercise in errors:
+                says = errors[exercise]  # the cell itself stopped: say that
+            found[exercise] = (word, says)
         return found
 
 
 _START = "The cell is as it was handed out."
+_MISSING = "The cell is not there."

@@ -8,7 +8,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-SECONDS, SPACE = 60.0, 2 << 30
+from unrolled.grade.limits import addresses
+
+SECONDS, SPACE = 60.0, 1 << 30  # bytes of addresses that it may add
+MOST_TOLD = 32 << 20  # bytes of JSON; of all cells of a notebook it can be 24 MB
 FAILED = "It could not be judged: it is too large, or of no use."
 
 
@@ -22,18 +25,18 @@ def guarded(work: Callable[[], Any], seconds: float = SECONDS) -> Any:
     if child == 0:
         _work(work, into)
     os.close(into)
-    parts, until = [], time.monotonic() + seconds
-    while True:
+    told, until = bytearray(), time.monotonic() + seconds
+    while len(told) <= MOST_TOLD:
         ready, _, _ = select.select([out], [], [], max(0, until - time.monotonic()))
         part = os.read(out, 1 << 16) if ready else b""
         if not part:
             break
-        parts.append(part)
+        told += part
     os.close(out)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     try:
-        return json.loads(b"".join(parts))
+        return FAILED if len(told) > MOST_TOLD else json.loads(told)
     except ValueError:
         return FAILED
 
@@ -42,8 +45,7 @@ def _work(work: Callable[[], Any], into: int) -> None:
     import resource  # not there on Windows, where nothing is graded
 
     try:
-        with open("/proc/self/statm") as file:
-            space = int(file.read().split()[0]) * os.sysconf("SC_PAGESIZE") + SPACE
+        space = addresses() + SPACE
         resource.setrlimit(resource.RLIMIT_AS, (space, space))
         text = json.dumps(work()).encode("ascii")
         while text:

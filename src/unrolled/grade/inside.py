@@ -23,7 +23,6 @@ from unrolled import check
 from unrolled.check import say
 from unrolled.check.run import Outcome, run
 from unrolled.grade import wire
-from unrolled.grade.names import as_python
 
 LENGTH = struct.Struct(">Q")
 
@@ -60,12 +59,25 @@ def serve(line: socket.socket, most_bytes: int) -> None:
             asked = wire.unpack(receive(line), trusted=True)
         except EOFError:
             return
-        answer = runner.check(asked) if "cases" in asked else runner.run(asked)
-        message = wire.pack({"token": asked["token"]} | answer)
+        told = runner.check(asked) if "cases" in asked else runner.run(asked)
+        message = wire.sealed(asked["token"], _answer(told))
         if len(message) > most_bytes:
-            too_large = {"token": asked["token"], "large": len(message)}
-            message = wire.pack(too_large)
+            large = wire.Answer(wire.LARGE, LENGTH.pack(len(message)))
+            message = wire.sealed(asked["token"], large)
         send(line, message)
+
+
+def _answer(told: dict) -> wire.Answer:
+    error = told.get("error")
+    if "outcomes" in told:
+        try:
+            return wire.Answer(wire.OUTCOMES, wire.pack(told["outcomes"]))
+        except wire.WireError as large:
+            error = f"What came back is too large: {large}"
+    if error is None:
+        return wire.Answer(wire.DONE)
+    sentence = error.encode("utf-8", "replace")
+    return wire.Answer(wire.ERROR, sentence[: wire.MOST_WORDS])
 
 
 class Runner:
@@ -73,19 +85,24 @@ class Runner:
 
     def __init__(self, most_bytes: int):
         """Begin with an empty notebook; `most_bytes` is the longest message."""
+        # Only here: the grader, which reads this file too, needs no notebook.
+        from unrolled.grade.shell import prepared
+
         self.most_bytes = most_bytes
-        self.scope: dict[str, Any] = {"__name__": "__main__"}
-        # What a cell may not take away from those that run it.
+        self.shell = prepared()
+        self.scope: dict[str, Any] = self.shell.user_ns
+        # What a cell may not take away from what runs its answer.
         self.exec, self.compile = builtins.exec, builtins.compile
         check.unit = lambda name: SimpleNamespace()  # there are no checks in here
 
     def run(self, asked: dict) -> dict:
         """Run one cell; an error ends the cell, as in a notebook."""
         try:
-            self._cell(asked["name"], asked["code"])
-        except BaseException as error:  # SystemExit too: a notebook goes on
-            return {"error": _sentence(asked["name"], error)}
-        return {"error": None}
+            error = self.shell.run(asked["name"], asked["code"])
+        except BaseException as odd:  # of the notebook itself: it goes on
+            error = odd
+        told = None if error is None else _sentence(asked["name"], error)
+        return {"error": told}
 
     def check(self, asked: dict) -> dict:
         """Run a check cell and return what the answer gave for each case."""
@@ -114,12 +131,6 @@ class Runner:
         self.exec(self.compile(code, name, "exec"), scope)
         return scope["call"]
 
-    def _cell(self, name: str, code: str) -> None:
-        code = as_python(code)
-        file = f"<{name}>"
-        linecache.cache[file] = (len(code), None, code.splitlines(True), file)
-        self.exec(self.compile(code, file, "exec"), self.scope)
-
 
 def _told(outcome: Outcome) -> dict:
     """Return an outcome in words that can be sent."""
@@ -135,6 +146,10 @@ def _told(outcome: Outcome) -> dict:
 
 def _sentence(name: str, error: BaseException) -> str:
     try:
+        if isinstance(error, SyntaxError) and str(error.filename).startswith("<"):
+            line = f", `{error.text.strip()}`" if error.text else ""
+            where = f"in line {error.lineno}{line}: {error.msg}"
+            return f"`{name}` stopped with {type(error).__name__} {where}."
         return say.failure(name, error, {})
     except BaseException:
         return f"`{name}` stopped with an error."

@@ -10,8 +10,8 @@ from typing import Any
 from unrolled.check import Check, Outcome
 from unrolled.check.judge import trained
 from unrolled.check.mistakes import Tried
-from unrolled.grade import cuts
-from unrolled.grade.guarded import guarded
+from unrolled.grade import cuts, wire
+from unrolled.grade.guarded import FAILED, guarded
 from unrolled.grade.known import Known
 
 
@@ -62,7 +62,7 @@ def judged(
     course: Path,
     unit: str,
     name: str,
-    told: dict,
+    told: wire.Answer,
     seed: int,
     known: Known | None = None,
 ) -> tuple[str, str]:
@@ -71,41 +71,57 @@ def judged(
     The known mistakes are run where the answer is wrong, as far as they are needed.
     """
     check: Check = getattr(checks_of(course, unit), name)
-    if isinstance(told.get("error"), str):
-        return "wrong", told["error"]
-    cases, outcomes = _cases(course, unit, name, seed), told.get("outcomes")
-    if not isinstance(outcomes, list) or len(outcomes) != len(cases):
-        return "refused", "It did not answer every case."
-    found = [_outcome(i, o) for i, o in zip(cases, outcomes, strict=True)]
+    if told.kind == wire.ERROR:
+        return "wrong", told.sentence
+    cases = _cases(course, unit, name, seed)
     while True:
-        says = guarded(lambda: _said(check, found, known))
-        if not isinstance(says, list):
+        found = guarded(lambda: _verdict(check, cases, told.body, known))
+        if not isinstance(found, dict):
             break
-        known.run(*says)
-    if any((o.error or "").startswith("unattempted") for o in found):
-        return "not attempted", str(says)
-    return ("right", "") if says is None else ("wrong", str(says))
+        known.run(found["mistake"], found["cases"])
+    if found == FAILED:
+        return "refused", FAILED
+    return found[0], found[1]
 
 
 class _Needed(Exception):
     """A mistake that must be run before an answer can be judged, and its cases."""
 
 
-def _said(check: Check, found: list[Outcome], known: Known | None) -> Any:
-    """Return the sentence or None; or a mistake and its cases, to be run first."""
+def _verdict(
+    check: Check, cases: list[dict], message: bytes, known: Known | None
+) -> tuple[str, str] | dict:
+    """Read outcomes and judge them; what they hold may be hostile.
+
+    Returns the word and the sentence; or which mistake must be run first, and on what.
+    """
+    try:
+        outcomes = wire.unpack(message)
+    except wire.WireError as error:
+        return "refused", str(error)
+    if not isinstance(outcomes, list) or len(outcomes) != len(cases):
+        return "refused", "It did not answer every case."
+    found = [_outcome(i, o) for i, o in zip(cases, outcomes, strict=True)]
+    try:
+        says = check.judge(found, known=_tried(check, found, known))
+    except _Needed as needed:
+        return dict(zip(("mistake", "cases"), needed.args, strict=True))
+    if any((o.error or "").startswith("unattempted") for o in found):
+        return "not attempted", str(says)
+    return ("right", "") if says is None else ("wrong", str(says))
+
+
+def _tried(check: Check, found: list[Outcome], known: Known | None) -> list[Tried]:
+    """Return the mistakes; one that was not run raises _Needed when it is asked."""
     cases = [i for i, o in enumerate(found) if not trained(check, o)]
 
     def tried(k: int, i: int) -> Outcome:
         if i not in known.told[k]:
             raise _Needed(k, cases)
-        return _outcome(found[i].inputs, known.told[k][i])
+        return _outcome(found[i].inputs, known.read(k, i))
 
     several = enumerate(known.mistakes if known and not check.free else ())
-    made = [Tried(m.says, partial(tried, k), m.two) for k, m in several]
-    try:
-        return check.judge(found, known=made)
-    except _Needed as needed:
-        return list(needed.args)
+    return [Tried(m.says, partial(tried, k), m.two) for k, m in several]
 
 
 def _outcome(inputs: dict, told: Any) -> Outcome:
@@ -115,6 +131,11 @@ def _outcome(inputs: dict, told: Any) -> Outcome:
     return Outcome(
         inputs,
         told["value"],
-        None if error is None else str(error) or "It failed.",
-        None if changed is None else str(changed)[:80],
+        None if error is None else _text(error, wire.MOST_WORDS) or "It failed.",
+        None if changed is None else _text(changed, 80),
     )
+
+
+def _text(value: Any, most: int) -> str:
+    """Return a text that is no longer than it may be; another kind has none."""
+    return value[:most] if isinstance(value, str) else ""

@@ -8,12 +8,16 @@ for the whole class.
 from collections.abc import Callable, Sequence
 
 from unrolled.check.mistakes import Mistake
+from unrolled.grade import wire
 from unrolled.grade.restore import Step
 from unrolled.grade.session import Ended, Session
 
 
 class Known:
-    """The known mistakes of one exercise; `told[k][i]` is what k gave for case i."""
+    """The known mistakes of one exercise.
+
+    `told[k][i]` is what a sandbox said of mistake k, and the place of case i in it.
+    """
 
     def __init__(
         self,
@@ -29,7 +33,7 @@ class Known:
         self.after = steps[names.index(exercise) + 1 :]
         self.session, self.exercise, self.asked = session, exercise, asked
         self.mistakes = mistakes
-        self.told: list[dict[int, dict]] = [{} for _ in mistakes]
+        self.told: list[dict[int, tuple[wire.Answer, int]]] = [{} for _ in mistakes]
 
     def run(self, k: int, cases: Sequence[int]) -> None:
         """Run a mistake on some cases; the first time, it and its like on the first.
@@ -54,7 +58,7 @@ class Known:
             pass
         for j, some in missing.items():
             for i in some:
-                self.told[j].setdefault(i, _nothing("It did not end."))
+                self.told[j].setdefault(i, (_NO_END, 0))
 
     def _two(self, k: int) -> bool:
         return self.mistakes[k].two
@@ -62,9 +66,14 @@ class Known:
     def _ask(self, session: Session, k: int, cases: Sequence[int]) -> None:
         some = [self.asked["cases"][i] for i in cases]
         told = session.check(self.asked | {"cases": some})
-        found = told.get("outcomes") or [_nothing(str(told.get("error")))] * len(some)
-        self.told[k] |= zip(cases, found, strict=True)
+        self.told[k] |= {i: (told, place) for place, i in enumerate(cases)}
+
+    def read(self, k: int, i: int) -> dict:
+        """Return what mistake k gave for case i; unpacked here, as an answer is."""
+        told, place = self.told[k][i]
+        if told.kind == wire.OUTCOMES:
+            return wire.unpack(told.body)[place]
+        return {"value": None, "error": told.sentence, "changed": None}
 
 
-def _nothing(error: str) -> dict:
-    return {"value": None, "error": error, "changed": None}
+_NO_END = wire.Answer(wire.ERROR, b"It did not end.")

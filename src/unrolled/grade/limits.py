@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass
 
 MB = 1 << 20
+HELD = ("RssAnon:", "RssShmem:", "VmPTE:")
 
 
 @dataclass(frozen=True)
@@ -11,22 +12,25 @@ class Limits:
     """Seconds, megabytes and counts; the defaults suit every unit of the course."""
 
     cell: float = 60.0  # seconds of wall time for one cell, or one check
-    total: float = 240.0  # seconds of wall time for all cells together
+    total: float = 240.0  # seconds of wall time for all runs of all cells together
     cpu: int = 300  # seconds of processor time of one process
     memory: int = 3000  # MB that all processes of a submission hold together
     space: int = 4000  # MB of addresses that one process may add
     processes: int = 48
     files: int = 256  # open at once
     file_size: int = 32  # MB of one file
-    disk: int = 64  # MB of all files
+    disk: int = 64  # MB of all files, wherever they are
     output: int = 32  # MB that one answer may return
 
 
-def bind(limits: Limits) -> None:
-    """Hold this process, and those it starts, to the limits; cannot be undone."""
+def bind(limits: Limits, had: int) -> None:
+    """Hold this process, and those it starts, to the limits; cannot be undone.
+
+    `had` are the bytes of addresses that it may have besides.
+    """
     import resource  # not there on Windows, where nothing is graded
 
-    space = _space() + limits.space * MB
+    space = had + limits.space * MB
     for what, most in (
         (resource.RLIMIT_CPU, limits.cpu),
         (resource.RLIMIT_AS, space),
@@ -43,7 +47,7 @@ def bind(limits: Limits) -> None:
         resource.setrlimit(what, (most, most))
 
 
-def _space() -> int:
+def addresses() -> int:
     """Return the bytes of addresses that this process has now."""
     with open("/proc/self/statm") as file:
         return int(file.read().split()[0]) * os.sysconf("SC_PAGESIZE")
@@ -55,13 +59,16 @@ def held(pids: list[int], base: int = 0) -> int:
 
 
 def resident(pid: int) -> int:
-    """Return the bytes in memory that a process does not share with a file."""
+    """Return the bytes in memory that a process does not share with a file.
+
+    With the tables that tell the processor where they are.
+    """
     try:
         with open(f"/proc/{pid}/status") as file:
             lines = [line.split() for line in file]
     except OSError:
         return 0  # it has ended
-    kept = [int(words[1]) for words in lines if words[0] in ("RssAnon:", "RssShmem:")]
+    kept = [int(words[1]) for words in lines if words[0] in HELD]
     return 1024 * sum(kept)
 
 

@@ -1,12 +1,14 @@
-"""Which global names a cell defines, and which it reads."""
+"""Which global names a cell defines, and which it reads; magics are looked into."""
 
+import ast
+import keyword
 import re
 from collections.abc import Sequence
 from symtable import SymbolTable, symtable
 
-MAGIC = re.compile(r"^([ \t]*)[%!].*$", re.MULTILINE)
-WHOLE = re.compile(r"^\s*%%(\w+).*\n?")
-KEPT = ("time", "timeit", "capture", "prun")  # magics whose cell is Python
+from unrolled.grade.magics import Inline, call, parsed
+
+WORD = re.compile(r"[A-Za-z_]\w*")
 
 
 def uses(code: str) -> set[str]:
@@ -46,19 +48,34 @@ def needed(codes: Sequence[str], fixed: Sequence[int], last: int) -> list[int]:
 
 
 def as_python(code: str) -> str:
-    """Return a cell without the lines that only a notebook understands."""
-    if found := WHOLE.match(code):
-        if found[1] not in KEPT:
-            return ""
-        code = "\n" + code[found.end() :]
+    """Return a cell as Python that gives and reads the same names; SyntaxError."""
     try:
-        compile(code, "cell", "exec")
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        mended = MAGIC.sub(r"\1pass", code)
-        return re.sub(
-            r"^([ \t]*)(\?.*|[\w.]+\?+)[ \t]*$", r"\1pass", mended, flags=re.M
-        )
-    return code
+        ast.parse(code)
+        return code
+    except SyntaxError:
+        tree = _Words().visit(Inline().visit(parsed(code)))
+        return ast.unparse(ast.fix_missing_locations(tree))
+
+
+class _Words(ast.NodeTransformer):
+    """Puts in the place of a magic, or a command, the names that its text may read."""
+
+    def visit_Expr(self, node: ast.Expr) -> ast.AST | list[ast.stmt]:
+        """Let `%%capture name` give a value to the name, and to what is in its cell."""
+        match call(node.value):
+            case "run_cell_magic", ["capture", line, body]:
+                given = [f"{word} = 0" for word in line.split() if WORD.fullmatch(word)]
+                return ast.parse("\n".join([*given, as_python(body)])).body
+        return self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        """Return a tuple of names."""
+        if (found := call(node)) is None:
+            return self.generic_visit(node)
+        texts = found[1][found[0].startswith("run_") :]  # without the magic's name
+        words = {w for text in texts for w in WORD.findall(text)}
+        kept = sorted(w for w in words if not keyword.iskeyword(w))
+        return ast.Tuple([ast.Name(w, ast.Load()) for w in kept], ast.Load())
 
 
 def _table(code: str) -> SymbolTable | None:

@@ -7,7 +7,7 @@ import stat
 from dataclasses import astuple, dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from unrolled.grade.guarded import FAILED, guarded
 
@@ -15,6 +15,10 @@ MOST_BYTES = 100 << 20
 MOST_CODES = 2_000_000  # characters of all cells
 MOST_CELLS = 2000
 MOST_CODE = 200_000  # characters of a cell; the course's longest has under 2000
+MOST_TEXT = 20_000  # characters of a text that may be an answer; others hold pictures
+SNIFFED = 1 << 16  # bytes of another file that are looked at
+NOTEBOOK = re.compile(r"\.ipynb(\.\w+)?$", re.IGNORECASE)
+ARCHIVES = {".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar", ".zst"}
 
 
 class Unreadable(Exception):
@@ -23,11 +27,12 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Cell:
-    """One code cell of a submission: its text, and the names it was given."""
+    """One cell of a submission: its text, and the names it was given."""
 
     code: str
     grade_id: str | None = None
     id: str | None = None
+    is_code: bool = True  # else Markdown, or raw: an answer may have become that
 
     @cached_property
     def bare(self) -> str:
@@ -37,26 +42,49 @@ class Cell:
 
 def load(path: Path) -> bytes:
     """Return a file's bytes; refuses links, folders, devices and what is too large."""
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError as error:
-        raise Unreadable(f"The file cannot be opened: {error.strerror}.") from None
-    found = os.fstat(handle)
-    if not stat.S_ISREG(found.st_mode):
-        os.close(handle)
-        raise Unreadable("This is no regular file.")
-    with os.fdopen(handle, "rb") as file:
-        if found.st_size > MOST_BYTES:
+    with _opened(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > MOST_BYTES:
             raise Unreadable(
-                f"The file has {found.st_size >> 20} MB; at most "
-                f"{MOST_BYTES >> 20} MB are read. Clear its outputs and hand it in "
-                "again."
+                f"The file has {size >> 20} MB; at most {MOST_BYTES >> 20} MB are "
+                "read. Clear its outputs and hand it in again."
             )
         return file.read(MOST_BYTES + 1)
 
 
+def handed_in(path: Path) -> bool:
+    """Return whether a file is somebody's work: by its name, or what is in it.
+
+    Browsers add endings to a notebook, and archives hold some. What is handed in like
+    that is graded, or refused aloud; other files of a folder are none.
+    """
+    if NOTEBOOK.search(path.name) or path.suffix.lower() in ARCHIVES:
+        return True
+    try:
+        with _opened(path) as file:
+            start = _text(file.read(SNIFFED))
+    except (Unreadable, OSError, ValueError):
+        return False
+    marks = ('"cell_type"', '"nbformat"')
+    return start.lstrip().startswith("{") and any(mark in start for mark in marks)
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as error:
+        raise Unreadable(f"The file cannot be opened: {error.strerror}.") from None
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise Unreadable("This is no regular file.")
+    return os.fdopen(handle, "rb")
+
+
 def read(content: bytes) -> list[Cell]:
-    """Return the code cells of a notebook of any version; raises Unreadable."""
+    """Return the code cells of a notebook of any version, and texts that bear a name.
+
+    Raises Unreadable.
+    """
     if not content.strip():
         raise Unreadable("The file is empty.")
     try:
@@ -68,10 +96,10 @@ def read(content: bytes) -> list[Cell]:
     cells = _cells(found)
     if len(cells) > MOST_CELLS:
         raise Unreadable(f"The notebook has {len(cells)} cells; most are {MOST_CELLS}.")
-    codes = [_cell(c) for c in cells if isinstance(c, dict) and _is_code(c)]
-    if sum(len(cell.code) for cell in codes) > MOST_CODES:
+    found = [_cell(cell) for cell in cells if isinstance(cell, dict)]
+    if sum(len(cell.code) for cell in found if cell.is_code) > MOST_CODES:
         raise Unreadable(f"Its cells have more than {MOST_CODES} characters of code.")
-    return codes
+    return [c for c in found if c.is_code or _may_be_code(c)]
 
 
 def read_limited(content: bytes) -> list[Cell]:
@@ -99,6 +127,12 @@ def _text(content: bytes) -> str:
 def _guess(content: bytes, error: ValueError) -> str:
     starts = {
         b"PK": "a zip file. Hand in the .ipynb file itself.",
+        b"\x1f\x8b": "a gzip file. Hand in the .ipynb file itself.",
+        b"BZh": "a bzip2 file. Hand in the .ipynb file itself.",
+        b"\xfd7zXZ": "an xz file. Hand in the .ipynb file itself.",
+        b"\x28\xb5\x2f\xfd": "a zstd file. Hand in the .ipynb file itself.",
+        b"7z\xbc\xaf": "a 7z archive. Hand in the .ipynb file itself.",
+        b"Rar!": "a rar archive. Hand in the .ipynb file itself.",
         b"%PDF": "a PDF. Hand in the .ipynb file itself.",
         b"<": "a web page. Download the notebook as .ipynb.",
         b"\x80": "a pickle. Hand in the .ipynb file itself.",
@@ -106,6 +140,8 @@ def _guess(content: bytes, error: ValueError) -> str:
     for start, what in starts.items():
         if content.lstrip().startswith(start):
             return what
+    if content[257:262] == b"ustar":
+        return "a tar archive. Hand in the .ipynb file itself."
     if b'"cells"' in content[:100_000] or b'"nbformat"' in content[-2000:]:
         return f"a damaged one: {error!s:.80}. Was it saved or uploaded whole?"
     return "text of another kind. Hand in the .ipynb file itself."
@@ -117,14 +153,15 @@ def _cells(found: Any) -> list:
         cells = found.get("cells")
         if cells is None and isinstance(found.get("worksheets"), list):
             sheets = [s for s in found["worksheets"] if isinstance(s, dict)]
-            cells = [c for s in sheets for c in s.get("cells") or []]
+            lists = [s["cells"] for s in sheets if isinstance(s.get("cells"), list)]
+            cells = [cell for one in lists for cell in one]
         if isinstance(cells, list):
             return cells
     raise Unreadable("This is no notebook: it has no list of cells.")
 
 
-def _is_code(cell: dict) -> bool:
-    return cell.get("cell_type") == "code"
+def _may_be_code(text: Cell) -> bool:
+    return bool(text.grade_id or text.id) and len(text.code) <= MOST_TEXT
 
 
 def _cell(cell: dict) -> Cell:
@@ -137,7 +174,8 @@ def _cell(cell: dict) -> Cell:
     metadata = cell.get("metadata")
     mark = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     grade_id = mark.get("grade_id") if isinstance(mark, dict) else None
-    return Cell(code, _name(grade_id), _name(cell.get("id")))
+    is_code = cell.get("cell_type") == "code"
+    return Cell(code, _name(grade_id), _name(cell.get("id")), is_code)
 
 
 def clean(code: str) -> str:

@@ -4,18 +4,22 @@ In bubblewrap it sees Python, its packages and the helper package, read-only: no
 course's lessons and solutions, not the submissions, no home, no network.
 """
 
+import contextlib
 import functools
 import os
 import shutil
+import site
 import socket
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
 import unrolled
-from unrolled.grade import wire
+from unrolled import threads
+from unrolled.grade import cgroup, users, wire
 from unrolled.grade.inside import receive, send
 from unrolled.grade.limits import Limits, family
 
@@ -24,13 +28,9 @@ START = 300.0  # seconds that a framework may take to import on a busy machine
 SYSTEM = ("/usr", "/bin", "/lib", "/lib64", "/lib32", "/etc/ld.so.cache")
 SYSTEM += ("/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives")
 HOME = "/grader"  # where the helper package is inside
-THREADS = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "TF_NUM_INTRAOP_THREADS": "1",
-    "TF_NUM_INTEROP_THREADS": "1",
-}
+# Where packages lie: of any Python of the system, of environments of conda and pyenv.
+PACKAGES = ("", "local/", "envs/*/", "pkgs/*/", "versions/*/")
+PACKAGES = tuple(f"{above}lib*/*/*-packages" for above in PACKAGES)
 
 
 class CannotStart(Exception):
@@ -39,7 +39,7 @@ class CannotStart(Exception):
 
 def environment() -> dict[str, str]:
     """Return the whole environment of a fork server: nothing of the grader's own."""
-    return THREADS | {
+    return threads.fixed(1) | {
         "PATH": "/usr/bin:/bin",
         "HOME": "/tmp/home",
         "LANG": "C.UTF-8",
@@ -59,33 +59,59 @@ def environment() -> dict[str, str]:
 @functools.cache
 def level() -> str:
     """Return "bubblewrap" where it works on this machine, else "limits"."""
-    program = shutil.which("bwrap")
-    if program is None:
+    if shutil.which("bwrap") is None:
         return "limits"
-    trial = [program, *_walls(), "--", sys.executable, "-c", "print(1)"]
+    trial = [sys.executable, "-c", "print(1)"]
     try:
-        ran = subprocess.run(trial, capture_output=True, timeout=60, env={})
-    except (OSError, subprocess.TimeoutExpired):
+        with _bubblewrap(trial) as (command, passed):
+            ran = subprocess.run(
+                command, capture_output=True, timeout=60, env={}, pass_fds=passed
+            )
+    except (OSError, subprocess.TimeoutExpired, users.RootStaysRoot):
         return "limits"
     return "bubblewrap" if ran.stdout == b"1\n" else "limits"
+
+
+@contextlib.contextmanager
+def _bubblewrap(command: list[str]) -> Iterator[tuple[list[str], tuple[int, ...]]]:
+    """Give the command that runs another one in bubblewrap, and what it must inherit.
+
+    Raises RootStaysRoot.
+    """
+    program = shutil.which("bwrap")
+    if not users.needed():
+        outside = ["--unshare-user", "--uid", "1000", "--gid", "1000"]
+        yield [program, *outside, *_walls(), "--", *command], ()
+        return
+    space = users.namespace()
+    try:
+        outside = ["--userns", str(space)]
+        outside += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+        yield [program, *_walls(), *outside, "--", *command], (space,)
+    finally:
+        os.close(space)
 
 
 WARNING = """\
 ************************************************************************
 *  NOT ISOLATED. bubblewrap does not work on this machine, so only      *
-*  limits on time, memory and files hold. A submission can read your    *
-*  files, the checks and the network. Grade only people whom you trust, *
-*  or install bubblewrap (docs/grading.md says how).                    *
+*  limits on time, memory and files hold. A submission can read the     *
+*  checks, and read and change all that you can. Grade only people whom *
+*  you trust, or install bubblewrap (docs/grading.md says how).         *
 ************************************************************************"""
 
 
 def _walls() -> list[str]:
     """Return bubblewrap's arguments: what is there, and nothing besides."""
-    made = ["--unshare-all", "--unshare-user", "--cap-drop", "ALL"]
-    made += ["--uid", "1000", "--gid", "1000", "--hostname", "sandbox"]
+    made = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
+    made += ["--unshare-cgroup-try", "--cap-drop", "ALL", "--hostname", "sandbox"]
     made += ["--die-with-parent", "--new-session", "--as-pid-1", "--clearenv"]
     for name, value in environment().items():
         made += ["--setenv", name, value]
+    # Without these bubblewrap makes what lies above a folder for its own user alone.
+    above = {str(up) for path in (*SYSTEM, *_python()) for up in Path(path).parents}
+    for path in sorted(above - {"/", "/usr"}):
+        made += ["--dir", path]
     for path in SYSTEM:
         if os.path.islink(path):
             made += ["--symlink", os.readlink(path), path]
@@ -95,9 +121,9 @@ def _walls() -> list[str]:
     # After these folders: Python may lie inside one of them.
     for path in _python():
         made += ["--ro-bind", path, path]
-    made += ["--ro-bind", str(PACKAGE), f"{HOME}/unrolled"]
+    made += ["--dir", HOME, "--ro-bind", str(PACKAGE), f"{HOME}/unrolled"]
     for path in _secret():
-        made += ["--tmpfs", path] if os.path.isdir(path) else []
+        made += ["--tmpfs", path]
     for path in _known_texts():
         made += ["--ro-bind", "/dev/null", path]
     return [*made, "--remount-ro", "/", "--remount-ro", "/dev", "--chdir", "/tmp"]
@@ -113,14 +139,25 @@ def _python() -> list[str]:
 
 
 def _secret() -> list[str]:
-    """Return what an installed copy of the package holds and nobody may see."""
+    """Return the folders of lessons that the sandbox would show, and may not."""
     inside = [f"{HOME}/unrolled/lessons"] if (PACKAGE / "lessons").is_dir() else []
     return inside + [path for path in _copies() if os.path.isdir(path)]
 
 
 def _copies() -> list[str]:
-    """Return where an installed package would keep a copy of the lessons."""
-    return [f"{path}/unrolled/lessons" for path in _python()]
+    """Return where any Python that is shown would keep an installed course."""
+    return _lessons(tuple(_python()))
+
+
+@functools.cache  # a folder for packages does not come and go; what is in it may
+def _lessons(python: tuple[str, ...]) -> list[str]:
+    places = {*python, *sys.path, *site.getsitepackages(), site.getusersitepackages()}
+    for top in ("/usr", *python):
+        for pattern in PACKAGES:
+            places |= {str(path) for path in Path(top).glob(pattern)}
+    found = {Path(p, "unrolled", "lessons").resolve() for p in places if p}
+    shown = [Path(p).resolve() for p in ("/usr", *python)]
+    return sorted(str(f) for f in found if any(map(f.is_relative_to, shown)))
 
 
 def _known_texts() -> list[str]:
@@ -147,19 +184,23 @@ class ForkServer:
                 "/tmp. Make the environment in another folder."
             )
         if self.nested:
-            command = [shutil.which("bwrap"), *_walls(), "--", *command]
+            start = _bubblewrap([*command, *(["step-down"] if users.needed() else [])])
         else:
             env["PYTHONPATH"] = str(PACKAGE.parent)
-        self.process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            env=env,
-            cwd="/",
-            pass_fds=(theirs.fileno(),),
-            start_new_session=True,
-        )
+            start = contextlib.nullcontext((command, ()))
+        self.group = cgroup.make()
+        entering = self.group.entering() if self.group else []
+        with start as (command, passed):
+            self.process = subprocess.Popen(
+                [*entering, *command],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                env=env,
+                cwd="/",
+                pass_fds=(theirs.fileno(), *passed),
+                start_new_session=True,
+            )
         theirs.close()
         self.line.settimeout(START)
         try:
@@ -210,6 +251,8 @@ class ForkServer:
         self.line.close()
         self.process.kill()
         self.process.wait()
+        if self.group:
+            self.group.close()
 
     def _read(self) -> dict:
         return wire.unpack(receive(self.line), trusted=False)

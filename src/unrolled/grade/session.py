@@ -9,7 +9,8 @@ from typing import Any
 
 from unrolled.grade import wire
 from unrolled.grade.inside import LENGTH
-from unrolled.grade.limits import MB, Limits, held, resident
+from unrolled.grade.limits import MB, Limits
+from unrolled.grade.memory import Memory
 from unrolled.grade.sandbox import ForkServer
 
 TICK = 0.1  # seconds between two looks at memory and processes
@@ -23,17 +24,25 @@ class Ended(Exception):
         self.word, self.says = word, says
 
 
+class Clock:
+    """Counts the seconds of all runs of one submission together."""
+
+    def __init__(self, limits: Limits):
+        """Begin with all that `--total-seconds` gives."""
+        self.left = limits.total
+
+
 class Session:
     """A forked process that runs the cells of one submission."""
 
-    def __init__(self, server: ForkServer, limits: Limits):
+    def __init__(self, server: ForkServer, limits: Limits, clock: Clock):
         """Fork; nothing of the submission runs yet."""
-        self.server, self.limits = server, limits
+        self.server, self.limits, self.clock = server, limits, clock
         self.pid, self.line = server.fork(limits)
         self.line.setblocking(False)
-        self.ends = time.monotonic() + limits.total
-        found = server.members()
-        self.base = resident(found[0]) if found else 0
+        self.began = time.monotonic()
+        self.ends = self.began + clock.left
+        self.memory = Memory(server.members(), server.group, limits.memory * MB)
         self.open = True
 
     def __enter__(self) -> "Session":
@@ -45,14 +54,13 @@ class Session:
     def run(self, name: str, code: str) -> str | None:
         """Run a cell; return the sentence of its error. Raises Ended."""
         told = self._ask({"name": name, "code": code})
-        error = told.get("error")
-        return error if isinstance(error, str) else None
+        return told.sentence if told.kind == wire.ERROR else None
 
-    def check(self, asked: dict) -> dict:
+    def check(self, asked: dict) -> wire.Answer:
         """Run a check cell on inputs; return what it says. Raises Ended."""
         return self._ask(asked)
 
-    def _ask(self, asked: dict) -> dict:
+    def _ask(self, asked: dict) -> wire.Answer:
         # Unknown before it is asked for: an answer that was written earlier, by a
         # thread of another exercise, cannot carry it.
         token = secrets.token_hex(16)
@@ -63,11 +71,9 @@ class Session:
             (length,) = LENGTH.unpack(self._exactly(LENGTH.size, until))
             if length > self.limits.output * MB:
                 raise Ended("refused", self._large(length))
-            told = wire.unpack(self._exactly(length, until))
-            if not isinstance(told, dict) or told.get("token") != token:
-                raise wire.WireError("An answer came that nobody had asked for.")
-            if "large" in told:
-                raise Ended("refused", self._large(told["large"]))
+            told = wire.opened(self._exactly(length, until), token)
+            if told.kind == wire.LARGE:
+                raise Ended("refused", self._large(int.from_bytes(told.body[:8])))
         except wire.WireError as error:
             self.close()
             raise Ended("refused", str(error)) from None
@@ -76,9 +82,9 @@ class Session:
             raise
         return told
 
-    def _large(self, length: Any) -> str:
-        size = f"{length // MB} MB" if isinstance(length, int) else "too much"
-        return f"It returned {size}; at most {self.limits.output} MB are taken."
+    def _large(self, length: int) -> str:
+        most = self.limits.output
+        return f"It returned {length // MB} MB; at most {most} MB are taken."
 
     def _send(self, data: bytes, until: float) -> None:
         view = memoryview(data)
@@ -127,7 +133,7 @@ class Session:
         found = self.server.members()
         if len(found) > self.limits.processes + 3:
             raise Ended("killed", f"It started {len(found)} processes.")
-        if held(found, self.base) > self.limits.memory * MB:
+        if self.memory.used(found) > self.limits.memory * MB:
             most = self.limits.memory
             raise Ended("killed", f"It used more than {most} MB of memory.")
 
@@ -144,6 +150,7 @@ class Session:
         if not self.open:
             return None
         self.open = False
+        self.clock.left -= time.monotonic() - self.began
         self.line.close()
         with contextlib.suppress(OSError, EOFError, wire.WireError, socket.timeout):
             return self.server.end(self.pid, wait)

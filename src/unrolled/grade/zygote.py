@@ -1,6 +1,6 @@
 """The fork server: imports a framework once, and forks for every submission.
 
-python -m unrolled.grade.zygote TRACK FD     FD is the grader's line
+python -m unrolled.grade.zygote TRACK FD [step-down]     FD is the grader's line
 
 It runs in the sandbox and knows no more than it is told. TensorFlow must be forked
 before it starts its threads, so here it is imported and nothing else; a child asks for
@@ -31,20 +31,25 @@ COMMON = ("numpy", "unrolled.check", "unrolled.cells", "unrolled.batches")
 COMMON += ("unrolled.metrics", "unrolled.text", "unrolled.grade.inside")
 COMMON += ("unrolled.backends.shared", "unrolled.backends.structure")
 GRACE = 5.0  # seconds that a killed child may take to be gone
+MACHINE = os.uname().machine
 
 
 def main() -> None:
     """Import, say that all is ready, and serve until the grader hangs up."""
     from unrolled.backends.quiet import parked_stderr
-    from unrolled.grade import wire
+    from unrolled.grade import confine, wire
     from unrolled.grade.inside import receive, send
 
     line = socket.socket(fileno=int(sys.argv[2]))
+    if sys.argv[3:] == ["step-down"]:
+        confine.step_down()
+    os.uname = _uname
     with contextlib.suppress(AttributeError, OSError):
         _reap_orphans()
     with parked_stderr():
         for name in (*COMMON, *IMPORTS[sys.argv[1]]):
             importlib.import_module(name)
+        importlib.import_module("unrolled.grade.shell").prepared()
     gc.collect()
     gc.freeze()  # a child that collects garbage need not copy all that is here
     send(line, wire.pack({"ready": True}))
@@ -60,6 +65,11 @@ def main() -> None:
         else:
             told = {"end": _end, "look": _look}[asked["do"]](asked)
         send(line, wire.pack(told))
+
+
+def _uname() -> os.uname_result:
+    """Stand in for a call that is forbidden to a submission; tell nothing."""
+    return os.uname_result(("Linux", "sandbox", "0", "0", MACHINE))
 
 
 def _reap_orphans() -> None:

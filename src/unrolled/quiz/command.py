@@ -12,10 +12,6 @@ from .model import WHEN, QuizError
 
 def main(arguments: list[str]) -> int:
     """Run `unrolled quiz …`; return the exit status: 0 done, 2 it cannot be done."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            # A terminal that lacks a sign shows a substitute instead of failing.
-            stream.reconfigure(errors="replace")
     try:
         if arguments[:1] == ["export"]:
             return _export(arguments[1:])

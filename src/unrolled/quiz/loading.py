@@ -8,6 +8,7 @@ import yaml
 from .computed import make
 from .model import Option, Question, Quiz, QuizError
 from .rules import faults
+from .yaml12 import load
 
 
 def read(path: Path | str, version: int = 1) -> Quiz:
@@ -19,7 +20,12 @@ def read(path: Path | str, version: int = 1) -> Quiz:
     path = Path(path)
     name = "/".join(path.parts[-3:])
     try:
-        items = yaml.safe_load(path.read_text("utf-8"))
+        items, twice = load(path.read_text("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise QuizError(
+            f"{name}, line {line}: is not UTF-8. Save the file as UTF-8."
+        ) from None
     except yaml.YAMLError as error:
         raise QuizError(
             f"{name}: is not YAML: {' '.join(str(error).split())}"
@@ -30,7 +36,7 @@ def read(path: Path | str, version: int = 1) -> Quiz:
     for number, item in enumerate(items, 1):
         known = isinstance(item, dict) and item.get("id")
         where = f"{name}, question " + (f"`{known}`" if known else f"number {number}")
-        wrong += [f"{where}: {what}" for what in faults(item)]
+        wrong += [f"{where}: {what}" for what in (*twice[number - 1], *faults(item))]
         if known in taken:
             wrong.append(f"{where}: has an id that is already taken. Choose another.")
         taken.add(known)

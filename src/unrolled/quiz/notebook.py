@@ -2,14 +2,14 @@
 
 import os
 import re
-import sys
 from collections.abc import Callable
 
 from unrolled import course
+from unrolled.progress import in_notebook as _live
 
 from .loading import read
 from .model import LETTERS, Option, Question
-from .text import BOLD, ITALIC, spans
+from .text import BOLD, ITALIC, PARAGRAPHS, lines, spans
 
 KINDS = {  # our name: jupyterquiz's name
     "single": "multiple_choice",
@@ -17,6 +17,11 @@ KINDS = {  # our name: jupyterquiz's name
     "numeric": "numeric",
     "order": "string",  # jupyterquiz orders nothing: a learner types the letters
 }
+
+TOGETHER = "white-space: nowrap"
+TOUCHING = re.compile("[^\\s<>;\ue000]*(?:\ue000\\d+\ue001[^\\s<>&\ue000]*)+")
+SCRIPT = "application/javascript"
+BLOCK = "text-align: left; color: inherit; background: none"
 
 
 def show(unit: str, when: str) -> None:
@@ -26,24 +31,27 @@ def show(unit: str, when: str) -> None:
     answer (`UNROLLED_STATIC=1`, or a plain script) one line says where the quiz is.
     """
     questions = read(course.unit_folder(unit) / "quiz.yml").part(when)
+    noun = "question" if len(questions) == 1 else "questions"
+    where = (
+        f"Quiz: {len(questions)} {noun}. Run this cell to answer them here, or read "
+        f"quizzes/{unit}.md."
+    )
     if os.environ.get("UNROLLED_STATIC") == "1" or not _live():
-        noun = "question" if len(questions) == 1 else "questions"
-        print(
-            f"Quiz: {len(questions)} {noun}. Run this cell to answer them here, or "
-            f"read quizzes/{unit}.md."
-        )
+        print(where)
         return
+    from IPython.display import display
+    from IPython.utils.capture import capture_output
     from jupyterquiz import display_quiz
 
     from unrolled.formula import svg
 
-    display_quiz([for_jupyterquiz(question, svg) for question in questions])
-
-
-def _live() -> bool:
-    """Whether there is a notebook to show something in."""
-    ipython = sys.modules.get("IPython")
-    return ipython is not None and ipython.get_ipython() is not None
+    with capture_output() as shown:
+        display_quiz([for_jupyterquiz(question, svg) for question in questions])
+    for output in shown.outputs:
+        # A notebook that nobody has trusted runs no script: it shows the plain text.
+        plain = {"text/plain": where} if SCRIPT in output.data else {}
+        kept = {k: v for k, v in output.data.items() if k != "text/plain"}
+        display(kept | plain, raw=True)
 
 
 def for_jupyterquiz(question: Question, draw: Callable[[str], str]) -> dict:
@@ -58,7 +66,10 @@ def for_jupyterquiz(question: Question, draw: Callable[[str], str]) -> dict:
     else:
         answers = [_answer(question, option, draw) for option in question.options]
     if question.kind == "numeric":
-        answers.append({"type": "default", "feedback": "Not yet. Try again."})
+        right = question.options[0]
+        about = f" (± {question.tolerance:g})" if question.tolerance else ""
+        reason = f"{right.text}{about} is right. {html(right.why, draw)}"
+        answers.append({"type": "default", "feedback": _not_yet(reason)})
     made = html(text, draw)
     if question.kind == "order":
         pairs = zip(LETTERS, question.mixed(), strict=False)
@@ -91,27 +102,43 @@ def _order_answers(question: Question, draw: Callable[[str], str]) -> list[dict]
         {"answer": between.join(letters), "correct": True, "feedback": reasons}
         for between in ("", " ", ", ", ",")
     ]
-    return [*made, {"type": "default", "feedback": "Not yet. Try again."}]
+    return [*made, {"type": "default", "feedback": _not_yet(f"{letters}<br>{reasons}")}]
+
+
+def _not_yet(reason: str) -> str:
+    """Return what follows a wrong answer: try again, or unfold the reason."""
+    fold = f"<details><summary>The answer, and why</summary>{reason}</details>"
+    return f"Not yet. Try again.{fold}"
 
 
 def html(text: str, draw: Callable[[str], str]) -> str:
-    """Return text as HTML: formulas drawn, code set as code, the rest escaped."""
-    made = []
+    """Return text as HTML: formulas drawn, code set as code, the rest escaped.
+
+    A formula is one picture, beside which any line may break: a span keeps it together
+    with the signs that touch it.
+    """
+    made, drawn = [], []
     for kind, content in spans(text):
         if kind == "text":
             made.append(_plain(content))
         elif kind == "code":
             made.append(f"<code>{_escape(content)}</code>")
+        elif kind == "block":
+            code = _escape("\n".join(lines(content)))
+            made.append(f'<pre style="{BLOCK}"><code>{code}</code></pre>')
+        elif kind == "display":
+            made.append(f"<div>{draw(content)}</div>")
         else:
-            drawn = draw(content)
-            made.append(f"<div>{drawn}</div>" if kind == "display" else drawn)
-    return "".join(made)
+            made.append(f"\ue000{len(drawn)}\ue001")  # its place, until the end
+            drawn.append(draw(content))
+    together = TOUCHING.sub(rf'<span style="{TOGETHER}">\g<0></span>', "".join(made))
+    return re.sub("\ue000(\\d+)\ue001", lambda m: drawn[int(m[1])], together)
 
 
 def _plain(text: str) -> str:
     text = BOLD.sub(r"<b>\1</b>", _escape(text))
     text = ITALIC.sub(r"<i>\1</i>", text)
-    return re.sub(r"\n[ \t]*\n\s*", "<br><br>", text)
+    return PARAGRAPHS.sub("<br><br>", text)
 
 
 def _escape(text: str) -> str:

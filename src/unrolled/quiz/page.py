@@ -1,5 +1,7 @@
 """A quiz as a page on GitHub: every answer folded, every reason in it."""
 
+import re
+
 from .model import ASKS, LETTERS, WHEN, Question, Quiz
 from .text import github
 
@@ -46,5 +48,7 @@ def _question(number: int, question: Question) -> list[str]:
 
 
 def _item(head: str, text: str) -> str:
-    indent = "\n" + " " * (head.index(" ") + 1)
-    return f"{head} {github(text)}".replace("\n", indent)
+    indent = " " * (head.index(" ") + 1)
+    made = github(text)
+    gap = "\n\n" if made.startswith("```") else " "  # a fence stands on its own line
+    return re.sub(r"\n(?=[^\n])", "\n" + indent, f"{head}{gap}{made}")

@@ -2,7 +2,7 @@
 
 import re
 
-from .text import spans
+from .text import lines, spans
 
 SIGNS = {
     "cdot": "·", "times": "×", "odot": "⊙", "pm": "±", "partial": "∂", "sum": "∑",
@@ -22,18 +22,26 @@ SIGNS = {
 STYLES = {"text", "mathrm", "mathbf", "mathit", "boldsymbol", "operatorname", "hat"}
 RAISED = dict(zip("0123456789+-−=()niT", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱᵀ", strict=True))
 TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[{}^_]|\s+|.", re.S)
+INDENT = " " * 4  # what marks a line of code, which is not to be wrapped
 SIMPLE = re.compile(r"[\w.]*")
 
 
 def plain(text: str) -> str:
-    """Return a quiz's text as plain text: $h_{t-1}^2$ becomes h_(t-1)²."""
+    """Return a quiz's text as plain text: $h_{t-1}^2$ becomes h_(t-1)².
+
+    A block of code is a paragraph whose lines begin with INDENT.
+    """
     made = []
     for kind, content in spans(text):
         if kind in ("math", "display"):
             made.append(formula(content))
+        elif kind == "block":
+            # A line of spaces for an empty one, so that the block stays one paragraph.
+            code = "\n".join(INDENT + line for line in lines(content))
+            made.append(f"\n\n{code}\n\n")
         else:
             made.append(content if kind == "code" else content.replace("**", ""))
-    return "".join(made)
+    return "".join(made).strip("\n")
 
 
 def formula(tex: str) -> str:

@@ -1,10 +1,12 @@
 """What a question of a `quiz.yml` must have, and the sentence that says what lacks."""
 
+import math
 import re
 from collections.abc import Iterator
 from typing import Any
 
 from . import computed
+from . import text as shown
 from .model import ASKS, LETTERS, WHEN
 
 EVERY = {"id", "when", "kind", "objective", "question"}
@@ -40,6 +42,8 @@ def faults(item: Any) -> Iterator[str]:
             yield f"has no {key}. Write one."
     if any(UNSEEN.search(text) for text in _texts(item)):
         yield "holds a control character, which no platform can show. Take it out."
+    for text in _texts(item):
+        yield from shown.faults(text)
     yield from CHECKS[kind](item)
 
 
@@ -132,7 +136,13 @@ def _text(value: Any) -> bool:
 
 
 def _number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    """A number that a float holds: not infinite, not NaN, no bool."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # an int beyond the largest float
+        return False
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from . import scores
 from .model import ASKS, LETTERS, WHEN, Option, Question, Quiz
-from .plain import plain
+from .plain import INDENT, plain
 
 WIDTH = 80
 HOW = {
@@ -157,6 +157,11 @@ def say(text: str, lead: str = "") -> None:
     """Print text wrapped to the width of a page, its later lines under its first."""
     for number, block in enumerate(text.split("\n\n")):
         under = " " * min(len(lead), 5)
+        if block.startswith(INDENT):
+            shown = [lead.rstrip()] if lead.strip() and number == 0 else []
+            shown += [under + line for line in block.split("\n")]
+            print("\n".join(line.rstrip() for line in shown))
+            continue
         before = lead if number == 0 else under
         empty = "\n" * (len(block) - len(block.lstrip("\n")))
         lines = textwrap.wrap(

@@ -1,7 +1,7 @@
 """QTI 2.1: a package with a test, and an item for each question; formulas as MathML."""
 
 from unrolled.quiz.model import WHEN, Question, Quiz
-from unrolled.quiz.text import html
+from unrolled.quiz.text import html, spans
 
 from . import qti21processing as processing
 from .formulas import mathml, orders, reasons, stem
@@ -89,16 +89,20 @@ def _ask(question: Question) -> tuple[Markup, tuple[Markup, ...]]:
         tag("simpleChoice", _markup(o.text), identifier=processing.right(question, o))
         for o in question.mixed()
     )
+    prompt, above = tag("prompt", _markup(question.text)), ()
+    if any(kind == "block" for kind, _ in spans(question.text)):
+        # A prompt holds no block, by the schema: the question stands above it.
+        prompt, above = Markup(""), (tag("div", _markup(question.text)),)
     limit = {"single": "1", "multiple": "0"}.get(question.kind)
     interaction = tag(
         "orderInteraction" if question.kind == "order" else "choiceInteraction",
-        tag("prompt", _markup(question.text)),
+        prompt,
         *choices,
         responseIdentifier="RESPONSE",
         shuffle="true",
         maxChoices=limit,
     )
-    return declared, (interaction,)
+    return declared, (*above, interaction)
 
 
 def _feedback(question: Question) -> list[Markup]:

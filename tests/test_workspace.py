@@ -1,0 +1,191 @@
+"""What `make lab` shows: all that a learner reads, no solution, nobody's work lost."""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import nbformat
+import pytest
+
+import courses
+import lab
+import test_links
+import workspace
+from courses import COURSE, SMALL, UNITS
+
+NOTEBOOK = f"notebooks/pytorch/{SMALL}"
+
+
+@pytest.fixture(scope="module")
+def given(tmp_path_factory):
+    """The learner's copy of the whole course."""
+    folder = tmp_path_factory.mktemp("un ñandú") / "workspace"
+    assert workspace.renew(COURSE, folder) == []
+    return folder
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    return courses.small_course(tmp_path_factory.mktemp("built") / "course")
+
+
+@pytest.fixture
+def small(built, tmp_path):
+    """A small course that may be changed, and the learner's copy of it."""
+    course = shutil.copytree(built, tmp_path / "course")
+    folder = tmp_path / "workspace"
+    assert workspace.renew(course, folder) == []
+    (path,) = (course / NOTEBOOK).glob("*_assignment_pytorch.ipynb")
+    return course, folder, path.relative_to(course)
+
+
+def written(path: Path, text: str) -> None:
+    """Write into a notebook's first code cell, as a learner or an author does."""
+    nb = nbformat.read(path, as_version=4)
+    next(cell for cell in nb.cells if cell.cell_type == "code").source = text
+    nbformat.write(nb, path)
+
+
+def first(path: Path) -> str:
+    nb = nbformat.read(path, as_version=4)
+    return next(cell for cell in nb.cells if cell.cell_type == "code").source
+
+
+def test_every_link_of_every_page_and_notebook_leads_somewhere(given):
+    pages = [path for path in given.rglob("*") if path.suffix in (".md", ".ipynb")]
+    assert len(pages) == 1 + 1 + len(UNITS) * (1 + 1 + 4)
+    assert {p.name: list(test_links.faults(p)) for p in pages} == {
+        p.name: [] for p in pages
+    }
+
+
+def test_the_three_links_at_a_notebooks_head_stay_inside(given):
+    for path in given.glob("notebooks/*/*/*.ipynb"):
+        text = next(c.source for c in nbformat.read(path, 4).cells if c.id == "badges")
+        links = re.findall(r"\]\((\.\.[^)]+)\)", text)
+        assert len(links) == 3
+        assert all(
+            (path.parent / link).resolve().is_relative_to(given) for link in links
+        )
+
+
+def test_no_solution_lies_there(given):
+    assert not [p for p in given.rglob("*") if p.suffix in (".py", ".yml")]
+    there = {path.relative_to(given).parts[0] for path in given.rglob("*")}
+    shown = {"benchmarks", "lessons", "notebooks", "quizzes"}
+    assert there == shown | {workspace.START, workspace.RECORD}
+    for path in given.glob("notebooks/*/*/*assignment*"):
+        assert "BEGIN SOLUTION" not in path.read_text("utf-8")
+
+
+def test_the_start_page_lists_every_unit(given):
+    text = (given / workspace.START).read_text("utf-8")
+    assert all(f"](lessons/{unit}/README.md)" in text for unit in UNITS)
+    assert text.startswith("# Unrolled\n")
+
+
+def test_git_sees_nothing_of_it():
+    asked = ["git", "check-ignore", "workspace/START.md", "notebooks/x.ipynb"]
+    done = subprocess.run(asked, cwd=COURSE, capture_output=True, text=True)
+    if done.returncode == 128:
+        pytest.skip("the course is no clone here")
+    assert done.stdout.split() == ["workspace/START.md"]
+
+
+def test_a_file_that_was_not_touched_is_renewed(small):
+    course, folder, path = small
+    written(course / path, "answer = None  # the course's second version")
+    # Jupyter saves what it opens, with more about the kernel than was there.
+    nb = nbformat.read(folder / path, as_version=4)
+    nb.metadata.language_info["version"] = "3.12"
+    nbformat.write(nb, folder / path)
+    assert workspace.renew(course, folder) == []
+    assert "second version" in first(folder / path)
+
+
+def test_a_learners_work_stays_when_the_course_changes(small):
+    course, folder, path = small
+    written(folder / path, "answer = 42  # mine")
+    assert workspace.renew(course, folder) == []
+    for version in (2, 3):
+        written(course / path, f"answer = None  # version {version}")
+        (said,) = workspace.renew(course, folder)
+        beside = f"{path.stem} (new {version - 1}).ipynb"
+        assert said == (
+            f"{path.as_posix()} changed in the course and yours is kept; the new one "
+            f"is {beside}, beside it."
+        )
+        assert first(folder / path) == "answer = 42  # mine"
+        assert f"version {version}" in first((folder / path).with_name(beside))
+        assert workspace.renew(course, folder) == []  # said once
+    assert "version 2" in first((folder / path).with_name(f"{path.stem} (new 1).ipynb"))
+
+
+def test_outputs_count_as_work(small):
+    course, folder, path = small
+    nb = nbformat.read(folder / path, as_version=4)
+    code = next(cell for cell in nb.cells if cell.cell_type == "code")
+    code.outputs = [nbformat.v4.new_output("stream", text="an hour of training")]
+    nbformat.write(nb, folder / path)
+    written(course / path, "answer = None  # the course's second version")
+    assert len(workspace.renew(course, folder)) == 1
+    assert "an hour of training" in (folder / path).read_text("utf-8")
+
+
+def test_work_stays_when_the_record_is_lost(small):
+    course, folder, path = small
+    written(folder / path, "answer = 42  # mine")
+    (folder / workspace.RECORD).write_text("no JSON")
+    assert len(workspace.renew(course, folder)) == 1
+    assert first(folder / path) == "answer = 42  # mine"
+
+
+def test_a_notebook_that_was_deleted_comes_afresh_and_other_files_stay(small):
+    course, folder, path = small
+    (folder / path).unlink()
+    notes = folder / "notes.md"
+    notes.write_text("mine")
+    assert workspace.renew(course, folder) == []
+    assert (folder / path).read_bytes() == (course / path).read_bytes()
+    assert notes.read_text() == "mine"
+
+
+def test_a_call_that_was_stopped_leaves_no_half_file(small, monkeypatch):
+    course, folder, path = small
+    before = (folder / path).read_bytes()
+    written(course / path, "answer = None  # the course's second version")
+
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(workspace.os, "replace", stop)
+        with pytest.raises(KeyboardInterrupt):
+            workspace.renew(course, folder)
+    assert (folder / path).read_bytes() == before
+    assert workspace.renew(course, folder) == []
+    assert "second version" in first(folder / path)
+
+
+def test_the_settings_are_settings_of_this_jupyterlab():
+    asked = json.loads((lab.SETTINGS / "overrides.json").read_text("utf-8"))
+    from jupyterlab.commands import get_app_dir
+
+    schemas = Path(get_app_dir()) / "schemas"
+    for plugin, values in asked.items():
+        name, which = plugin.split(":")
+        schema = json.loads((schemas / name / f"{which}.json").read_text("utf-8"))
+        assert set(values) <= set(schema["properties"]), plugin
+
+
+def test_a_folder_that_cannot_be_written_is_said(monkeypatch, capsys):
+    if not Path("/proc/self").exists():
+        pytest.skip("the folder of this test, which root cannot write, is Linux'")
+    monkeypatch.setenv("UNROLLED_WORKSPACE", "/proc/nowhere")
+    monkeypatch.setattr(lab.sys, "argv", ["lab.py"])
+    assert lab.main() == 1
+    said = capsys.readouterr().err
+    assert said.startswith("Your copy of the notebooks cannot be written to /proc/now")
+    assert "UNROLLED_WORKSPACE=~/unrolled make lab" in said

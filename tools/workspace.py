@@ -1,0 +1,106 @@
+"""A learner's own copy of pages and notebooks, which holds no solution.
+
+Jupyter saves what it runs. In a folder of their own the notebooks change no file of the
+course, and the links between pages and notebooks lead to what is there.
+"""
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+# What a learner reads and runs. The sources beside a unit's README hold the solutions.
+SHOWN = (
+    "benchmarks/README.md",
+    "lessons/*/README.md",
+    "lessons/*/img/*",
+    "notebooks/*/*/*.ipynb",
+    "quizzes/*.md",
+)
+START = "START.md"
+RECORD = ".handed-out.json"  # path -> hash of what was copied there last
+PAGE = """\
+# {title}
+
+Begin with a unit's page, which is its name in this table; it links to the rest. These
+are copies of your own: what you change stays changed, also when the course is renewed.
+To begin a notebook afresh, rename it or delete it and start `make lab` again.
+
+{table}
+"""
+
+
+def contents(course: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield (path, content) of what a learner is given."""
+    readme = (course / "README.md").read_text("utf-8")
+    table = re.search(r"<!-- units -->\n(.*?)<!-- /units -->", readme, re.DOTALL)[1]
+    title = re.search(r"^# (.+)$", readme, re.MULTILINE)[1]
+    yield START, PAGE.format(title=title, table=table.strip()).encode()
+    for pattern in SHOWN:
+        for path in sorted(course.glob(pattern)):
+            yield path.relative_to(course).as_posix(), path.read_bytes()
+
+
+def renew(course: Path, folder: Path) -> list[str]:
+    """Bring `folder` up to date and return a sentence for all that needs a look.
+
+    A file that the learner has not touched is renewed. One that both the learner and
+    the course changed stays; the course's is put beside it. Raises OSError.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    record = folder / RECORD
+    handed = _read(record)
+    said = []
+    try:
+        for path, content in contents(course):
+            target, new = folder / path, _hash(path, content)
+            mine = _hash(path, target.read_bytes()) if target.exists() else None
+            if mine in (None, new) or (new != mine == handed.get(path)):
+                if mine != new:
+                    _write(target, content)
+            elif new != handed.get(path):
+                beside = _free(target)
+                _write(beside, content)
+                said.append(
+                    f"{path} changed in the course and yours is kept; the new one is "
+                    f"{beside.name}, beside it."
+                )
+            handed[path] = new
+    finally:
+        _write(record, json.dumps(handed, indent=1).encode())
+    return said
+
+
+def _hash(path: str, content: bytes) -> str:
+    """Return a hash of a file; of a notebook's cells, since Jupyter writes the rest."""
+    if path.endswith(".ipynb"):
+        with suppress(ValueError, KeyError, TypeError):
+            content = json.dumps(json.loads(content)["cells"], sort_keys=True).encode()
+    return hashlib.sha256(content).hexdigest()
+
+
+def _read(record: Path) -> dict[str, str]:
+    try:
+        return json.loads(record.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}  # then every file that differs counts as the learner's
+
+
+def _write(target: Path, content: bytes) -> None:
+    """Write a file whole or not at all: Ctrl-C leaves no half one."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".{target.name}.part")
+    part.write_bytes(content)
+    os.replace(part, target)
+
+
+def _free(target: Path) -> Path:
+    """Return a name beside `target` that nothing has."""
+    number, path = 1, target
+    while path.exists():
+        path = target.with_name(f"{target.stem} (new {number}){target.suffix}")
+        number += 1
+    return path
