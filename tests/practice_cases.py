@@ -71,7 +71,7 @@ def evaluated(ur, track: str) -> dict:
             metrics.cross_entropy(X[:, 0], LABELS, WEIGHT),
         ),
         "weights of steps beside a mask": (
-            (every, [(X, MASK, tagged, EACH_WEIGHT)], None),
+            (every, [(X, MASK, TAGS, EACH_WEIGHT)], None),
             metrics.cross_entropy(X, tagged, real * EACH_WEIGHT),
         ),
         "numbers, n_out is 1": ((one, [(X, MASK, NUMBERS)], squared), error.mean()),

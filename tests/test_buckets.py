@@ -66,6 +66,7 @@ def test_no_batch_mixes_far_lengths(lengths, batch, width, seed):
         assert real.max() - real.min() < width
 
 
+@settings(deadline=None)
 @given(LENGTHS, BATCH, SEED)
 def test_labels_of_steps_are_padded_with_the_steps(lengths, batch, seed):
     sequences = made(lengths)

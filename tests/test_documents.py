@@ -9,6 +9,8 @@ import pytest
 
 import document
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module", params=("pytorch", "tensorflow"))
 def ran(request, tmp_path_factory):

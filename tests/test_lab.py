@@ -83,6 +83,8 @@ def test_a_lesson_is_found_read_and_run(browser, server, track):
     page = browser.new_page()
     page.set_default_timeout(WAIT)
     page.goto(f"{address}/")
+    assert page.url.endswith("/lab/tree/START.md")
+    page.goto(f"{page.url}?reset")  # without the tabs that the other track left open
     # The first page is the table of units, shown as a page.
     row = page.locator(".jp-RenderedMarkdown tr", has_text="The recurrent cell")
     row.get_by_role("link", name=notebook.TITLES[track]).first.click()
@@ -91,7 +93,7 @@ def test_a_lesson_is_found_read_and_run(browser, server, track):
     here.wait_for()
     other = next(t for t in TRACKS if t != track)
     links = {
-        "Read the unit": "[title*='Markdown Preview']",
+        "Read the unit": ":has-text('README.md')",
         f"This lesson in {notebook.TITLES[other]}": (
             f"[title*='Path: {notebook.place(UNIT, 'lesson', other)}']"
         ),
@@ -104,12 +106,14 @@ def test_a_lesson_is_found_read_and_run(browser, server, track):
         shown.get_by_role("link", name=name).first.click()
         page.locator(CURRENT + title).wait_for()
         assert page.locator(".jp-Dialog").count() == 0
+        if name == "Read the unit":  # as a page, not as its source
+            heading = page.locator(".jp-RenderedMarkdown:visible h1")
+            heading.filter(has_text="The recurrent cell").wait_for()
         tab = f"#jp-main-dock-panel .lm-TabBar-tab[title*='Path: {lesson}']"
         page.locator(tab).click()
     # A name in the tab and in the list says which of the two notebooks it is.
     assert "lesson" in page.locator(CURRENT).inner_text()[:24]
-    # The cells run, all four of them, without a line on stderr, and Jupyter saves only
-    # the copy.
+    # Four cells run, without a line on stderr, and Jupyter saves only the copy.
     name = os.path.basename(lesson)
     page.locator(f".jp-DirListing-item[title*='{name}']").wait_for()
     page.get_by_role("menuitem", name="Edit").click()

@@ -6,6 +6,7 @@ python tools/run.py --plain UNIT TRACK [KIND]  a source as a script, without Jup
 """
 
 import argparse
+import logging
 import os
 import re
 import shutil
@@ -114,6 +115,8 @@ def run_all(
             except NotebookFailed as failed:
                 error = str(failed)
             except KeyboardInterrupt:
+                # The notebook that was cut short would complain of its kernel's end.
+                logging.getLogger("asyncio").setLevel(logging.CRITICAL)
                 break
             seconds = time.monotonic() - started
             ledger = added.get("UNROLLED_LEDGER")

@@ -136,12 +136,14 @@ def _labels(mask: Any, y: Any, weight: Any) -> tuple[Any, float | None, int | No
     mask, found, weight = map(_on_cpu, (mask, y, weight))
     if found is None:
         return y, None, None
-    real = found if mask is None or found.ndim == 1 else found[mask]
-    counts = float(real.size)
+    counted = np.ones(found.shape, bool) if mask is None or found.ndim == 1 else mask
+    counts = float(counted.sum())
     if weight is not None:
         _refuse_negative(weight)
-        real, counts = found[weight > 0], float(weight.sum())
-        y = np.where(weight > 0, found, 0)
+        counted = counted & (weight > 0)
+        counts = float(weight[counted].sum())
+        y = np.where(counted, found, 0)
+    real = found[counted]
     if real.size and real.min() < 0:
         raise ValueError(
             f"A label is {real.min()}; labels are 0 and above. What shall not count "

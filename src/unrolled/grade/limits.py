@@ -37,7 +37,8 @@ def bind(limits: Limits, had: int) -> None:
         (resource.RLIMIT_FSIZE, limits.file_size * MB),
         (resource.RLIMIT_NOFILE, limits.files),
         (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NPROC, limits.processes),
+        # Threads count here too, and TensorFlow has many; processes are watched.
+        (resource.RLIMIT_NPROC, 8 * limits.processes),
         (resource.RLIMIT_MEMLOCK, 0),
         (resource.RLIMIT_MSGQUEUE, 0),
     ):
