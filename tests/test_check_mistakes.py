@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from unrolled.check import Check, NotYet, arrays, mistakes
-from unrolled.check.mistakes import Mistake
+from unrolled.check import Check, NotYet, Outcome, arrays, mistakes
+from unrolled.check.mistakes import Mistake, Tried
 
 SIZES = [(1, 2), (3, 3), (2, 5)]
 SOLUTION = "def f(x, w, b):\n    return 2 * np.tanh(x @ w + b)\n"
@@ -117,6 +117,32 @@ def test_what_is_trained_is_not_trained_again():
     exec("def h(x):\n    return 0 - x\n", scope)
     assert refusal(scope["h"], judge) == "Known."
     assert ran == [False, True, False]  # the answer in both, the mistake in one
+
+
+@pytest.mark.parametrize("cases", [1, 2])
+def test_no_mistake_is_trained_to_see_in_what_it_agrees(cases):
+    """Nor is one told where every case of an answer is trained: nothing says so."""
+    judge = Check(
+        "h",
+        draw=lambda rng, case: {"x": 1.0, "train": case == cases - 1},
+        reference=lambda x, train: {"a": x, "b": 1.0, "accuracy": 0.9},
+        cases=cases,
+        measured=("accuracy",),
+    )
+
+    def made(a, b, train):
+        return {"a": a, "b": b} | ({"accuracy": 0.1} if train else {})
+
+    outcomes = [
+        Outcome(i, made(a=2.0, b=3.0, train=i["train"])) for i in judge.inputs()
+    ]
+
+    def outcome(i):
+        assert not outcomes[i].inputs["train"], "a training"
+        return Outcome(outcomes[i].inputs, made(a=2.0, b=1.0, train=False))
+
+    says = judge.judge(outcomes, known=[Tried("Of `a`.", outcome)])
+    assert (says == "Of `a`.") == (cases == 2)
 
 
 def test_a_free_exercise_tries_no_mistakes():
