@@ -68,15 +68,16 @@ def known(session):
 def test_all_are_run_on_one_case_and_one_on_all():
     session = Sandbox()
     made = known(session)
-    made.run(0, [0, 2])
+    made.run(0, [0, 2, 1])
     assert session.sessions == [["top", "a", "below", ["x"], "b", "below", ["x"]]]
-    made.run(0, [0, 2])
-    assert session.sessions[1:] == [["top", "a", "below", ["z"]]]
-    made.run(2, [0, 2])
+    made.run(0, [0, 2, 1])
+    assert session.sessions[1:] == [["top", "a", "below", ["z", "y"]]]
+    made.run(2, [0, 2, 1])
     assert session.sessions[2:] == [["top", "a and b", "below", ["x"]]]
     values = {(k, i): made.read(k, i)["value"] for k in range(3) for i in made.told[k]}
     assert values == {
-        (0, 0): "a of x", (0, 2): "a of z", (1, 0): "b of x", (2, 0): "a and b of x",
+        (0, 0): "a of x", (0, 1): "a of y", (0, 2): "a of z",
+        (1, 0): "b of x", (2, 0): "a and b of x",
     }  # fmt: skip
 
 
