@@ -54,8 +54,8 @@ Known = Iterable[Tried]
 def read(folder: Path, track: str) -> dict[str, tuple[Mistake, ...]]:
     """Return the mistakes of each exercise of a unit, in one track.
 
-    Raises ValueError for an edit of something that the solution does not say, or one
-    that makes what another edit has made.
+    Raises ValueError for an edit of something that the solution does not say, for one
+    that makes what another edit has made, and for one without a sentence.
     """
     told = runpy.run_path(str(folder / "mistakes.py"))["MISTAKES"]
     solved = solutions(folder / "assignment.py", track)
@@ -72,6 +72,8 @@ def read(folder: Path, track: str) -> dict[str, tuple[Mistake, ...]]:
     for exercise, known in found.items():
         seen = {solved[exercise]: "the solution"}
         for one in known:
+            if not one.says.strip():
+                raise ValueError(f"In `{exercise}` an edit has no sentence: {one.edit}")
             if one.code in seen:
                 raise ValueError(
                     f"In `{exercise}` the edit with the sentence “{one.says}” makes "
