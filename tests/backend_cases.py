@@ -242,7 +242,7 @@ def devices(ur, track: str) -> list[str]:
             import tensorflow as tf
 
             found_gpus = ["a GPU"] if gpu else []
-            tf.config.list_physical_devices = lambda kind=None, g=found_gpus: g
+            tf.config.get_visible_devices = lambda kind=None, g=found_gpus: g
         found.append(ur.device())
     if track == "pytorch":
         torch.cuda.is_available = lambda: False

@@ -62,7 +62,7 @@ def found(ur, track: str) -> dict:
         "classifier": classifier(ur, track, sequences, labels),
         "tagger": tagger(ur, track, sequences, tags),
         "padding is left out": padding(ur, track, sequences, tags),
-        "four parts": refused(ur, track),
+        "five parts": refused(ur, track),
     }
 
 
@@ -121,7 +121,7 @@ def padding(ur, track: str, sequences: list, tags: list) -> dict:
 def refused(ur, track: str) -> str:
     x = np.ones((1, 2), int)
     try:
-        ur.fit(model_of(track, False), [(x, x, x, x)], progress=False)
+        ur.fit(model_of(track, False), [(x, x, x, x, x)], progress=False)
     except ValueError as error:
         return str(error)
     return "no error"

@@ -327,7 +327,9 @@ def _lossless(q: dict) -> Read:
         return Read(q["id"], kind, text, [], by_number(numbers))
     texts = [canonical(row["text"]) for row in rows]
     if kind == "order":
-        reasons = [f"{a}: {b}" for a, b in zip(texts, why, strict=True)]
+        # A reason that is a block begins a line, as in the other forms.
+        gaps = ["¶" if row["why"].strip().startswith("```") else " " for row in rows]
+        reasons = [f"{a}:{gap}{b}" for a, gap, b in zip(texts, gaps, why, strict=True)]
         return Read(q["id"], kind, text, texts, by_place(texts, reasons))
     right = [row["right"] for row in rows]
     minus = sum(not r for r in right)

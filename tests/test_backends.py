@@ -133,7 +133,7 @@ def test_padding_is_left_out_of_the_loss(ran):
     found = ran[0]["lengths"]["padding is left out"]
     for name in ("trained", "rubbish", "evaluated"):
         assert abs(found[name] - found["right"]) <= 1e-5, name
-    assert "A batch has 4 parts" in ran[0]["lengths"]["four parts"]
+    assert "A batch has 5 parts" in ran[0]["lengths"]["five parts"]
 
 
 def test_batches_may_differ_in_size(ran):

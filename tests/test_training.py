@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from unrolled.backends import parts, shared, training
+from unrolled.backends import answers, parts, shared, training
 from unrolled.given import count, generator
 
 
@@ -168,7 +168,7 @@ def test_what_is_no_numbers_is_said(wrong):
 
 def test_a_model_is_asked_as_it_wants_to_be():
     def of(call):
-        ask = parts.asker(call, call)
+        ask = answers.asker(call, call)
         return lambda mask=None: ask("x", mask, "state")[0].tolist()
 
     def said(*found):
@@ -195,11 +195,11 @@ def test_a_model_is_asked_as_it_wants_to_be():
 
 def test_a_state_is_changed_where_it_holds_tensors():
     a = np.ones(2)
-    found = parts.mapped(lambda t: t * 2, {"h": [a, None], "n": (3, (a,))})
+    found = answers.mapped(lambda t: t * 2, {"h": [a, None], "n": (3, (a,))})
     assert found["h"][0].tolist() == found["n"][1][0].tolist() == [2, 2]
     assert found["h"][1] is None and found["n"][0] == 3
     named = shared.Run(a, a)
-    assert type(parts.mapped(np.zeros_like, named)) is shared.Run
+    assert type(answers.mapped(np.zeros_like, named)) is shared.Run
 
 
 @pytest.mark.parametrize("right", [1, 20, 20.0, np.int8(3), np.float32(4)])

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from unrolled.backends import parts, shared, training
+from unrolled.backends import answers, shared, training
 from unrolled.backends.pytorch_asking import array, asker, device, parts_of, tensor
 from unrolled.backends.pytorch_layers import gradients, run
 from unrolled.backends.pytorch_losses import losses
@@ -104,7 +104,7 @@ def fit(
         bound = math.inf if clip is None else clip
         norm = torch.nn.utils.clip_grad_norm_(model.parameters(), bound)
         optimizer.step()
-        state = parts.mapped(torch.Tensor.detach, state)
+        state = answers.mapped(torch.Tensor.detach, state)
         meter.add(mean.detach(), norm)
         if after and training.due(step + 1, total, every):
             if not meter.ask(after, step + 1):

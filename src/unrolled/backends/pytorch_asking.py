@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from unrolled.backends import parts
+from unrolled.backends import answers, parts
 from unrolled.backends.parts import Parts
 
 _chosen: list[str] = []
@@ -48,7 +48,7 @@ def array(t: Any) -> np.ndarray:
 
 def asker(model: Any) -> Callable:
     """Return ask(x, mask, state) -> (logits, next state) for a model or a function."""
-    return parts.asker(model, getattr(model, "forward", model))
+    return answers.asker(model, getattr(model, "forward", model))
 
 
 def parts_of(model: Any, batch: Any, classes: bool = True) -> Parts:

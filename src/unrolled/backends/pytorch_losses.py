@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch.nn.functional import cross_entropy
 
-from unrolled.backends import parts
+from unrolled.backends import answers, parts
 from unrolled.backends.parts import Parts
 
 
@@ -18,10 +18,10 @@ def losses(
     parts.refuse_unlabelled(y)
     outputs, state = ask(x, mask, state)  # (batch, n_out) or (batch, time, n_out)
     if loss is None:
-        parts.refuse_logits(outputs, y)
-        parts.refuse_high(batch.highest, outputs.shape[-1])
+        answers.refuse_logits(outputs, y)
+        answers.refuse_high(batch.highest, outputs.shape[-1])
     else:
-        parts.refuse_unlike(outputs, y)
+        answers.refuse_unlike(outputs, y)
     if mask is not None and outputs.ndim > 2:  # a target for each step: not of padding
         outputs, y = outputs[mask], y[mask]
         weight = weight if weight is None else weight[mask]
@@ -43,7 +43,7 @@ def _another(loss: Callable) -> Callable:
         if y.is_floating_point():
             y = y.to(outputs.dtype).reshape(outputs.shape)
         each = loss(outputs, y)
-        parts.refuse_whole(each)
+        answers.refuse_whole(each)
         return each.reshape(len(outputs), -1).mean(dim=1)
 
     return each_of

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from unrolled.backends import parts, quiet, shared, training
+from unrolled.backends import answers, quiet, shared, training
 from unrolled.backends.parts import Parts
 from unrolled.backends.shared import History
 from unrolled.backends.tensorflow_asking import (
@@ -127,7 +127,7 @@ def fit(
         if step == 0:
             n_out = first(ask, batch)[0].shape[-1]  # and makes the weights
             run_step = compiled.function()
-        parts.refuse_high(batch.highest, n_out)
+        answers.refuse_high(batch.highest, n_out)
         if stateful and state is None:
             if rows not in starts:  # None would be compiled too: seconds for one step
                 starts[rows] = zeros(ask, batch)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from unrolled.backends import parts, quiet
+from unrolled.backends import answers, parts, quiet
 from unrolled.backends.parts import Parts
 
 tf, _ = quiet.start()
@@ -52,7 +52,7 @@ def array(t: Any) -> np.ndarray:
 
 def asker(model: Any) -> Callable:
     """Return ask(x, mask, state) -> (logits, next state) for a model or a function."""
-    return parts.asker(model, getattr(model, "call", model))
+    return answers.asker(model, getattr(model, "call", model))
 
 
 def parts_of(batch: Any, classes: bool = True) -> Parts:
@@ -77,7 +77,7 @@ def first(ask: Callable, batch: Parts) -> tuple[Any, Any]:
 
 def zeros(ask: Callable, batch: Parts) -> Any:
     """Return a state of a model's shape for a batch, all zeros."""
-    return parts.mapped(tf.zeros_like, ask(batch.x[:, :1], None, None)[1])
+    return answers.mapped(tf.zeros_like, ask(batch.x[:, :1], None, None)[1])
 
 
 def forward(model: Any, batch: Parts | None = None) -> Callable:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from unrolled.backends import parts, quiet
+from unrolled.backends import answers, parts, quiet
 from unrolled.backends.parts import Parts
 
 tf, _ = quiet.start()
@@ -22,10 +22,10 @@ def losses(
     parts.refuse_unlabelled(y)
     outputs, state = ask(x, mask, state, **options)  # (batch, [time,] n_out)
     if loss is None:
-        parts.refuse_logits(outputs, y)
-        parts.refuse_high(highest, outputs.shape[-1])
+        answers.refuse_logits(outputs, y)
+        answers.refuse_high(highest, outputs.shape[-1])
     else:
-        parts.refuse_unlike(outputs, y)
+        answers.refuse_unlike(outputs, y)
     n = len(outputs.shape) - 1
     if mask is not None and n > 1:  # a target for each step: padding has none
         keep = partial(tf.boolean_mask, mask=mask)
@@ -50,7 +50,7 @@ def _another(loss: Callable) -> Callable:
         if parts.kind(y) == "f":
             y = tf.reshape(tf.cast(y, outputs.dtype), tf.shape(outputs))
         each = loss(outputs, y)
-        parts.refuse_whole(each)
+        answers.refuse_whole(each)
         return tf.reduce_mean(tf.reshape(each, [tf.shape(outputs)[0], -1]), axis=1)
 
     return each_of
