@@ -216,7 +216,7 @@ def validate(nats, ids, steps):
 # %% check-validate nbgrader={"grade": true, "points": 3}
 checks.validate(validate)
 
-# %% about-char-lm [markdown]
+# %% about-char-lm [markdown] tags=["pytorch"]
 # ## Exercise 6: a language model that beats counting pairs
 #
 # *Difficulty 4 of 5, 25 minutes, 4 points.*
@@ -226,6 +226,18 @@ checks.validate(validate)
 # trains it for 300 updates; it must be 0.1 nats better than a 2-gram on new text.
 #
 # *Beware:* a model that sees the symbol it has to predict gets a wonderful loss.
+
+# %% about-char-lm [markdown] tags=["tensorflow"]
+# ## Exercise 6: a language model that beats counting pairs
+#
+# *Difficulty 4 of 5, 25 minutes, 4 points.*
+#
+# Write the model: embedding, LSTM, logits. It maps `x` `(batch, time)` and a state to
+# logits `(batch, time, n_symbols)` and the next state. The check looks for leaks, then
+# trains it for 300 updates; it must be 0.1 nats better than a 2-gram on new text.
+#
+# *Beware:* seeing the symbol to predict makes a wonderful loss.
+# Start the embedding as the lesson does, not with Keras' small numbers.
 
 
 # %% char-lm tags=["pytorch"]
@@ -250,7 +262,8 @@ class CharLM(keras.Model):
     def __init__(self, n_symbols, n_hidden):
         super().__init__()
         ### BEGIN SOLUTION
-        self.embed = keras.layers.Embedding(n_symbols, 32)
+        normal = keras.initializers.RandomNormal(stddev=1.0)
+        self.embed = keras.layers.Embedding(n_symbols, 32, normal)
         self.lstm = keras.layers.LSTM(
             n_hidden, return_sequences=True, return_state=True
         )
