@@ -10,7 +10,7 @@ PyTorch shares each matrix product among OpenMP threads that spin while they wai
 each other. Where another program holds a core, one waits for a thread that does not
 run, and that one for the core on which the first spins: a lesson then takes ten times
 as long. GNU's OpenMP (PyTorch on Linux) spins 300,000 rounds before it sleeps; with
-1,000 it sleeps soon. `benchmarks/busy.py` measures both, alone and beside others. Intel's
+1,000 it sleeps soon; `benchmarks/busy.py` measures both. Intel's
 (PyTorch on Windows, and from conda) waits 200 milliseconds. Nothing is set for it: of
 the values tried only 0 helped, and what 0 costs on a quiet machine was not measured.
 LLVM's (PyTorch on macOS) sleeps at once on Apple's processors.
