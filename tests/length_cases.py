@@ -127,25 +127,36 @@ def refused(ur, track: str) -> str:
     return "no error"
 
 
-# What stands in a backend, and what would take the loss over the pads as well.
+# What stands in a backend's losses, and what would take them over the pads as well.
 BUGS = {
     "pytorch": {
-        "loss over pads": ("mask is not None and y.ndim > 1:", "False:"),
+        "loss over pads": ("mask is not None and outputs.ndim > 2:", "False:"),
     },
     "tensorflow": {
-        "loss over pads": ("mask is not None and len(y.shape) > 1:", "False:"),
+        "loss over pads": ("mask is not None and n > 1:", "False:"),
     },
 }
 
 
 def with_bug(track: str, old: str, new: str) -> types.ModuleType:
-    """Return a copy of a backend in which one place was changed."""
-    right = importlib.import_module(f"unrolled.backends.{track}")
-    text = Path(right.__file__).read_text("utf-8")
+    """Return a copy of a backend in whose losses one place was changed."""
+    text = _source(f"{track}_losses")
     assert text.count(old) == 1, f"`{old}` stands {text.count(old)} times"
-    wrong = types.ModuleType(f"{track}_with_a_bug")
-    exec(compile(text.replace(old, new), wrong.__name__, "exec"), wrong.__dict__)
-    return wrong
+    backend = _module(f"{track}_with_a_bug", _source(track))
+    assert callable(backend.losses)
+    backend.losses = _module(f"{track}_bug", text.replace(old, new)).losses
+    return backend
+
+
+def _source(name: str) -> str:
+    right = importlib.import_module(f"unrolled.backends.{name}")
+    return Path(right.__file__).read_text("utf-8")
+
+
+def _module(name: str, text: str) -> types.ModuleType:
+    made = types.ModuleType(name)
+    exec(compile(text, name, "exec"), made.__dict__)
+    return made
 
 
 def main(track: str) -> dict:

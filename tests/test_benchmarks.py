@@ -43,8 +43,9 @@ def measured(tmp_path, *rows: str, budget: float = 2.0) -> dict[str, dict]:
 def test_a_row_learns(row, tmp_path, modules):
     from common import task
 
-    # Seconds of the processor. Both need more: one has few large steps, one compiles.
-    budget = {"char-rnn": 4.0, "tensorflow-tutorial": 12.0}.get(row, 3.0)
+    # Seconds of the processor, of which starting a framework's optimizer takes two to
+    # four. The tutorial's are many: it compiles, and its steps are few and large.
+    budget = {"tensorflow-tutorial": 12.0, "min-char-rnn": 3.0}.get(row, 8.0)
     result = measured(tmp_path, row, budget=budget)[row]
     uniform = task("95/5", "pydoc-topics", 30000).uniform
     assert math.isfinite(result["nats"])

@@ -39,7 +39,7 @@ def test_rows_train_and_are_kept(modules, tmp_path):
     results = tmp_path / "results.jsonl"
     rows = ("majority", "linear", "ours-pytorch", "afb-pytorch-packed")
     rows += ("ours-tensorflow", "afb-tensorflow-lstm")
-    arguments = ("--rows", ",".join(rows), "--seeds", "1", "--budget", "6")
+    arguments = ("--rows", ",".join(rows), "--seeds", "1", "--budget", "10")
     out = bench(results, *arguments)
     kept = [json.loads(line) for line in results.read_text().splitlines()]
     assert sorted(one["row"] for one in kept) == sorted(rows)

@@ -15,7 +15,7 @@ UNIT = grade_bank.UNIT
 CHANGED = {
     "checks": f"lessons/{UNIT}/checks.py",
     "solution": f"lessons/{UNIT}/assignment.py",
-    "what was handed out": f"notebooks/pytorch/{UNIT}/{UNIT}_assignment_pytorch.ipynb",
+    "what was handed out": f"notebooks/pytorch/{UNIT}/02b_assignment_pytorch.ipynb",
 }
 
 

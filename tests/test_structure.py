@@ -104,12 +104,16 @@ def minutes(readme: str, assignment: str) -> dict[str, int]:
         r"(\d+) minutes:\s(\d+) for this page, (\d+) for the\slesson, (\d+) for the\s"
     )
     total, *parts = map(int, re.search(said + r"assignment, (\d+)", readme).groups())
-    each = re.findall(r"(\d+) minutes, \d+ points?\.", assignment)
+    # An exercise whose text differs between the tracks says its time in each of them.
+    each = {}
+    for cell in assignment.split("\n# %% "):
+        if time := re.search(r"(\d+) minutes, \d+ points?\.", cell):
+            each[re.search(r"^# ## (.+)", cell, re.MULTILINE)[1]] = int(time[1])
     return {
         "in all": total,
         "of the parts": sum(parts),
         "of the assignment": parts[2],
-        "of its exercises": sum(map(int, each)),
+        "of its exercises": sum(each.values()),
     }
 
 

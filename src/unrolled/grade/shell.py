@@ -7,6 +7,7 @@ returns no lines, `%pip` installs nothing, `%matplotlib` and progress bars show 
 
 import functools
 import tempfile
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from IPython.core.compilerop import CachingCompiler
@@ -59,6 +60,10 @@ class Shell(InteractiveShell):
         scripts = self.magics_manager.registry["ScriptMagics"].magics["cell"]
         for name in (*IDLE, *scripts):
             self.register_magic_function(idle, "line_cell", name)
+
+    def _tee(self, channel: str) -> AbstractContextManager:
+        """Keep no copy of what is printed, which a flood would fill the memory with."""
+        return nullcontext()
 
     def run(self, name: str, code: str) -> BaseException | None:
         """Run a cell; return the error that ended it, with the learner's frames alone.
