@@ -7,7 +7,10 @@ its own. It reads the solved notebooks and writes nothing outside grading/, whic
 ignores: `generate_assignment --force` empties the folder that it releases to.
 """
 
+import atexit
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 track = os.environ.get("UNROLLED_TRACK", "pytorch")
@@ -28,3 +31,10 @@ c.CourseDirectory.autograded_directory = str(grading / "autograded")
 c.CourseDirectory.feedback_directory = str(grading / "feedback")
 c.CourseDirectory.db_url = f"sqlite:///{(grading / 'gradebook.db').as_posix()}"
 c.Execute.timeout = 600  # seconds a cell
+
+if os.name != "nt":
+    # Kernels on TCP ports may be given the same one where two processes start some.
+    sockets = tempfile.mkdtemp(prefix="nbgrader-")
+    atexit.register(shutil.rmtree, sockets, ignore_errors=True)
+    c.KernelManager.transport = "ipc"
+    c.KernelManager.ip = f"{sockets}/kernel"

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-import psutil  # ipykernel brings it
+import psutil
 import pytest
 
 from courses import COURSE

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import jupyter_client.connect
 import nbformat
-import psutil  # ipykernel brings it
+import psutil
 import pytest
 
 import execute
