@@ -34,7 +34,8 @@ import mutations  # noqa: E402
 import source  # noqa: E402
 import unit  # noqa: E402
 from unrolled.check import Check, Outcome  # noqa: E402
-from unrolled.values import has_float32, plain, same  # noqa: E402
+from unrolled.check.judge import fault  # noqa: E402
+from unrolled.check.values import has_float32, plain, same  # noqa: E402
 
 SEEDS = (99, 100)  # of inputs that are not the check's own
 TRAINED = 8  # mutants tried where each is trained
@@ -127,7 +128,7 @@ def tally(answer: Answer, most: int | None = None) -> Tally:
     found.made, found.tried = len(made), len(drawn)
     began = time.process_time()
     for outcome in _each(judge, right, context):  # what it imports is there then
-        assert not judge._first_fault(outcome), f"{judge.name}: the solution is refused"
+        assert not fault(judge, outcome), f"{judge.name}: the solution is refused"
     elsewhere = list(_elsewhere(judge, right, context))
     took = time.process_time() - began
     for mutant in drawn:
@@ -151,11 +152,11 @@ def _verdict(answer: Answer, code: str, elsewhere: list[Outcome]) -> str:
         except (Exception, SystemExit):
             return "stopped"
         for outcome in _each(judge, given, context):
-            if judge._first_fault(outcome):
+            if fault(judge, outcome):
                 return "stopped" if outcome.error else "refused"
         others = _elsewhere(judge, given, context)
         if judge.free:
-            wrong = any(judge._first_fault(outcome) for outcome in others)
+            wrong = any(fault(judge, outcome) for outcome in others)
         else:
             pairs = zip(others, elsewhere, strict=True)
             wrong = not all(_equal(a, b) for a, b in pairs)
@@ -164,7 +165,7 @@ def _verdict(answer: Answer, code: str, elsewhere: list[Outcome]) -> str:
 
 def _each(judge: Check, given: Any, context: dict) -> Iterator[Outcome]:
     for inputs in judge.inputs():
-        yield judge._one(given, inputs, context)
+        yield judge.one(given, inputs, context)
 
 
 def _elsewhere(judge: Check, given: Any, context: dict) -> Iterator[Outcome]:
@@ -177,7 +178,7 @@ def _elsewhere(judge: Check, given: Any, context: dict) -> Iterator[Outcome]:
         for i in range(judge.cases):
             inputs = judge.draw(np.random.default_rng([seed, i]), i)
             if not (judge.free and same(plain(inputs), plain(own[i]), 0)):
-                yield judge._one(given, inputs, context)
+                yield judge.one(given, inputs, context)
 
 
 def _equal(a: Outcome, b: Outcome) -> bool:

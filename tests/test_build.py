@@ -321,10 +321,22 @@ BROKEN = {
         "no text that sets it",
     ),
     "mistake for no exercise": (
-        "mistakes.py", '"average": [', '"mean": [', "mistakes.py", "no such exercise",
+        "mistakes.py", '{"average": ', '{"mean": ', "mistakes.py", "no such exercise",
     ),
-    "mistake without a hint": (
-        "mistakes.py", '"the other way round"', '" "', "`weights exchanged`", "no hint",
+    "mistake without a sentence": (
+        "mistakes.py",
+        '"The old average is never used. Is `h` assigned anew at every step?"', '" "',
+        "`average`", "has no sentence",
+    ),
+    "mistake that edits what is not there": (
+        "mistakes.py", '"keep * h + "', '"kept * h + "', "tensorflow",
+        "does not say `kept * h + `",
+    ),
+    "mistake of the former mould, without a hint": (
+        "mistakes.py", 'MISTAKES = {"average": AVERAGE}',
+        "from unrolled.check import Mistake\n"
+        'MISTAKES = {"average": [Mistake("weights exchanged", " ", "pass")]}',
+        "`weights exchanged`", "no hint",
     ),
     "mistakes that do not run": (
         "mistakes.py", "MISTAKES = {", "MISTAKES = 1 / 0, {", "mistakes.py",
@@ -357,7 +369,7 @@ def test_every_fault_of_every_file_is_told_at_once(course, capsys):
     unit = course / f"lessons/{SMALL}"
     edit(unit / "lesson.py", "# %% drawn", "# %%")
     edit(unit / "quiz.yml", "answer: 0.125", "answer: much")
-    edit(unit / "mistakes.py", '"average": [', '"mean": [')
+    edit(unit / "mistakes.py", '{"average": ', '{"mean": ')
     assert build.main(["--course", str(course)]) == 1
     assert len(capsys.readouterr().err.splitlines()) == 3
 

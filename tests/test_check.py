@@ -7,10 +7,11 @@ import pytest
 
 from courses import UNITS
 from unrolled import cells, check
-from unrolled.narrow import by_block, shrink
-from unrolled.slopes import against_nudges
-from unrolled.values import listing, plain, same, short
-from unrolled.verdicts import difference, failure
+from unrolled.check.blocks import by_block
+from unrolled.check.say import difference, failure
+from unrolled.check.shrink import shrink
+from unrolled.check.slopes import against_nudges
+from unrolled.check.values import listing, plain, same, short
 
 SHAPES = [(1, 2, 3), (3, 3, 3), (2, 4, 3), (4, 2, 5), (2, 5, 5), (3, 1, 4)]
 

@@ -118,16 +118,16 @@ def test_nothing_passes_from_one_submission_to_the_next(grader, tmp_path):
         "        open(f'{place}/left', 'w').write('here')\n"
         "    except OSError:\n"
         "        pass\n"
-        "import unrolled.values; unrolled.values.left = 1\n"
+        "from unrolled.check import values; values.left = 1\n"
         "def count(*sizes):\n"
         "    raise ValueError('left')\n"
     )
     take = (
-        "import glob, os, unrolled.values\n"
+        "import glob, os; from unrolled.check import values\n"
         "seen = [p for p in ('/tmp', '/dev/shm', '/var/tmp', '.', '/')\n"
         "        if os.path.exists(p + '/left')]\n"
         "def count(*sizes):\n"
-        "    raise ValueError(f'seen {seen} {hasattr(unrolled.values, \"left\")}')\n"
+        "    raise ValueError(f'seen {seen} {hasattr(values, \"left\")}')\n"
     )
     said = []
     for code in (leave, take):

@@ -9,13 +9,15 @@ import grade_bank
 from unrolled.grade import classroom, grader
 from unrolled.grade.grader import Result, Verdict, digest
 from unrolled.grade.limits import Limits
-from unrolled.grade.restore import release
+from unrolled.grade.restore import NAME, release
 
 UNIT = grade_bank.UNIT
+HANDED_OUT = NAME.format(number=UNIT[:2], track="pytorch")
 CHANGED = {
     "checks": f"lessons/{UNIT}/checks.py",
     "solution": f"lessons/{UNIT}/assignment.py",
-    "what was handed out": f"notebooks/pytorch/{UNIT}/02b_assignment_pytorch.ipynb",
+    "known mistakes": f"lessons/{UNIT}/mistakes.py",
+    "what was handed out": f"notebooks/pytorch/{UNIT}/{HANDED_OUT}",
 }
 
 

@@ -49,6 +49,8 @@ def test_every_mistake_is_refused_with_its_hint(name, track):
 def test_no_mistake_is_given_twice(name):
     mistakes = unit.read_mistakes(COURSE / f"lessons/{name}/mistakes.py")
     for exercise, several in mistakes.items():
+        if isinstance(several, dict):
+            continue
         names = [(mistake.name, mistake.track) for mistake in several]
         assert len(set(names)) == len(names), exercise
         codes = [(mistake.code, mistake.track) for mistake in several]
@@ -66,16 +68,36 @@ def test_a_new_unit_knows_its_mistakes(course, track):
     assert faults(entries) == [] and len(entries) >= FEWEST
 
 
-def test_a_right_answer_among_the_mistakes_and_a_wrong_hint_are_noticed(course):
+def test_a_right_answer_and_equal_values_among_the_mistakes_are_noticed(course):
     mistakes = course / f"lessons/{SMALL}/mistakes.py"
-    edit(mistakes, "(1 - keep) * h + keep * x[:, t]", "keep * h + (1 - keep) * x[:, t]")
-    edit(mistakes, '"full weight"', '"half weight"')
-    edit(mistakes, "h = x[:, : t + 1].mean(axis=1)", "h = 1 +")
+    edit(mistakes, '"(1 - keep) * h + keep * x"', '"0 * h + (1 - keep) * x"')
+    edit(mistakes, '{"(1 - keep) * ": ""}', '{"keep * h": "h * keep"}')
+    edit(mistakes, '"x[:, : t + 1].mean(axis=1)"', '"1 +"')
     said = faults(report(course, SMALL, "pytorch"))
-    assert said[0] == "average, weights exchanged: was accepted"
-    assert "says not `half weight` but" in said[1]
-    assert "mean of all values so far: was not judged: the mistake fails" in said[2]
+    assert "The new value has its full weight" in said[0] and "accepted" in said[0]
+    assert "says not `The old average is never used" in said[1]
+    assert "but: `keep` weighs the old" in said[1]
+    assert "was not judged: the mistake fails" in said[2]
     assert len(said) == 3
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('"(1 - keep) * ": ""', '"(1 - kept) * ": ""', "does not say `(1 - kept) * `"),
+        (
+            '"keep * h + ": ""',
+            '"(1 - keep) * ": ""',
+            "makes the same cell as the one with “The new value has its full weight",
+        ),
+        ('"keep * h + ": ""', '"keep": "keep"', "the same cell as the solution"),
+    ],
+)
+def test_the_build_refuses_an_edit_that_does_not_fit(course, old, new, words):
+    edit(course / f"lessons/{SMALL}/mistakes.py", old, new)
+    with pytest.raises(unit.UnitError) as refused:
+        unit.read(course / f"lessons/{SMALL}")
+    assert words in str(refused.value) and "mistakes.py" in str(refused.value)
 
 
 def test_a_solution_that_its_check_refuses_is_noticed(course):

@@ -19,7 +19,7 @@ WORDS = {
     "shape: one off": "time is one short",
     "value: a known wrong way": "recurrent matrix is transposed",
     "value: which term": "x @ w_x and h @ w_h are right, the bias is wrong",
-    "value: which gate": "the output gate",
+    "value: which gate": "It is right where block o is zero",
     "gradient: which argument, which gate": "By blocks: i, g and o are right, f is",
     "property": "gave two answers",
     "smallest counter-example": "A small case that fails: n_symbols = 1",

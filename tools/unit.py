@@ -9,6 +9,7 @@ from pathlib import Path
 import source
 from unrolled import quiz
 from unrolled.check import Mistake
+from unrolled.check import mistakes as known
 
 REQUIRED = ("README.md", "lesson.py", "assignment.py", "checks.py", "mistakes.py")
 TITLE = re.compile(r"^# +(?:\d+[ .:·–-]+)?(.+?) *$", re.MULTILINE)
@@ -98,9 +99,15 @@ def read_mistakes(path: Path) -> dict[str, list[Mistake]]:
     wrong = [
         f"{source.label(path)}, exercise `{exercise}`, mistake `{mistake.name}`: {what}"
         for exercise, several in mistakes.items()
+        if isinstance(several, list)
         for mistake in several
         for what in _mistake_faults(mistake)
     ]
+    for track in source.TRACKS if not wrong else ():
+        try:
+            known.read(path.parent, track)
+        except (ValueError, KeyError) as error:
+            wrong.append(f"{source.label(path)}, {track}: {error}")
     if wrong:
         raise UnitError("\n".join(wrong))
     return mistakes

@@ -3,8 +3,8 @@
 import numpy as np
 
 from unrolled.check import Check, Suspect, Term, zeroed
-from unrolled.values import has_float32, same
-from unrolled.verdicts import difference
+from unrolled.check.values import has_float32, same
+from unrolled.check.say import difference
 
 # ---- step ----------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from unrolled.check import Check, Suspect
-from unrolled.values import same
+from unrolled.check.values import same
 
 # ---- radius --------------------------------------------------------------------------
 

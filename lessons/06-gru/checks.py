@@ -9,7 +9,7 @@ import numpy as np
 
 from unrolled import batches, cells
 from unrolled.check import Check, Suspect, Term, zeroed
-from unrolled.values import same
+from unrolled.check.values import same
 
 # ---- step ----------------------------------------------------------------------------
 

@@ -4,8 +4,8 @@ import numpy as np
 
 from unrolled import batches, cells
 from unrolled.check import Check, Suspect
-from unrolled.values import same
-from unrolled.verdicts import difference
+from unrolled.check.values import same
+from unrolled.check.say import difference
 
 # (batch, time, n): in the first case no two are equal or neighbors (nor with n + 1), so
 # that a wrong shape has one cause. Later some are equal, and one size comes twice.

@@ -10,8 +10,8 @@ import numpy as np
 from unrolled import baselines, batches, metrics, text
 from unrolled.check import Check, Suspect
 from unrolled.data import opinions
-from unrolled.values import same
-from unrolled.verdicts import difference
+from unrolled.check.values import same
+from unrolled.check.say import difference
 
 # ---- vocabulary ----------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from unrolled.grade import names
 
-JUDGES = ("reference", "suspects", "properties")
+JUDGES = ("reference", "suspects", "properties", "first")
 
 
 class LeakError(Exception):

@@ -5,13 +5,16 @@ means without the other answers, but for those that it uses. So nothing that one
 exercise does can cost another its points.
 """
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
 import unrolled
-from unrolled.grade import judge, names, restore
+from unrolled import percent
+from unrolled.check import Check, mistakes
+from unrolled.grade import judge, names, restore, wire
 from unrolled.grade.guarded import guarded
+from unrolled.grade.known import Known
 from unrolled.grade.limits import Limits
 from unrolled.grade.notebooks import Cell, Unreadable, read_limited
 from unrolled.grade.restore import Assignment, Restored, Step
@@ -121,6 +124,8 @@ class Grader:
         self.servers, self.limits = servers, limits or Limits()
         for step in assignment.exercises.values():  # complain now, not in the middle
             self._asked(step)
+        self._folder = course / "lessons" / assignment.unit
+        self._known: dict[str, Known] = {}
 
     def grade(
         self, name: str, content: bytes, cells: list[Cell] | None = None
@@ -161,9 +166,13 @@ class Grader:
         what = (self.course, self.assignment.unit, step.checks[0])
         return judge.asked(*what, step.name, step.code, self.seed)
 
-    def _session(self) -> Session:
+    def _check(self, step: Step) -> Check:
+        checks = judge.checks_of(self.course, self.assignment.unit)
+        return getattr(checks, step.checks[0])
+
+    def _session(self, clock: Clock) -> Session:
         server = self.servers.get(self.assignment.track)
-        return Session(server, self.limits, self.clock)
+        return Session(server, self.limits, clock)
 
     def _whole(self, restored: Restored) -> dict[str, tuple[str, str]]:
         """Run all cells in order, as the learner would, until something ends it."""
@@ -194,11 +203,33 @@ class Grader:
             return (word, says) if word else first
         return first
 
+    def _mistakes(self, exercise: str) -> Known:
+        """Return the known mistakes of an exercise; none has been run yet."""
+        if exercise not in self._known:
+            check, folder = self.assignment.exercises[exercise], self._folder
+            solved = percent.solutions(folder / "assignment.py", self.assignment.track)
+            steps = self.assignment.steps
+            before = [
+                replace(s, code=solved.get(s.name, s.code))
+                for s in steps[: steps.index(check)]
+                if s.kind != "check"
+            ]
+            told = mistakes.read(folder, self.assignment.track).get(exercise, ())
+            known = mistakes.all_of(self._check(check), told)
+            made = (before, exercise, self._asked(check), list(known))
+
+            def session() -> Session:  # on no submission's time
+                return self._session(Clock(self.limits))
+
+            self._known[exercise] = Known(session, *made)
+        return self._known[exercise]
+
     def _run(self, steps: list[Step]) -> dict[str, tuple[str, str]]:
         """Run steps in one process; return the word and sentence of each exercise."""
         found: dict[str, tuple[str, str]] = {}
         errors: dict[str, str] = {}
-        with self._session() as session:
+        answers: dict[str, tuple[Step, wire.Answer]] = {}
+        with self._session(self.clock) as session:
             for step in steps:
                 exercise = step.name.removeprefix("check-")
                 try:
@@ -207,16 +238,19 @@ class Grader:
                         if error and step.kind == "answer":
                             errors[step.name] = error
                         continue
-                    told = session.check(self._asked(step))
+                    answers[exercise] = step, session.check(self._asked(step))
                 except Ended as ended:
                     where = "" if step.kind == "check" else f" (in `{step.name}`)"
                     found[exercise] = found[""] = (ended.word, f"{ended.says}{where}")
                     break
-                what = (self.course, self.assignment.unit, step.checks[0])
-                word, says = judge.judged(*what, told, self.seed)
-                if word == "wrong" and exercise in errors:
-                    says = errors[exercise]  # the cell itself stopped: say that
-                found[exercise] = (word, says)
+        # Only now, when nothing of the submission runs: a mistake may have to be run.
+        for exercise, (step, told) in answers.items():
+            what = (self.course, self.assignment.unit, step.checks[0])
+            known = None if exercise in errors else self._mistakes(exercise)
+            word, says = judge.judged(*what, told, self.seed, known)
+            if word == "wrong" and exercise in errors:
+                says = errors[exercise]  # the cell itself stopped: say that
+            found[exercise] = (word, says)
         return found
 
 

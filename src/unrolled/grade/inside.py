@@ -19,7 +19,9 @@ from typing import Any
 
 import numpy as np
 
-from unrolled import check, verdicts
+from unrolled import check
+from unrolled.check import say
+from unrolled.check.run import Outcome, run
 from unrolled.grade import wire
 
 LENGTH = struct.Struct(">Q")
@@ -106,13 +108,12 @@ class Runner:
         """Run a check cell and return what the answer gave for each case."""
         found: list[dict] = []
         call = self._call(asked["call"])
-        judge = check.Check(asked["title"], draw=None, call=call)
 
         def collect(answer: Any, **context: Any) -> None:
             if found:
                 return
             for inputs in asked["cases"]:
-                outcome = judge.outcome(answer, inputs, context)
+                outcome = run(asked["title"], answer, inputs, call, context)
                 found.append(_told(outcome))
 
         self.scope["checks"] = SimpleNamespace(**{asked["check"]: collect})
@@ -131,7 +132,7 @@ class Runner:
         return scope["call"]
 
 
-def _told(outcome: check.Outcome) -> dict:
+def _told(outcome: Outcome) -> dict:
     """Return an outcome in words that can be sent."""
     told = {"value": outcome.value, "error": outcome.error, "changed": outcome.changed}
     try:
@@ -149,7 +150,7 @@ def _sentence(name: str, error: BaseException) -> str:
             line = f", `{error.text.strip()}`" if error.text else ""
             where = f"in line {error.lineno}{line}: {error.msg}"
             return f"`{name}` stopped with {type(error).__name__} {where}."
-        return verdicts.failure(name, error, {})
+        return say.failure(name, error, {})
     except BaseException:
         return f"`{name}` stopped with an error."
 

@@ -2,14 +2,17 @@
 
 import importlib.util
 import sys
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from unrolled.check import Check, Outcome
+from unrolled.check.judge import trained
+from unrolled.check.mistakes import Tried
 from unrolled.grade import cuts, wire
 from unrolled.grade.guarded import FAILED, guarded
+from unrolled.grade.known import Known
 
 
 @cache
@@ -56,21 +59,42 @@ def asked(course: Path, unit: str, name: str, cell: str, code: str, seed: int) -
 
 
 def judged(
-    course: Path, unit: str, name: str, told: wire.Answer, seed: int
+    course: Path,
+    unit: str,
+    name: str,
+    told: wire.Answer,
+    seed: int,
+    known: Known | None = None,
 ) -> tuple[str, str]:
-    """Return the word and the sentence about what a sandbox told of one check."""
+    """Return the word and the sentence about what a sandbox told of one check.
+
+    The known mistakes are run where the answer is wrong, as far as they are needed.
+    """
     check: Check = getattr(checks_of(course, unit), name)
     if told.kind == wire.ERROR:
         return "wrong", told.sentence
     cases = _cases(course, unit, name, seed)
-    found = guarded(lambda: _verdict(check, cases, told.body))
+    while True:
+        found = guarded(lambda: _verdict(check, cases, told.body, known))
+        if not isinstance(found, dict):
+            break
+        known.run(found["mistake"], found["cases"])
     if found == FAILED:
         return "refused", FAILED
     return found[0], found[1]
 
 
-def _verdict(check: Check, cases: list[dict], message: bytes) -> tuple[str, str]:
-    """Read outcomes and judge them; what they hold may be hostile."""
+class _Needed(Exception):
+    """A mistake that must be run before an answer can be judged, and its cases."""
+
+
+def _verdict(
+    check: Check, cases: list[dict], message: bytes, known: Known | None
+) -> tuple[str, str] | dict:
+    """Read outcomes and judge them; what they hold may be hostile.
+
+    Returns the word and the sentence; or which mistake must be run first, and on what.
+    """
     try:
         outcomes = wire.unpack(message)
     except wire.WireError as error:
@@ -78,10 +102,26 @@ def _verdict(check: Check, cases: list[dict], message: bytes) -> tuple[str, str]
     if not isinstance(outcomes, list) or len(outcomes) != len(cases):
         return "refused", "It did not answer every case."
     found = [_outcome(i, o) for i, o in zip(cases, outcomes, strict=True)]
-    says = check.judge(found)
+    try:
+        says = check.judge(found, known=_tried(check, found, known))
+    except _Needed as needed:
+        return dict(zip(("mistake", "cases"), needed.args, strict=True))
     if any((o.error or "").startswith("unattempted") for o in found):
         return "not attempted", str(says)
     return ("right", "") if says is None else ("wrong", str(says))
+
+
+def _tried(check: Check, found: list[Outcome], known: Known | None) -> list[Tried]:
+    """Return the mistakes; one that was not run raises _Needed when it is asked."""
+    cases = [i for i, o in enumerate(found) if not trained(check, o)]
+
+    def tried(k: int, i: int) -> Outcome:
+        if i not in known.told[k]:
+            raise _Needed(k, cases)
+        return _outcome(found[i].inputs, known.read(k, i))
+
+    several = enumerate(known.mistakes if known and not check.free else ())
+    return [Tried(m.says, partial(tried, k), m.two) for k, m in several]
 
 
 def _outcome(inputs: dict, told: Any) -> Outcome:

@@ -76,8 +76,10 @@ def release(course: Path, unit: str, track: str) -> Assignment:
     content = path.read_bytes()
     steps = [_step(cell) for cell in json.loads(content)["cells"]]
     known = tuple(step for step in steps if step)
-    # A result depends on the checks, too; the solution stands for what they ask.
-    judged_by = [course / "lessons" / unit / n for n in ("checks.py", "assignment.py")]
+    # A result depends on the checks, too; the solution stands for what they ask, and
+    # its edits for what they say.
+    names = ("checks.py", "assignment.py", "mistakes.py")
+    judged_by = [course / "lessons" / unit / n for n in names]
     parts = [content, *(p.read_bytes() for p in judged_by if p.is_file())]
     return Assignment(unit, track, known, digest(*parts))
 

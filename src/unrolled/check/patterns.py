@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from unrolled.values import same
+from unrolled.check.values import same
 
 
 def pattern(given: np.ndarray, expected: np.ndarray, tolerance: float) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from unrolled.values import plain
+from unrolled.check.values import plain
 
 NUDGE = 1e-5
 NEAR = 1e-6  # relative error of a right gradient in float64

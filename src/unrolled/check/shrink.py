@@ -1,81 +1,69 @@
-"""Close in on what is wrong: which term alone, and in how small a case.
+"""What must be zero for an answer to be right, and how small a case fails.
 
-A check's `terms` are inputs in which one term of the formula acts alone, so that the
-sentence can name it. `shrink` makes a counter-example smaller and its numbers simpler
-for as long as it stays one, as Hypothesis does with examples that it found itself.
+`zeros` takes away one part after another, so that the sentence can name the one at
+fault. `shrink` makes a counter-example smaller and its numbers simpler for as long as
+it stays one, as Hypothesis does with examples that it found itself.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from unrolled.values import same, short
+from unrolled.check.values import short
 
 MOST_TRIES = 200  # calls of an answer while a counter-example is made smaller
 LONGEST = 240  # characters of a counter-example that is worth showing
 
 
-@dataclass(frozen=True)
-class Term:
-    """A part of the formula; `alone(**inputs)` returns inputs where it acts alone."""
+def arrays(names: str, sizes: Sequence[tuple], **axes: str) -> dict[str, Any]:
+    """Return `draw` and `dims` for a check whose inputs are arrays of normal numbers.
 
-    name: str
-    alone: Callable[..., dict[str, Any]]
-
-
-def zeroed(*names: str) -> Callable[..., dict[str, Any]]:
-    """Return a function for `Term`: it sets the inputs of these names to zero."""
-    return lambda **inputs: inputs | {name: 0 * inputs[name] for name in names}
-
-
-def by_term(terms: Sequence[Term], wrong: Sequence[bool]) -> str:
-    """Return a sentence about which terms alone come out right and which do not.
-
-    It begins with a space. Nothing is said if no term comes out right: then the error
-    is in something that all of them share.
+    `names` are the sizes that each case of `sizes` gives: "batch n_in n_hidden". The
+    inputs follow, with their axes: `x="batch n_in", b="4*n_hidden"`.
     """
-    right = [term.name for term, bad in zip(terms, wrong, strict=True) if not bad]
-    bad = [term.name for term, bad in zip(terms, wrong, strict=True) if bad]
-    if not terms or not right:
-        return ""
-    if not bad:
-        return " Each term alone is right: look at how they are put together."
-    return f" One term at a time: {_said(right)} right, {_said(bad)} wrong."
+    dims = {name: tuple(axis.split()) for name, axis in axes.items()}
+
+    def length(axis: str, given: dict[str, int]) -> int:
+        blocks, _, base = axis.rpartition("*")
+        return int(blocks or 1) * given[base]
+
+    def draw(rng: np.random.Generator, case: int) -> dict[str, np.ndarray]:
+        given = dict(zip(names.split(), sizes[case], strict=True))
+        return {
+            name: rng.normal(size=[length(axis, given) for axis in of])
+            for name, of in dims.items()
+        }
+
+    return {"draw": draw, "dims": dims, "cases": len(sizes)}
 
 
-def by_block(
-    given: Any, expected: Any, outputs: Sequence[str], blocks: dict[str, str]
-) -> str:
-    """Return a sentence about which blocks of the outputs' last axis are wrong.
+def zeros(
+    inputs: dict[str, Any], dims: dict[str, tuple[str, ...] | None], gates: str
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the inputs with one of them zero, then with one gate's blocks zero."""
+    for name in dims:
+        yield f"`{name}`", inputs | {name: 0 * inputs[name]}
+    labels = gates.split()
+    for k, label in enumerate(labels):
+        less = {}
+        for name, axes in dims.items():
+            if axes and axes[-1].startswith(f"{len(labels)}*"):
+                parts = np.split(inputs[name], len(labels), axis=-1)
+                parts[k] = 0 * parts[k]
+                less[name] = np.concatenate(parts, axis=-1)
+        yield f"block {label}", inputs | less
 
-    `blocks` names, for some outputs, what lies side by side: `{"d_b": "i f g o"}`. It
-    begins with a space. Nothing is said if all blocks are wrong, or none.
+
+def by_zero(names: Sequence[str], wrong: Sequence[bool]) -> str:
+    """Return a sentence about what must be zero for the answer to be right.
+
+    It begins with a space. Nothing is said if that is nothing, or anything.
     """
-    if not isinstance(given, tuple | list) or len(given) != len(outputs):
+    right = [name for name, bad in zip(names, wrong, strict=True) if not bad]
+    if not right or len(right) == len(names):
         return ""
-    wrong: dict[str, bool] = {}
-    for name, found, right in zip(outputs, given, expected, strict=True):
-        if name in blocks and np.shape(found) == np.shape(right):
-            labels = blocks[name].split()
-            for label, a, b in zip(
-                labels,
-                np.split(np.asarray(found), len(labels), axis=-1),
-                np.split(np.asarray(right), len(labels), axis=-1),
-                strict=True,
-            ):
-                wrong[label] = wrong.get(label, False) or not same(a, b, 1e-4)
-    bad = [label for label, is_wrong in wrong.items() if is_wrong]
-    good = [label for label in wrong if label not in bad]
-    if not bad or not good:
-        return ""
-    return f" By blocks: {_said(good)} right, {_said(bad)} wrong."
-
-
-def _said(names: list[str]) -> str:
-    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-    return f"{listed} {'is' if len(names) == 1 else 'are'}"
+    return f" It is right where {' or '.join(right)} is zero: look at what it does."
 
 
 def shrink(

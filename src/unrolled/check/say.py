@@ -16,13 +16,13 @@ from typing import Any
 
 import numpy as np
 
-from unrolled.patterns import pattern
-from unrolled.values import NUMBERS, describe, kind, listing, same, short
+from unrolled.check.patterns import pattern
+from unrolled.check.values import NUMBERS, describe, kind, listing, same, short
 
 __all__ = ["difference", "failure", "not_callable", "reordered", "stub", "takes"]
 
 # Code that the learner did not write: ours, the standard library's.
-NOT_THEIRS = (str(Path(__file__).resolve().parent), os.path.dirname(os.__file__))
+NOT_THEIRS = (str(Path(__file__).resolve().parents[1]), os.path.dirname(os.__file__))
 ERROR = re.compile(r"^\s*\w+(Error|Exception): (.+)")
 # How TensorFlow quotes a line that it has translated: file, number, function, line.
 QUOTED = re.compile(r'File "([^"]+)", line (\d+), in (\S+)[^\n]*\n\s+(\S.*)')
