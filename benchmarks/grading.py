@@ -35,7 +35,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
 import courses
 import grade_bank
 import unit as units
-from unrolled.grade import grader, limits, restore, sandbox, session
+from unrolled.grade.marking import grader
+from unrolled.grade.sandbox import fork_server, limits, session
+from unrolled.grade.submission import restore
 
 COURSE = courses.COURSE
 RESULTS = Path(__file__).with_suffix(".json")
@@ -187,7 +189,7 @@ def processor(track: str) -> float:
                 found.append(sum(map(_used, self.server.members())))
             super().close()
 
-    servers = sandbox.Servers("bubblewrap")
+    servers = fork_server.Servers("bubblewrap")
     one = grader.Grader(COURSE, restore.release(COURSE, UNIT, track), servers)
     content = courses.path(COURSE, UNIT, "solution", track).read_bytes()
     with patch.object(grader, "Session", Timed):

@@ -41,7 +41,13 @@ def told(unit: str, track: str) -> list[dict]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "mistakes.py"
         path.write_text(old, "utf-8")
-        tool = [sys.executable, "tests/exercises.py", f"lessons/{unit}", track, path]
+        tool = [
+            sys.executable,
+            "tools/quality/exercises.py",
+            f"lessons/{unit}",
+            track,
+            path,
+        ]
         env = os.environ | {"MPLBACKEND": "Agg"}
         ran = subprocess.run(tool, cwd=ROOT, env=env, capture_output=True, text=True)
     if ran.returncode:

@@ -12,7 +12,8 @@ import yaml
 import courses
 import grade_bank
 from courses import COURSE
-from unrolled.grade import command, sandbox
+from unrolled.grade import command
+from unrolled.grade.sandbox import fork_server
 
 HERE = COURSE / "examples" / "classroom"
 FLOW = yaml.safe_load((HERE / ".github/workflows/grade.yml").read_text("utf-8"))
@@ -45,7 +46,7 @@ def ran(machine, step):
     )
 
 
-@pytest.mark.skipif(sandbox.level() != "bubblewrap", reason="needs bubblewrap")
+@pytest.mark.skipif(fork_server.level() != "bubblewrap", reason="needs bubblewrap")
 @pytest.mark.parametrize(
     ("kind", "status", "says"),
     [("solution", 0, "16 of 16 points"), ("assignment", 1, "0 of 16 points")],

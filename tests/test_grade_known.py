@@ -10,13 +10,13 @@ import pytest
 
 from courses import COURSE, path
 from unrolled.check.mistakes import Mistake
-from unrolled.grade import grader as grading
-from unrolled.grade import sandbox, wire
-from unrolled.grade.grader import Grader, secret
-from unrolled.grade.known import Known
-from unrolled.grade.limits import Limits
-from unrolled.grade.restore import Step, release
-from unrolled.grade.session import Ended
+from unrolled.grade.marking import grader as grading
+from unrolled.grade.marking.grader import Grader, secret
+from unrolled.grade.marking.known import Known
+from unrolled.grade.sandbox import fork_server, wire
+from unrolled.grade.sandbox.limits import Limits
+from unrolled.grade.sandbox.session import Ended
+from unrolled.grade.submission.restore import Step, release
 
 UNIT = "05-lstm"
 EXERCISES = ("step", "count", "backward")
@@ -95,7 +95,7 @@ def test_what_fails_or_does_not_end_is_an_error_and_is_not_run_again():
 
 @pytest.fixture(scope="module")
 def grader():
-    servers = sandbox.Servers(sandbox.level(), secret(COURSE))
+    servers = fork_server.Servers(fork_server.level(), secret(COURSE))
     whole = release(COURSE, UNIT, "pytorch")
     last = [s.name for s in whole.steps].index(f"check-{EXERCISES[-1]}")
     few = replace(whole, steps=whole.steps[: last + 1])

@@ -6,10 +6,11 @@ from dataclasses import fields, replace
 import pytest
 
 import grade_bank
-from unrolled.grade import classroom, grader
-from unrolled.grade.grader import Result, Verdict, digest
-from unrolled.grade.limits import Limits
-from unrolled.grade.restore import NAME, release
+from unrolled.grade.classes import classroom
+from unrolled.grade.marking import grader
+from unrolled.grade.marking.grader import Result, Verdict, digest
+from unrolled.grade.sandbox.limits import Limits
+from unrolled.grade.submission.restore import NAME, release
 
 UNIT = grade_bank.UNIT
 HANDED_OUT = NAME.format(number=UNIT[:2], track="pytorch")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from unrolled import cells
 from unrolled.check.values import same
-from unrolled.grade import wire
+from unrolled.grade.sandbox import wire
 
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text() | st.floats(),

@@ -15,7 +15,7 @@ FEWEST = 6
 def report(course, name, track) -> list[dict]:
     """Return what the checks said; the solved assignment must have passed them all."""
     folder = str(course / "lessons" / name)
-    tool = str(COURSE / "tests/exercises.py")
+    tool = str(COURSE / "tools/quality/exercises.py")
     ran = courses.run(tool, folder, track, course=course)
     assert ran.returncode == 0, f"the solution was refused:\n{ran.stderr[-3000:]}"
     return json.loads(ran.stdout)

@@ -9,12 +9,12 @@ import warnings
 from dataclasses import replace
 from types import SimpleNamespace
 
-import pytest
-
-import courses
 import mutants
 import mutants_table
 import mutations
+import pytest
+
+import courses
 import source
 from courses import COURSE, TRACKS, UNITS
 from unrolled.check import Check, NotYet
@@ -25,7 +25,7 @@ FEWEST = 10  # mutants that an exercise must have, so that a share means somethi
 
 def sampled(track: str) -> list[dict]:
     """Return the tallies of every unit in one track, tried in a process of its own."""
-    tool = str(COURSE / "tests/mutants.py")
+    tool = str(COURSE / "tools/quality/mutants.py")
     ran = courses.run(tool, "--json", "--track", track, "--most", str(MOST))
     assert ran.returncode == 0, ran.stderr[-3000:]
     return [json.loads(line) for line in ran.stdout.splitlines()]
@@ -65,7 +65,8 @@ def test_the_table_shows_what_was_measured_and_every_share_is_high_enough():
     assert len(set(measured)) == len(measured) and set(measured) <= set(there)
     for unit in sorted({row[0] for row in set(there) - set(measured)}):
         warnings.warn(
-            f"docs/mutants.md lacks {unit}: python tests/mutants.py --table {unit}",
+            f"docs/mutants.md lacks {unit}: "
+            f"python tools/quality/mutants.py --table {unit}",
             stacklevel=1,
         )
 

@@ -1,8 +1,8 @@
 """The page of sentences is what the checks say; each kind says what it must."""
 
 import pytest
-
 import sentences
+
 from unrolled.check import NotYet
 
 WORDS = {
@@ -36,7 +36,7 @@ def test_each_kind_of_sentence(case):
 
 def test_the_page_shows_what_the_checks_say():
     assert sentences.PAGE.read_text("utf-8") == sentences.page(), (
-        "run python tests/sentences.py"
+        "run python tools/quality/sentences.py"
     )
 
 

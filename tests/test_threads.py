@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-import plain
+import as_script
 from courses import COURSE, TRACKS, UNITS
 from unrolled import threads
 
@@ -56,7 +56,7 @@ def test_a_notebook_imports_the_course_before_what_it_settles(unit, kind):
     folder = "tools" if unit == "template" else "lessons"
     for track in TRACKS:
         order = []
-        for cell in plain.cells(COURSE / folder / unit / f"{kind}.py", track):
+        for cell in as_script.cells(COURSE / folder / unit / f"{kind}.py", track):
             for node in ast.walk(ast.parse(cell.code)):
                 if isinstance(node, ast.Import):
                     order += [alias.name.split(".")[0] for alias in node.names]

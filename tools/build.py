@@ -11,9 +11,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import cut
 import notebook
 import pages
+import student_copy
 import unit as units
 from source import TRACKS
 from unrolled import quiz
@@ -62,7 +62,7 @@ def _unit_files(course: Path, one: units.Unit) -> Iterator[tuple[str, str]]:
     for track in TRACKS:
         lesson = notebook.make(one.lesson, track, repository)
         solution = notebook.make(one.assignment, track, repository)
-        student = cut.student_copy(solution)
+        student = student_copy.student_copy(solution)
         for kind, nb in (("lesson", lesson), ("solution", solution)):
             path = notebook.place(one.name, kind, track)
             yield path, notebook.text(notebook.keep_outputs(nb, course / path))

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import plain
+import as_script
 import results
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -226,10 +226,10 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("unit", nargs="?", help="a number or a folder's name")
-    parser.add_argument("track", nargs="?", choices=plain.TRACKS)
+    parser.add_argument("track", nargs="?", choices=as_script.TRACKS)
     parser.add_argument("kind", nargs="?", choices=KINDS[:2], default="lesson")
     parser.add_argument("--unit", dest="unit_option", metavar="UNIT")
-    parser.add_argument("--track", dest="track_option", choices=plain.TRACKS)
+    parser.add_argument("--track", dest="track_option", choices=as_script.TRACKS)
     parser.add_argument("--plain", action="store_true", help="without Jupyter")
     parser.add_argument("--without", default="", metavar="TAG", help="of --plain")
     parser.add_argument("--to", type=Path, metavar="FOLDER", help="write copies there")
@@ -264,8 +264,8 @@ def _plain(
     sys.path[:] = [p for p in sys.path if Path(p or ".").resolve() != ROOT / "tools"]
     os.environ.setdefault("UNROLLED_STRICT", "0")
     try:
-        plain.run(folder / f"{kind}.py", track, without)
-    except plain.CellFailed as failed:
+        as_script.run(folder / f"{kind}.py", track, without)
+    except as_script.CellFailed as failed:
         print(failed, file=sys.stderr)
         return 1
     return 0

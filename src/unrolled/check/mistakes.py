@@ -22,7 +22,7 @@ from types import CodeType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from unrolled.check.run import Outcome
-from unrolled.percent import TRACKS, solutions
+from unrolled.source.percent import TRACKS, solutions
 
 if TYPE_CHECKING:
     from unrolled.check.check import Check
