@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from unrolled.check import Check, NotYet, Outcome, arrays, mistakes
-from unrolled.check.mistakes import Mistake, Tried
+from unrolled.check.mistakes import Mistake
+from unrolled.check.trying import Tried
 
 SIZES = [(1, 2), (3, 3), (2, 5)]
 SOLUTION = "def f(x, w, b):\n    return 2 * np.tanh(x @ w + b)\n"

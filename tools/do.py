@@ -37,7 +37,7 @@ def main():
     if sys.version_info[:2] in SUPPORTED:
         import front
 
-        return front.main()
+        return front.main(__doc__)
     other = another_python()
     if other is None:
         sys.stderr.write(

@@ -10,7 +10,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import do
 import environment
 import new
 from run import matches
@@ -160,11 +159,11 @@ def start(args: argparse.Namespace) -> int:
     return new.main(args.rest)
 
 
-def read_arguments() -> argparse.Namespace:
+def read_arguments(about: str) -> argparse.Namespace:
     """Return what the command line asks for, what it asks wrongly refused."""
     parser = argparse.ArgumentParser(
         prog="do.py",
-        description=f"{do.__doc__}\n{__doc__}",
+        description=f"{about}\n{__doc__}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
@@ -183,12 +182,15 @@ COMMANDS = {"course": course, "lab": lab, "test": test, "setup": setup}
 COMMANDS |= dict.fromkeys(AUTHORS, author) | {"new": start}
 
 
-def main() -> int:
-    """Read the command line and do what it asks; returns the exit status."""
+def main(about: str = "") -> int:
+    """Read the command line and do what it asks; returns the exit status.
+
+    `about` stands before what `--help` says of the commands.
+    """
     for stream in (sys.stdout, sys.stderr):
         # A terminal that lacks a sign shows a substitute instead of failing.
         stream.reconfigure(errors="replace")
-    args = read_arguments()
+    args = read_arguments(about)
     # Before anything is installed, fetched or deleted.
     args.unit = whole_unit(args.unit)
     try:

@@ -21,15 +21,14 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 import source
 import unit
-from unrolled.check import Check, Mistake, NotYet
-from unrolled.check import mistakes as known
+from unrolled.check import Check, Mistake, NotYet, trying
 
 
-def beside() -> Callable[..., list[known.Tried]]:
-    """Return `mistakes.beside` for many answers to one exercise: each is tried once."""
-    fresh, kept = known.beside, {}
+def beside() -> Callable[..., list[trying.Tried]]:
+    """Return `trying.beside` for many answers to one exercise: each is tried once."""
+    fresh, kept = trying.beside, {}
 
-    def tried(check: Check, answer: Any, context: dict) -> list[known.Tried]:
+    def tried(check: Check, answer: Any, context: dict) -> list[trying.Tried]:
         if check.name not in kept:
             kept[check.name] = list(fresh(check, answer, context))
         return kept[check.name]
@@ -54,10 +53,10 @@ def report(folder: Path, track: str, others: Path | None = None) -> list[dict]:
         mistakes = runpy.run_path(str(others))["MISTAKES"]
     else:
         mistakes = unit.read_mistakes(folder / "mistakes.py")
-        for exercise, told in known.read(folder, track).items():
+        for exercise, told in trying.read(folder, track).items():
             mistakes[exercise] = [Mistake(m.says, m.says, m.code) for m in told]
     scope: dict = {"__name__": "__main__"}
-    found, known.beside = [], beside()
+    found, trying.beside = [], beside()
     for place, cell in enumerate(cells):
         run(cell, scope)  # a check that refuses the solution ends it all
         if not cell.is_solution:

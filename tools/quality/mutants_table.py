@@ -25,7 +25,7 @@ place of fractions, a statement left out. Each such mutant takes the place of th
 solution, and its check judges it.
 
 Made by `python tools/quality/mutants.py --table`, from `docs/mutants.json`; with
-`--table 05` it measures unit 05 anew and keeps the rest. The tests try a sample of the same mutants.
+`--table 05` it measures unit 05 anew and keeps the rest. The tests try a sample.
 
 - **tried**: all mutants, or so many of them, drawn by seed (where each is a model to
   train, eight; `--most 40` tries 40 of each exercise, and four of those);

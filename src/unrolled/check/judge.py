@@ -2,16 +2,18 @@
 
 import copy
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from unrolled.check.blocks import by_block, moved
+from unrolled.check.exercise import Exercise
 from unrolled.check.former import by_term
 from unrolled.check.run import Outcome
 from unrolled.check.say import difference, reordered
 from unrolled.check.shrink import by_zero, example, shrink, zeros
 from unrolled.check.slopes import against_nudges
+from unrolled.check.trying import Known, Tried
 from unrolled.check.values import (
     finite,
     form,
@@ -24,16 +26,12 @@ from unrolled.check.values import (
     short,
 )
 
-if TYPE_CHECKING:
-    from unrolled.check.check import Check
-    from unrolled.check.mistakes import Known, Tried
-
 
 def sentence(
-    check: "Check",
+    check: Exercise,
     outcomes: list[Outcome],
     again: Callable[[dict[str, Any]], Outcome] | None,
-    known: "Known",
+    known: Known,
 ) -> str | None:
     """Return the sentence about the first thing that is wrong, or None."""
     for outcome in outcomes:
@@ -53,7 +51,7 @@ def sentence(
         )
 
 
-def fault(check: "Check", outcome: Outcome) -> str | None:
+def fault(check: Exercise, outcome: Outcome) -> str | None:
     """Return what is wrong with one outcome, or None."""
     if outcome.error:
         return outcome.error
@@ -92,25 +90,25 @@ def fault(check: "Check", outcome: Outcome) -> str | None:
     return None
 
 
-def tolerance(check: "Check", outcome: Outcome) -> float:
+def tolerance(check: Exercise, outcome: Outcome) -> float:
     """Return the wider tolerance if the inputs or the answer are in float32."""
     low = has_float32(outcome.inputs) or has_float32(outcome.value)
     return check.tolerance32 if low else check.tolerance
 
 
-def trained(check: "Check", outcome: Outcome) -> bool:
+def trained(check: Exercise, outcome: Outcome) -> bool:
     """Return whether part of an outcome was measured after a training."""
     return bool(set(check.measured) & set(parts(outcome.value)))
 
 
-def _expected(check: "Check", inputs: dict[str, Any]) -> Any:
+def _expected(check: Exercise, inputs: dict[str, Any]) -> Any:
     return plain(check.reference(**copy.deepcopy(inputs)))
 
 
 # ---- a known cause -------------------------------------------------------------------
 
 
-def _mistaken(check: "Check", outcomes: list[Outcome], known: "Known") -> str | None:
+def _mistaken(check: Exercise, outcomes: list[Outcome], known: Known) -> str | None:
     """Return the sentence of the mistake that gives what the answer gave.
 
     In every case: all of it, also of two mistakes at once; else all that one gets
@@ -129,7 +127,7 @@ def _mistaken(check: "Check", outcomes: list[Outcome], known: "Known") -> str | 
     return None
 
 
-def _equal(check: "Check", tried: "Tried", outcomes: list[Outcome]) -> bool:
+def _equal(check: Exercise, tried: Tried, outcomes: list[Outcome]) -> bool:
     for i, outcome in enumerate(outcomes):
         if trained(check, outcome):
             continue
@@ -141,7 +139,7 @@ def _equal(check: "Check", tried: "Tried", outcomes: list[Outcome]) -> bool:
     return True
 
 
-def _agree(check: "Check", tried: "Tried", outcomes: list[Outcome]) -> bool:
+def _agree(check: Exercise, tried: Tried, outcomes: list[Outcome]) -> bool:
     """Return whether the answer agrees in all that the mistake gets wrong."""
     if check.reference is None or any(o.error or o.changed for o in outcomes):
         return False
@@ -161,7 +159,7 @@ def _agree(check: "Check", tried: "Tried", outcomes: list[Outcome]) -> bool:
     return wrong
 
 
-def _suspicion(check: "Check", outcomes: list[Outcome]) -> str | None:
+def _suspicion(check: Exercise, outcomes: list[Outcome]) -> str | None:
     """Return the sentence of the suspect that explains every outcome, if one does.
 
     It must give the answer's value in every case and fail where the answer failed.
@@ -175,7 +173,7 @@ def _suspicion(check: "Check", outcomes: list[Outcome]) -> str | None:
     return None
 
 
-def _reordered(check: "Check", outcomes: list[Outcome]) -> str | None:
+def _reordered(check: Exercise, outcomes: list[Outcome]) -> str | None:
     """Return a sentence if all is right but for the order of results, or of blocks.
 
     Asked only when there is a fault. With a property at fault alone, the order may be
@@ -204,7 +202,7 @@ def _reordered(check: "Check", outcomes: list[Outcome]) -> str | None:
 
 
 def _told(
-    check: "Check", outcomes: list[Outcome], faults: list[str | None], again: Any
+    check: Exercise, outcomes: list[Outcome], faults: list[str | None], again: Any
 ) -> str:
     """Return the first fault; then where it is, as narrowly as can be found."""
     first = next(i for i, says in enumerate(faults) if says)
@@ -229,7 +227,7 @@ def _told(
     return says + _counterexample(check, outcomes[first], again)
 
 
-def _how_often(check: "Check", says: str, right: int, given: dict) -> str:
+def _how_often(check: Exercise, says: str, right: int, given: dict) -> str:
     """Return in how many cases it is right, and which inputs it fails on."""
     if not right:
         return ""
@@ -240,7 +238,7 @@ def _how_often(check: "Check", says: str, right: int, given: dict) -> str:
     return f"{often}, but not for {listing(given)}{precision}."
 
 
-def _as_slopes(check: "Check", outcome: Outcome) -> str:
+def _as_slopes(check: Exercise, outcome: Outcome) -> str:
     """Return the sentence about a wrong gradient, if nudges can tell."""
     if check.slopes is None:
         return ""
@@ -248,7 +246,7 @@ def _as_slopes(check: "Check", outcome: Outcome) -> str:
     return against_nudges(check.name, check.slopes, outcome.inputs, outcome.value, near)
 
 
-def _counterexample(check: "Check", outcome: Outcome, again: Any) -> str:
+def _counterexample(check: Exercise, outcome: Outcome, again: Any) -> str:
     """Return a sentence with a small case that fails, if one can be shown."""
     if not (again and check.dims and check.reference) or outcome.changed:
         return ""

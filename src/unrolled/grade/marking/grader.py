@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import unrolled
-from unrolled.check import Check, mistakes
+from unrolled.check import Check, mistakes, trying
 from unrolled.grade.marking import judge
 from unrolled.grade.marking.known import Known
 from unrolled.grade.sandbox import wire
@@ -217,7 +217,7 @@ class Grader:
                 if s.kind != "check"
             ]
             told = mistakes.read(folder, self.assignment.track).get(exercise, ())
-            known = mistakes.all_of(self._check(check), told)
+            known = trying.all_of(self._check(check), told)
             made = (before, exercise, self._asked(check), list(known))
 
             def session() -> Session:  # on no submission's time

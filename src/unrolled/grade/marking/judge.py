@@ -9,7 +9,7 @@ from typing import Any
 
 from unrolled.check import Check, Outcome
 from unrolled.check.judge import trained
-from unrolled.check.mistakes import Tried
+from unrolled.check.trying import Tried
 from unrolled.grade.marking import calls
 from unrolled.grade.marking.known import Known
 from unrolled.grade.sandbox import wire
