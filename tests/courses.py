@@ -10,11 +10,10 @@ import nbformat
 
 import build
 import new
-import notebook
 import unit
 from unrolled import threads
+from unrolled.source import layout
 
-TRACKS = ("pytorch", "tensorflow")
 COURSE = Path(__file__).resolve().parents[1]
 UNITS = [folder.name for folder in unit.folders(COURSE)]
 SMALL = "01-small-unit"  # the one unit of the small course: the template
@@ -42,7 +41,7 @@ def small_course(folder: Path) -> Path:
 
 def path(course: Path, name: str, kind: str, track: str) -> Path:
     """Return where a built notebook lies."""
-    return course / notebook.place(name, kind, track)
+    return course / layout.notebook(name, kind, track)
 
 
 def load(course: Path, name: str, kind: str, track: str) -> nbformat.NotebookNode:

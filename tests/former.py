@@ -20,9 +20,10 @@ import tempfile
 import tokenize
 from pathlib import Path
 
+from unrolled.source.layout import TRACKS
+
 ROOT = Path(__file__).resolve().parents[1]
 FORMER = "a19200f"
-TRACKS = ("pytorch", "tensorflow")
 HEAD = '"""The wrong answers that learners give: what to say, and what it is."""'
 SKIPPED = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.ENDMARKER}
 # What the engine says by itself needs no entry.

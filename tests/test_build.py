@@ -13,7 +13,8 @@ from IPython.core.inputtransformer2 import TransformerManager
 import build
 import courses
 import source
-from courses import KINDS, SMALL, TRACKS, edit
+from courses import KINDS, SMALL, edit
+from unrolled.source.layout import TRACKS
 
 
 @pytest.fixture(scope="module")

@@ -10,11 +10,12 @@ import pytest
 from nbgrader.api import Gradebook
 
 import courses
-from courses import SMALL, TRACKS
+from courses import SMALL
 from unrolled.grade.marking.grader import Grader, secret
 from unrolled.grade.sandbox import fork_server
 from unrolled.grade.sandbox.limits import Limits
 from unrolled.grade.submission.restore import release
+from unrolled.source.layout import TRACKS
 
 pytestmark = pytest.mark.slow
 WRONG = "def average(x, keep):\n    return x\n"

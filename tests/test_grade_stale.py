@@ -3,22 +3,22 @@
 import shutil
 from dataclasses import fields, replace
 
+import grade_bank
 import pytest
 
-import grade_bank
 from unrolled.grade.classes import classroom
 from unrolled.grade.marking import grader
 from unrolled.grade.marking.grader import Result, Verdict, digest
 from unrolled.grade.sandbox.limits import Limits
-from unrolled.grade.submission.restore import NAME, release
+from unrolled.grade.submission.restore import release
+from unrolled.source import layout
 
 UNIT = grade_bank.UNIT
-HANDED_OUT = NAME.format(number=UNIT[:2], track="pytorch")
 CHANGED = {
     "checks": f"lessons/{UNIT}/checks.py",
     "solution": f"lessons/{UNIT}/assignment.py",
     "known mistakes": f"lessons/{UNIT}/mistakes.py",
-    "what was handed out": f"notebooks/pytorch/{UNIT}/{HANDED_OUT}",
+    "what was handed out": layout.notebook(UNIT, "assignment", "pytorch"),
 }
 
 

@@ -5,11 +5,12 @@ import sys
 
 import pytest
 
-from courses import COURSE, TRACKS, UNITS, path
+from courses import COURSE, UNITS, path
 from unrolled.grade.marking.grader import Grader, from_json, secret
 from unrolled.grade.sandbox import fork_server
 from unrolled.grade.sandbox.limits import Limits
 from unrolled.grade.submission.restore import release
+from unrolled.source.layout import TRACKS
 
 pytestmark = [
     pytest.mark.slow,

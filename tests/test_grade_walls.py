@@ -8,15 +8,16 @@ import time
 from pathlib import Path
 from unittest.mock import patch
 
-import pytest
-
 import grade_bank
+import pytest
 from grade_bank import COURSE, SMALL, assignment, notebook
+
 from unrolled import threads
 from unrolled.grade.classes import classroom
 from unrolled.grade.marking import grader
 from unrolled.grade.sandbox import cgroup, fork_server, limits, memory, syscalls, users
 from unrolled.grade.sandbox.session import Clock, Ended, Session
+from unrolled.source.layout import TRACKS
 
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="graded on Linux only"
@@ -56,7 +57,7 @@ def test_nothing_in_the_sandbox_is_root_outside(server):
 
 
 @isolated
-@pytest.mark.parametrize("track", ["pytorch", "tensorflow"])
+@pytest.mark.parametrize("track", TRACKS)
 def test_the_fork_server_has_one_thread(track):
     """A fork copies one thread; what others held would be held for ever."""
     made = fork_server.ForkServer(track, "bubblewrap")

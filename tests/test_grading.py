@@ -8,8 +8,9 @@ import pytest
 from nbgrader.utils import determine_grade, is_grade
 
 import courses
-from courses import COURSE, SMALL, TRACKS, UNITS, edit
+from courses import COURSE, SMALL, UNITS, edit
 from execute import execute
+from unrolled.source.layout import TRACKS
 
 
 def grades(nb: nbformat.NotebookNode) -> dict[str, tuple[float, float]]:

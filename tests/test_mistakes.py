@@ -7,7 +7,8 @@ import pytest
 import courses
 import source
 import unit
-from courses import COURSE, SMALL, TRACKS, UNITS, edit
+from courses import COURSE, SMALL, UNITS, edit
+from unrolled.source.layout import TRACKS
 
 FEWEST = 6
 

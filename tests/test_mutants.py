@@ -16,8 +16,9 @@ import pytest
 
 import courses
 import source
-from courses import COURSE, TRACKS, UNITS
+from courses import COURSE, UNITS
 from unrolled.check import Check, NotYet
+from unrolled.source.layout import TRACKS
 
 MOST = 10  # mutants of each exercise; of one that trains a model, a single one
 FEWEST = 10  # mutants that an exercise must have, so that a share means something

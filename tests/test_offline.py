@@ -16,7 +16,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from courses import TRACKS, UNITS
+from courses import UNITS
+from unrolled.source.layout import TRACKS
 
 # Other data than the author's; the rest only has other, shorter trainings.
 FALLBACK = ("05-lstm", "09-text-classification", "11-character-language-models")

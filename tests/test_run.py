@@ -19,7 +19,7 @@ import kernels
 import results
 import run
 import source
-from notebook import place
+from unrolled.source.layout import notebook as place
 
 COURSE = Path(__file__).resolve().parents[1]
 RECORD = """\

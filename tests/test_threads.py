@@ -9,8 +9,9 @@ import sys
 import pytest
 
 import as_script
-from courses import COURSE, TRACKS, UNITS
+from courses import COURSE, UNITS
 from unrolled import threads
+from unrolled.source.layout import TRACKS
 
 CALM = {"GOMP_SPINCOUNT": "1000"}
 # What brings OpenMP with it; a library that is loaded reads nothing any more.

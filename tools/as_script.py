@@ -7,7 +7,8 @@ import traceback
 from pathlib import Path
 from types import ModuleType
 
-from unrolled.source.percent import TRACKS, CodeCell, cells
+from unrolled.source.layout import TRACKS
+from unrolled.source.percent import CodeCell, cells
 
 __all__ = ["TRACKS", "CellFailed", "CodeCell", "cells", "run"]
 

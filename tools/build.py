@@ -15,8 +15,9 @@ import notebook
 import pages
 import student_copy
 import unit as units
-from source import TRACKS
 from unrolled import quiz
+from unrolled.source import layout
+from unrolled.source.layout import TRACKS
 
 COURSE = Path(__file__).resolve().parents[1]
 BUILT = ("notebooks", "solutions", "quizzes")
@@ -64,9 +65,9 @@ def _unit_files(course: Path, one: units.Unit) -> Iterator[tuple[str, str]]:
         solution = notebook.make(one.assignment, track, repository)
         student = student_copy.student_copy(solution)
         for kind, nb in (("lesson", lesson), ("solution", solution)):
-            path = notebook.place(one.name, kind, track)
+            path = layout.notebook(one.name, kind, track)
             yield path, notebook.text(notebook.keep_outputs(nb, course / path))
-        yield notebook.place(one.name, "assignment", track), notebook.text(student)
+        yield layout.notebook(one.name, "assignment", track), notebook.text(student)
     yield f"quizzes/{one.name}.md", quiz.markdown(one.quiz, one.title)
     readme = pages.fill(one.readme, "links", pages.unit_links(one))
     yield f"lessons/{one.name}/README.md", readme

@@ -13,9 +13,10 @@ from pathlib import Path
 import environment
 import new
 from run import matches
+from unrolled.source import layout
+from unrolled.source.layout import TRACKS
 
 ROOT = Path(__file__).resolve().parents[1]
-TRACKS = ("pytorch", "tensorflow")
 BENCHMARKS = {"11": "benchmarks/bench.py", "09": "benchmarks/classification.py"}
 AUTHORS = ("build", "check", "run", "new", "bench")
 STOPPED = 130  # the exit status of a command that Ctrl-C ended
@@ -28,7 +29,7 @@ def whole_unit(asked: str | None, root: Path = ROOT) -> str | None:
 
     Raises SystemExit with a sentence for a unit that there is not.
     """
-    units = sorted(path.name for path in (root / "lessons").glob("[0-9][0-9]-*"))
+    units = layout.units(root)
     found = [name for name in units if asked and matches(name, asked)]
     if asked and not found:
         sys.exit(f"There is no unit `{asked}`. The units are: {', '.join(units)}.")

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import as_script
 import results
+from unrolled.source import layout
 
 ROOT = Path(__file__).resolve().parents[1]
 KINDS = ("lesson", "assignment", "solution")
@@ -59,11 +60,11 @@ def find(root: Path, unit: str | None = None, track: str | None = None) -> list[
                 kind = "solution" if top == "solutions" else which[1]
                 found.append(Built(path, name, which[2], kind))
     if not found:
-        there = sorted(p.name for p in (root / "lessons").glob("[0-9][0-9]-*"))
+        there = layout.units(root)
         raise SystemExit(
             f"There is no notebook for unit {unit or '(any)'} and track "
             f"{track or '(any)'}. The units are: {', '.join(there) or 'none yet'}; the "
-            "tracks are: pytorch, tensorflow. `make build` makes the notebooks."
+            f"tracks are: {', '.join(layout.TRACKS)}. `make build` makes the notebooks."
         )
     return sorted(found, key=lambda b: (b.unit, b.track, KINDS.index(b.kind)))
 
@@ -248,7 +249,7 @@ def main() -> int:
 def _plain(
     root: Path, unit: str | None, track: str | None, kind: str, without: str
 ) -> int:
-    folders = sorted((root / "lessons").glob("[0-9][0-9]-*"))
+    folders = [root / "lessons" / name for name in layout.units(root)]
     folder = next((f for f in folders if unit and matches(f.name, unit)), None)
     if folder is None or track is None:
         names = ", ".join(f.name for f in folders)

@@ -10,11 +10,11 @@ import source
 from unrolled import quiz
 from unrolled.check import Mistake
 from unrolled.check import mistakes as known
+from unrolled.source import layout
 
 REQUIRED = ("README.md", "lesson.py", "assignment.py", "checks.py", "mistakes.py")
 TITLE = re.compile(r"^# +(?:\d+[ .:·–-]+)?(.+?) *$", re.MULTILINE)
 MINUTES = re.compile(r"\b(\d+) minutes\b")
-SLUG = "[0-9][0-9]-[a-z0-9]*"
 
 
 class UnitError(Exception):
@@ -37,7 +37,7 @@ class Unit:
 
 def folders(course: Path) -> list[Path]:
     """Return the units' folders, in order: a unit is its folder."""
-    return sorted(p for p in (course / "lessons").glob(SLUG) if p.is_dir())
+    return [course / "lessons" / name for name in layout.units(course)]
 
 
 def read(folder: Path) -> Unit:

@@ -24,9 +24,9 @@ from scipy import stats
 from tqdm import tqdm
 
 from unrolled import threads
+from unrolled.source.layout import TRACKS
 
 ROOT = Path(__file__).resolve().parent.parent
-TRACKS = ("pytorch", "tensorflow")
 # Of 1,000 honest runs fewer than this many fall outside a window.
 OUTSIDE_PER_1000 = 1
 

@@ -17,7 +17,8 @@ from itertools import permutations
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from unrolled.source.percent import TRACKS, solutions
+from unrolled.source.layout import TRACKS
+from unrolled.source.percent import solutions
 
 
 class Mistake(NamedTuple):

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from unrolled.source.layout import TRACKS
+
 HEADER = re.compile(r"# %%(?P<mark>.*)$")
 MARK = re.compile(r" *### (BEGIN|END) SOLUTION\n?")
-TRACKS = ("pytorch", "tensorflow")
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,13 @@
 """Finds out which assignment a submission is of: by its name, else by its cells."""
 
 import json
-import re
 from functools import cache
 from pathlib import Path
 
 from unrolled.grade.submission.reading import Cell
 from unrolled.grade.submission.restore import Assignment, release
+from unrolled.source.layout import HANDED_IN, notebook
 
-TRACKS = ("pytorch", "tensorflow")
-# 02b_assignment_pytorch, or with the unit's whole name, as it was called before.
-NAMED = re.compile(
-    r"(?<!\d)(\d\d)(?:b|-[a-z][a-z0-9-]*)_assignment_(pytorch|tensorflow)"
-)
 FEWEST = 3  # cells that must be an assignment's own, before it is taken for that one
 
 
@@ -23,7 +18,7 @@ class NoSuchAssignment(Exception):
 @cache
 def known(course: Path) -> tuple[tuple[str, str], ...]:
     """Return every (unit, track) of which a course has an assignment."""
-    found = sorted((course / "notebooks").glob("*/*/*_assignment_*.ipynb"))
+    found = sorted(course.glob(notebook("*", "assignment", "*")))
     return tuple((p.parent.name, p.parents[1].name) for p in found)
 
 
@@ -61,7 +56,7 @@ def guess(
         for u, t in known(course)
         if track in (None, t) and unit in (None, u, u[:2])
     ]
-    named = NAMED.search(path.name)
+    named = HANDED_IN.search(path.name)
     if named and (named[1], named[2]) in {(u[:2], t) for u, t in pairs}:
         return read(course, named[1], named[2])
     codes = {cell.bare for cell in cells}

@@ -15,10 +15,10 @@ from functools import cached_property
 from pathlib import Path
 
 from unrolled.grade.submission.reading import Cell, bare, clean
+from unrolled.source.layout import notebook
 
 DEFINES = re.compile(r"^(?:def|class|async def)\s+(\w+)|^(\w+)\s*=", re.MULTILINE)
 IMPORT = re.compile(r"^(?:import|from)\s.+", re.MULTILINE)
-NAME = "{number}b_assignment_{track}.ipynb"
 
 
 @dataclass(frozen=True)
@@ -71,9 +71,7 @@ class Assignment:
 
 def release(course: Path, unit: str, track: str) -> Assignment:
     """Read an assignment as it was handed out; raises FileNotFoundError."""
-    name = NAME.format(number=unit[:2], track=track)
-    path = course / "notebooks" / track / unit / name
-    content = path.read_bytes()
+    content = (course / notebook(unit, "assignment", track)).read_bytes()
     steps = [_step(cell) for cell in json.loads(content)["cells"]]
     known = tuple(step for step in steps if step)
     # A result depends on the checks, too; the solution stands for what they ask, and
