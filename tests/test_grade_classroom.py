@@ -6,14 +6,15 @@ import shutil
 import subprocess
 import sys
 
+import grade_bank
 import pytest
 import yaml
 
 import courses
-import grade_bank
 from courses import COURSE
 from unrolled.grade import command
 from unrolled.grade.sandbox import fork_server
+from unrolled.source import layout
 
 HERE = COURSE / "examples" / "classroom"
 FLOW = yaml.safe_load((HERE / ".github/workflows/grade.yml").read_text("utf-8"))
@@ -65,7 +66,7 @@ def test_a_pushed_notebook_is_graded(machine, kind, status, says):
 
 def test_the_workflow_names_what_there_is():
     env = FLOW["env"]
-    assert env["ASSIGNMENT"] in courses.UNITS and env["TRACK"] in courses.TRACKS
+    assert env["ASSIGNMENT"] in courses.UNITS and env["TRACK"] in layout.TRACKS
     assert set(re.findall(r"\$(\w+)", STEPS["grade"])) <= set(env)
     # Nothing that a learner has pushed is used before the sandbox is there.
     steps = FLOW["jobs"]["grade"]["steps"]

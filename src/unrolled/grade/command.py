@@ -14,6 +14,7 @@ from unrolled.grade.report import files, harmless
 from unrolled.grade.sandbox import fork_server
 from unrolled.grade.sandbox.limits import Limits
 from unrolled.grade.submission import assignments
+from unrolled.source.layout import TRACKS
 
 PASSED, BELOW, COULD_NOT = 0, 1, 2
 EPILOG = """\
@@ -33,7 +34,7 @@ def parser() -> argparse.ArgumentParser:
     add = made.add_argument
     add("submissions", nargs="+", type=Path, metavar="SUBMISSION")
     add("--assignment", metavar="UNIT", help="05-lstm, or 05; else told by the cells")
-    add("--track", choices=assignments.TRACKS)
+    add("--track", choices=TRACKS)
     add("--out", type=Path, metavar="DIR", help="where the reports go")
     add("--jobs", type=_positive, metavar="N", help="how many at a time")
     add("--pass-mark", type=_share, default=0.6, metavar="0.6")
