@@ -9,8 +9,8 @@ course: ## install, run every notebook, report [UNIT=11] [TRACK=pytorch]
 	$(DO) course $(NARROW)
 lab: ## install, open JupyterLab on your copy [UNIT=11] [TRACK=pytorch] [ARGS=--no-browser]
 	$(DO) lab $(NARROW) $(ARGS)
-test: ## install, then every test
-	$(DO) test
+test: ## install, then every test [UNIT=11] [TRACK=pytorch] [ALL=1: no samples, hours]
+	$(DO) test $(NARROW) $(if $(ALL),--all)
 setup: ## install only [TRACK=pytorch]
 	$(DO) setup $(NARROW)
 new: ## start a unit from the template: UNIT=18-slug

@@ -21,8 +21,8 @@ from unrolled.source.layout import TRACKS
 
 # Other data than the author's; the rest only has other, shorter trainings.
 FALLBACK = ("05-lstm", "09-text-classification", "11-character-language-models")
-# Both tracks share the cells that say something. UNROLLED_ALL_TRACKS=1 runs both.
-ASKED = TRACKS if os.environ.get("UNROLLED_ALL_TRACKS") == "1" else TRACKS[:1]
+# Both tracks share the cells that say something. UNROLLED_ALL=1 runs both.
+ASKED = TRACKS if os.environ.get("UNROLLED_ALL") == "1" else TRACKS[:1]
 RUNS = [(unit, track) for unit in UNITS for track in ASKED]
 
 

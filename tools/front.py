@@ -1,5 +1,7 @@
-"""What each command of the course does: see do.py, which opens this under a Python
-that the course supports. For authors: setup, build, check, run, new SLUG, bench.
+"""What each command of the course does.
+
+do.py opens this under a Python that the course supports. For authors: setup, build,
+check, run, new SLUG, bench.
 `--here` uses the Python that runs the command instead of making .venv (conda, a
 container, Colab).
 """
@@ -119,7 +121,8 @@ def test(args: argparse.Namespace) -> int:
     """Install what developing needs, fetch the data, run every test."""
     python = prepare(args, ["dev"])
     fetch_data(python)
-    return call(python, "tools/suite.py")
+    every = ["--all"] if args.all else []
+    return call(python, "tools/suite.py", *narrow(args, [args.track]), *every)
 
 
 def lab(args: argparse.Namespace) -> int:
@@ -172,6 +175,7 @@ def read_arguments(about: str) -> argparse.Namespace:
     parser.add_argument("--unit", help="a number or a folder's name")
     parser.add_argument("--track", choices=TRACKS)
     parser.add_argument("--force", action="store_true", help="run: stored outputs too")
+    parser.add_argument("--all", action="store_true", help="test: no samples, hours")
     parser.add_argument("--here", action="store_true", help="make no .venv")
     args, args.rest = parser.parse_known_args()
     if args.rest and args.command not in (*AUTHORS, "lab"):
