@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+import pytest
 
 import build
 import new
@@ -25,6 +26,15 @@ ENV = threads.fixed(1) | {
     # nbgrader calls alembic by its name
     "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
 }
+
+
+def sampled(*sample: str) -> list:
+    """Return all units for `parametrize`; those not in the sample are marked `every`.
+
+    So a suite that runs all tests leaves them out, unless it is asked for every one.
+    """
+    every = pytest.mark.every
+    return [u if u in sample else pytest.param(u, marks=every) for u in UNITS]
 
 
 def small_course(folder: Path) -> Path:

@@ -157,9 +157,9 @@ def test_tiny_shakespeare(monkeypatch):
     text = data.text("tiny-shakespeare", fallback=False).text
     vocab = Vocab.from_text(text)
     train, valid = batches.split(vocab.encode(text))
-    start = time.perf_counter()
+    start = time.process_time()
     witten_bell = NGram(5, len(vocab)).fit(train)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
     assert witten_bell.nats(valid) == pytest.approx(1.742, abs=0.0005)
     # The trap of the syllabus: a short piece of it looks far better.
     assert witten_bell.nats(valid[:12_000]) == pytest.approx(1.409, abs=0.0005)
@@ -169,9 +169,9 @@ def test_tiny_shakespeare(monkeypatch):
 
 def test_fitting_the_length_of_the_plays_is_fast():
     ids = np.random.default_rng(0).zipf(1.3, 5_318_730) % 84
-    start = time.perf_counter()
+    start = time.process_time()
     NGram(5, 84).fit(ids)
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20
 
 
 @pytest.mark.parametrize(

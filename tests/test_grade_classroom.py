@@ -6,11 +6,11 @@ import shutil
 import subprocess
 import sys
 
-import grade_bank
 import pytest
 import yaml
 
 import courses
+import grade_bank
 from courses import COURSE
 from unrolled.grade import command
 from unrolled.grade.sandbox import fork_server

@@ -9,10 +9,10 @@ import threading
 from pathlib import Path
 from unittest.mock import patch
 
-import grade_bank
 import pytest
-from grade_bank import COURSE, HONEST, SMALL, assignment, bank, notebook
 
+import grade_bank
+from grade_bank import COURSE, HONEST, SMALL, assignment, bank, notebook
 from unrolled.grade.marking.grader import Grader, secret
 from unrolled.grade.report import files
 from unrolled.grade.report.pages import as_html, as_markdown

@@ -3,9 +3,9 @@
 import shutil
 from dataclasses import fields, replace
 
-import grade_bank
 import pytest
 
+import grade_bank
 from unrolled.grade.classes import classroom
 from unrolled.grade.marking import grader
 from unrolled.grade.marking.grader import Result, Verdict, digest

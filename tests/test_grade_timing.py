@@ -3,10 +3,10 @@
 import importlib.util
 import json
 
-import grade_bank
 import pytest
 
 import courses
+import grade_bank
 from courses import COURSE
 from unrolled.source.layout import TRACKS
 

@@ -8,10 +8,10 @@ import time
 from pathlib import Path
 from unittest.mock import patch
 
-import grade_bank
 import pytest
-from grade_bank import COURSE, SMALL, assignment, notebook
 
+import grade_bank
+from grade_bank import COURSE, SMALL, assignment, notebook
 from unrolled import threads
 from unrolled.grade.classes import classroom
 from unrolled.grade.marking import grader

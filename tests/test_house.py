@@ -2,9 +2,9 @@
 
 import re
 
-import house
 import pytest
 
+import house
 from courses import COURSE
 
 SOURCE = COURSE / "src"

@@ -22,39 +22,42 @@ def core():
 
 
 PROBE = """
-import json, sys, time
-start = time.perf_counter()
+import json, sys
+before = set(sys.modules)
 __import__(sys.argv[1])
-seconds = time.perf_counter() - start
-print(json.dumps([seconds, sorted({name.partition('.')[0] for name in sys.modules})]))
+print(json.dumps(sorted(set(sys.modules) - before)))
 """
 
 
 def imported(module):
-    """Return seconds and top-level modules of one import in a fresh Python."""
+    """Return the modules that one import loads in a fresh Python."""
     command = [sys.executable, "-c", PROBE, module]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
 
 
-def test_import_is_fast():
-    # The best of several: another process on the machine can only slow it down.
-    assert min(imported("unrolled")[0] for _ in range(5)) < 0.3
+def tops(module):
+    return {name.partition(".")[0] for name in imported(module)}
+
+
+def test_the_package_alone_costs_nothing():
+    # Told by what is loaded: seconds depend on what else the machine does.
+    found = imported("unrolled")
+    assert len(found) < 20 and not {"numpy", "re", "json"} & set(found), found
 
 
 @pytest.mark.parametrize("module", core())
 def test_core_imports_no_framework(module):
-    assert not FRAMEWORKS & set(imported(module)[1])
+    assert not FRAMEWORKS & tops(module)
 
 
 @pytest.mark.parametrize("module", SIDE)
 def test_data_side_imports_nothing_heavy(module):
-    assert not HEAVY & set(imported(f"unrolled.{module}")[1])
-    assert min(imported(f"unrolled.{module}")[0] for _ in range(3)) < 0.5
+    assert not HEAVY & tops(f"unrolled.{module}")
 
 
 def test_the_probe_sees_what_is_imported():
-    assert "unittest" in imported("unittest.mock")[1]
+    assert "unittest" in tops("unittest.mock")
 
 
 def test_core_is_not_empty():

@@ -11,12 +11,12 @@ from dataclasses import replace
 from functools import cache
 from types import SimpleNamespace
 
-import mutants
-import mutants_table
-import mutations
 import pytest
 
 import courses
+import mutants
+import mutants_table
+import mutations
 import source
 from courses import COURSE, UNITS
 from unrolled.check import Check, NotYet

@@ -1,8 +1,8 @@
 """The page of sentences is what the checks say; each kind says what it must."""
 
 import pytest
-import sentences
 
+import sentences
 from unrolled.check import NotYet
 
 WORDS = {

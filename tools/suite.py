@@ -5,7 +5,8 @@ python tools/suite.py --unit 05-lstm --track pytorch     what concerns a unit, a
 python tools/suite.py --all                              no samples: what takes hours
 
 The suite tries fixed samples of what there is much of: small errors made by a machine,
-lessons without their data in one track. `--all` tries all of them (UNROLLED_ALL=1).
+lessons without their data, copies that nbgrader makes. `--all` tries all of them
+(UNROLLED_ALL=1, and the tests marked `every`).
 """
 
 import argparse
@@ -35,7 +36,9 @@ NBVAL = (
 )
 
 
-def steps(unit: str | None = None, track: str | None = None) -> dict[str, tuple]:
+def steps(
+    unit: str | None = None, track: str | None = None, every: bool = False
+) -> dict[str, tuple]:
     """Return the arguments of Python for each step: all of them, or what is asked for.
 
     Tests are told by their names, which hold the unit and the track where they have
@@ -44,6 +47,8 @@ def steps(unit: str | None = None, track: str | None = None) -> dict[str, tuple]
     others = [f"not {t}" for t in TRACKS if track and t != track]
     named = " and ".join([*([unit] if unit else []), *others])
     chosen = ("-k", named) if named else COVERAGE
+    if not (unit or every):
+        chosen += ("-m", "not every")
     places = [
         f"{top}/{t}/{unit or ''}".rstrip("/")
         for top in ("notebooks", "solutions")
@@ -66,7 +71,7 @@ def main() -> int:
     parser.add_argument("--all", action="store_true")
     asked = parser.parse_args()
     env = os.environ | ENV | ({"UNROLLED_ALL": "1"} if asked.all else {})
-    todo, failed = steps(asked.unit, asked.track), []
+    todo, failed = steps(asked.unit, asked.track, asked.all), []
     for name, command in todo.items():
         print(f"\n== {name}", flush=True)
         started = time.monotonic()

@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 import source
 import unit
 from unrolled.check import Check, Mistake, NotYet, trying
+from unrolled.check.mistakes import read as mistakes_of
 
 
 def beside() -> Callable[..., list[trying.Tried]]:
@@ -53,7 +54,7 @@ def report(folder: Path, track: str, others: Path | None = None) -> list[dict]:
         mistakes = runpy.run_path(str(others))["MISTAKES"]
     else:
         mistakes = unit.read_mistakes(folder / "mistakes.py")
-        for exercise, told in trying.read(folder, track).items():
+        for exercise, told in mistakes_of(folder, track).items():
             mistakes[exercise] = [Mistake(m.says, m.says, m.code) for m in told]
     scope: dict = {"__name__": "__main__"}
     found, trying.beside = [], beside()

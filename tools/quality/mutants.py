@@ -32,7 +32,6 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests")]
 import exercises  # noqa: E402
 import mutations  # noqa: E402
-
 import source  # noqa: E402
 import unit  # noqa: E402
 from unrolled.check import Check, Outcome  # noqa: E402
