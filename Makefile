@@ -21,7 +21,11 @@ check: ## name every built file that is stale
 	$(DO) check
 run: ## store outputs where they are missing [UNIT=11] [TRACK=pytorch] [FORCE=1]
 	$(DO) run $(NARROW) $(if $(FORCE),--force)
+figures: ## draw the figures of a page: UNIT=11
+	$(DO) figures $(NARROW)
+windows: ## measure where results must fall, over 20 seeds: UNIT=11 [TRACK=pytorch]
+	$(DO) windows $(NARROW) $(ARGS)
 bench: ## measure unit 11, or 09, beside its references [UNIT=09] [ARGS="--budget 60"]
 	$(DO) bench $(if $(UNIT),--unit $(UNIT)) $(ARGS)
 
-.PHONY: help course lab test setup new build check run bench
+.PHONY: help course lab test setup new build check run figures windows bench

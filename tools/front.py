@@ -1,7 +1,7 @@
 """What each command of the course does.
 
 do.py opens this under a Python that the course supports. For authors: setup, build,
-check, run, new SLUG, bench.
+check, run, figures, windows, new SLUG, bench.
 `--here` uses the Python that runs the command instead of making .venv (conda, a
 container, Colab).
 """
@@ -20,7 +20,7 @@ from unrolled.source.layout import TRACKS
 
 ROOT = Path(__file__).resolve().parents[1]
 BENCHMARKS = {"11": "benchmarks/bench.py", "09": "benchmarks/classification.py"}
-AUTHORS = ("build", "check", "run", "new", "bench")
+AUTHORS = ("build", "check", "run", "figures", "windows", "new", "bench")
 STOPPED = 130  # the exit status of a command that Ctrl-C ended
 # A Python that Ctrl-C ended ends by that signal, on Windows with this number.
 INTERRUPTED = (-2, 0xC000013A)
@@ -142,6 +142,8 @@ def author(args: argparse.Namespace) -> int:
     """Run one of the authors' tools."""
     if args.command == "bench" and (args.unit or "11")[:2] not in BENCHMARKS:
         sys.exit(f"There is no benchmark of {args.unit}, only of units 11 and 09.")
+    if args.command in ("figures", "windows") and not args.unit:
+        sys.exit(f"Say which unit: make {args.command} UNIT=05")
     python = prepare(args, ["dev"])
     tool = {
         "build": ["tools/build.py"],
@@ -150,6 +152,12 @@ def author(args: argparse.Namespace) -> int:
             "tools/run.py",
             *narrow(args, [args.track]),
             *(["--force"] if args.force else []),
+        ],
+        "figures": [f"lessons/{args.unit}/figures.py"],
+        "windows": [
+            "tools/windows.py",
+            str(args.unit),
+            *(["--track", args.track] if args.track else []),
         ],
         "bench": [BENCHMARKS.get((args.unit or "11")[:2], "")],
     }[args.command]
