@@ -266,10 +266,10 @@ answers = Check(
 
 
 def _draw_state(rng, case):
-    batch, time, n = SIZES[case]
-    mask, e = _right(rng, case), rng.normal(size=(batch, time, 4))
+    mask = _right(rng, case)[:, :20]  # of 50 steps, which are slow in Keras
+    e = rng.normal(size=(*mask.shape, 4))
     e[mask.sum(axis=1).argmax(), 1:2] = 0  # a real step
-    weights = cells.lstm_weights(4, n, rng)
+    weights = cells.lstm_weights(4, SIZES[case][2], rng)
     return {"weights": weights, "e": _padded(e, mask, case), "mask": mask}
 
 

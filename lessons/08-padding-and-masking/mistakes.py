@@ -144,7 +144,7 @@ VALUES = {
     "The sum is divided by the number of sequences. Divide by the number of real "
     "steps.": "mask / len(mask)",
     "The mask is made of the labels, but 0 is a label too where a step is real. Use "
-    "`mask`.": "(y > 0) / max(1, (y > 0).sum())",
+    "`mask`.": "(y > 0) / (y > 0).sum()",
 }
 GRADIENTS = {
     "The gradient is that of a mean over all steps: the pads get one too.": ALL,
