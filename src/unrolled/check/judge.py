@@ -10,7 +10,7 @@ from unrolled.check.blocks import by_block, moved
 from unrolled.check.exercise import Exercise
 from unrolled.check.former import by_term
 from unrolled.check.run import Outcome
-from unrolled.check.say import difference, reordered
+from unrolled.check.say import difference, in_order, reordered
 from unrolled.check.shrink import by_zero, example, shrink, zeros
 from unrolled.check.slopes import against_nudges
 from unrolled.check.trying import Known, Tried
@@ -63,11 +63,14 @@ def fault(check: Exercise, outcome: Outcome) -> str | None:
         )
     if check.first and (says := check.first(outcome.inputs, outcome.value)):
         return says
+    value = outcome.value
     if check.reference is not None:
+        right = _expected(check, outcome.inputs)
+        value = in_order(value, right, check.outputs)
         says = difference(
             check.name,
-            outcome.value,
-            _expected(check, outcome.inputs),
+            value,
+            right,
             tolerance(check, outcome),
             check.axes,
             check.outputs,
@@ -75,15 +78,15 @@ def fault(check: Exercise, outcome: Outcome) -> str | None:
         )
         if says:
             return says
-    elif outcome.value is None:
+    elif value is None:
         return f"`{check.name}` returned nothing. Does it end with a `return`?"
     for holds in check.properties:
         try:
-            says = holds(outcome.inputs, outcome.value)
+            says = holds(outcome.inputs, value)
         except Exception as error:
             says = (
                 f"`{check.name}` gave something that cannot be judged "
-                f"({short(outcome.value)}): {kind(error)}, {error}."
+                f"({short(value)}): {kind(error)}, {error}."
             )
         if says:
             return says

@@ -19,7 +19,15 @@ import numpy as np
 from unrolled.check.patterns import pattern
 from unrolled.check.values import NUMBERS, describe, kind, listing, same, short
 
-__all__ = ["difference", "failure", "not_callable", "reordered", "stub", "takes"]
+__all__ = [
+    "difference",
+    "failure",
+    "in_order",
+    "not_callable",
+    "reordered",
+    "stub",
+    "takes",
+]
 
 # Code that the learner did not write: ours, the standard library's.
 NOT_THEIRS = (str(Path(__file__).resolve().parents[1]), os.path.dirname(os.__file__))
@@ -256,6 +264,18 @@ def _parts(name, given, expected, tolerance, axes, outputs, inputs):
     return None
 
 
+def in_order(given: Any, expected: Any, outputs: Sequence[str]) -> Any:
+    """Return the values of a NamedTuple, or an array's rows, where a tuple is asked."""
+    if isinstance(expected, tuple):
+        if isinstance(given, dict) and len(given) == len(expected):
+            named = outputs if set(given) == set(outputs) else given
+            return tuple(given[name] for name in named)
+        if isinstance(given, np.ndarray):
+            if all(given.shape == (len(expected), *np.shape(e)) for e in expected):
+                return tuple(given)
+    return given
+
+
 def reordered(given: Any, expected: Any, tolerance: float) -> bool:
     """Return whether all of several results are right, in whatever order."""
     several = isinstance(given, tuple | list) and isinstance(expected, tuple)
@@ -300,11 +320,11 @@ def _shape(name, given, expected, tolerance, axes) -> str:
                 return says + _changed_places(order, axes if named else ())
     if given.size == expected.size:
         if same(given.reshape(expected.shape), expected, tolerance):
-            says += " It holds the right values: reshape or `squeeze` it."
+            says += " It holds the right values"
             lost = _missing_axis(given.shape, expected.shape)
             if lost is None:
-                return says
-            return f"{says} The axis {labels[lost]}, here of length 1, must stay."
+                return f"{says}: reshape or `squeeze` it."
+            return f"{says}, but the axis {labels[lost]}, here of length 1, must stay."
         return (
             f"{says} It holds the right number of values, in another order: "
             "`reshape` will not do. Were they joined or stacked along another axis?"

@@ -94,7 +94,9 @@ def _has_size(value: Any) -> bool:
 def _shapes(value: Any) -> str:
     """Return the shapes of arrays, those of a tuple in its brackets."""
     parts = (
-        f"({_shapes(v)})" if isinstance(v, tuple | list) else str(np.shape(v))
+        f"({_shapes(v)})"
+        if isinstance(v, tuple | list) and any(map(_has_size, v))
+        else str(np.shape(v))
         for v in value
     )
     return ", ".join(parts)
