@@ -67,6 +67,24 @@ def test_a_right_answer_is_accepted_in_both_precisions(capsys):
     assert step.inputs()[1]["weights"].w_x.dtype == np.float32
 
 
+def test_what_an_answer_prints_is_shown_once(capsys):
+    def talks(x, h, w):
+        print("inside", x.shape)
+        return right(x, h, w)
+
+    step(talks)
+    assert capsys.readouterr().out == "inside (1, 2)\nstep: right (6 cases).\n"
+    refusal(lambda x, h, w: -talks(x, h, w))
+    assert capsys.readouterr().out == "inside (1, 2)\n"
+
+
+def test_a_check_without_brackets_tells_how_to_call_it_and_no_answer():
+    assert (
+        repr(step)
+        == "The check of `step`: call it with your answer, checks.step(step)."
+    )
+
+
 def changes_its_input(x, h, w):
     h += 1
     return right(x, h - 1, w)

@@ -3,7 +3,9 @@
 import importlib.util
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
+from io import StringIO
 from types import ModuleType
 from typing import Any
 
@@ -21,20 +23,29 @@ class NotYet(AssertionError):
         return [f"Not yet. {self}"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Check(Exercise):
     """One exercise's check: called with an answer, it says whether that is right."""
+
+    def __repr__(self) -> str:
+        """Say what a check is for; its fields would tell the answer."""
+        name = self.name
+        return (
+            f"The check of `{name}`: call it with your answer, checks.{name}({name})."
+        )
 
     def __call__(self, answer: Any, **context: Any) -> None:
         """Check an answer; print one line if it is right, raise `NotYet` if not.
 
         `context` goes to `call` (the backend `ur`, say).
         """
-        sentence = self.judge(
-            self.collect(answer, **context),
-            again=lambda inputs: self.one(answer, inputs, context),
-            known=trying.beside(self, answer, context),
-        )
+        outcomes = self.collect(answer, **context)
+        with redirect_stdout(StringIO()):  # what it prints was shown
+            sentence = self.judge(
+                outcomes,
+                again=lambda inputs: self.one(answer, inputs, context),
+                known=trying.beside(self, answer, context),
+            )
         if sentence:
             raise NotYet(sentence) from None
         cases = "1 case" if self.cases == 1 else f"{self.cases} cases"

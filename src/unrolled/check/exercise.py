@@ -8,7 +8,9 @@ elsewhere.
 import copy
 import zlib
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from typing import Any
 
 import numpy as np
@@ -91,8 +93,14 @@ class Exercise:
         return drawn + alone
 
     def collect(self, answer: Any, **context: Any) -> list[Outcome]:
-        """Run an answer on all inputs; the values come back as plain arrays."""
-        return [self.one(answer, inputs, context) for inputs in self.inputs()]
+        """Run an answer on all inputs; the values come back as plain arrays.
+
+        What the answer prints is shown for the first case alone, not for every one.
+        """
+        first, *others = self.inputs()
+        told = [self.one(answer, first, context)]
+        with redirect_stdout(StringIO()):
+            return told + [self.one(answer, inputs, context) for inputs in others]
 
     def seen(self, inputs: dict[str, Any]) -> dict[str, Any]:
         """Return what the answer's side gets of a case's inputs."""
