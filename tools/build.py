@@ -9,6 +9,7 @@ import argparse
 import re
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import notebook
@@ -128,6 +129,9 @@ def _write(target: Path, content: bytes | None, path: str) -> None:
         print(f"wrote {path}")
     elif OURS.fullmatch(path):
         target.unlink()
+        with suppress(OSError):  # the first folder that is not empty ends it
+            for folder in target.parents:
+                folder.rmdir()
         print(f"removed {path}, which no source stands behind")
     else:
         print(f"{path} is not built; move it away")
