@@ -7,9 +7,11 @@ elsewhere.
 
 import copy
 import importlib.util
+import io
 import sys
 import zlib
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
@@ -33,7 +35,7 @@ class NotYet(AssertionError):
         return [f"Not yet. {self}"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)  # what is known of wrong answers is not shown
 class Check:
     """One exercise's check.
 
@@ -92,7 +94,7 @@ class Check:
         """
         sentence = self.judge(
             self.collect(answer, **context),
-            again=lambda inputs: self.one(answer, inputs, context),
+            again=lambda inputs: self._quietly(answer, inputs, context),
             known=mistakes.beside(self, answer, context),
         )
         if sentence:
@@ -118,8 +120,16 @@ class Check:
         return drawn + alone
 
     def collect(self, answer: Any, **context: Any) -> list[Outcome]:
-        """Run an answer on all inputs; the values come back as plain arrays."""
-        return [self.one(answer, inputs, context) for inputs in self.inputs()]
+        """Run an answer on all inputs; the values come back as plain arrays.
+
+        What it prints is shown once, for the first case; of a training, for each.
+        """
+        first, *others = self.inputs()
+        run = self.one if self.free else self._quietly
+        return [
+            self.one(answer, first, context),
+            *(run(answer, inputs, context) for inputs in others),
+        ]
 
     def seen(self, inputs: dict[str, Any]) -> dict[str, Any]:
         """Return what the answer's side gets of a case's inputs."""
@@ -129,6 +139,10 @@ class Check:
         """Run an answer on what it may see of a case; keep what the judge needs."""
         told = run(self.name, answer, self.seen(inputs), self.call, context)
         return told._replace(inputs=inputs)
+
+    def _quietly(self, answer: Any, inputs: dict, context: dict) -> Outcome:
+        with redirect_stdout(io.StringIO()):
+            return self.one(answer, inputs, context)
 
     def judge(
         self,
