@@ -60,6 +60,45 @@ def test_an_unknown_mistake_is_told_by_what_must_be_zero():
     assert "missing" not in says
 
 
+def test_an_answer_that_is_wrong_only_where_a_part_is_zero():
+    says = refusal(lambda x, w, b: right(x, w, b) + (not b.any()))
+    assert says.startswith("Where `b` is zero: `f` is wrong in 10 of 10 values.")
+    assert "cases" not in says and "It is right" not in says
+    says = refusal(lambda x, w, b: right(x, w, b) + 0 / int(b.any()))
+    assert says.startswith("Where `b` is zero: `f` stopped with ZeroDivisionError")
+    assert "cases" not in says
+
+
+def test_what_an_answer_prints_is_shown_once(capsys):
+    f(lambda x, w, b: [print("seen"), right(x, w, b)][1])
+    assert capsys.readouterr().out == "seen\nf: right (3 cases).\n"
+    refusal(lambda x, w, b: [print("seen"), right(x, w, b) + b**2][1])
+    assert capsys.readouterr().out == "seen\n"
+
+
+def test_what_is_known_is_not_shown():
+    assert "missing" not in repr(f)
+
+
+def test_numbers_that_let_an_exp_overflow_can_be_asked_for():
+    drawn = arrays("batch n scale", [(2, 3), (2, 3, 1000)], x="batch n", b="n")
+    judge = Check("g", **drawn, reference=lambda x, b: np.tanh(x))
+    largest = [abs(judge.inputs()[1][name]).max() for name in "xb"]
+    assert largest[0] > 100 > max(largest[1], abs(judge.inputs()[0]["x"]).max())
+    says = refusal(lambda x, b: (np.exp(2 * x) - 1) / (np.exp(2 * x) + 1), judge)
+    assert "holds values that are not finite" in says
+
+
+def test_of_several_parts_a_small_case_shows_the_first_that_is_wrong():
+    judge = Check(
+        "g",
+        **arrays("n", [(2,)], x="n"),
+        reference=lambda x: {"a": x, "b": 2 * x, "c": 3 * x},
+    )
+    says = refusal(lambda x: {"a": x, "b": x, "c": x}, judge)
+    assert says.endswith("x = [1.] gives b = [1.], expected [2.].")
+
+
 def test_an_answer_in_place_is_not_taken_for_one_that_is_not():
     def changes(x, w, b):
         b *= 0
@@ -144,6 +183,27 @@ def test_no_mistake_is_trained_to_see_in_what_it_agrees(cases):
 
     says = judge.judge(outcomes, known=[Tried("Of `a`.", outcome)])
     assert (says == "Of `a`.") == (cases == 2)
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_mistake_that_fails_elsewhere_is_not_told_in_part(fails):
+    """An answer that does not fail there has made another one."""
+    judge = Check(
+        "h",
+        draw=lambda rng, case: {"x": 1.0 + case},
+        reference=lambda x: {"a": x, "b": x},
+        cases=2,
+    )
+    outcomes = [Outcome(i, {"a": 2 * i["x"], "b": 3.0}) for i in judge.inputs()]
+
+    def outcome(i):
+        if i == 1 and fails:
+            return Outcome(outcomes[i].inputs, error="It stopped.")
+        given = outcomes[i].inputs["x"]
+        return Outcome(outcomes[i].inputs, {"a": 2 * given, "b": given})
+
+    says = judge.judge(outcomes, known=[Tried("Of `a`.", outcome)])
+    assert (says == "Of `a`.") == (not fails)
 
 
 def test_a_free_exercise_tries_no_mistakes():

@@ -121,11 +121,11 @@ def test_a_check_that_looks_too_little_has_survivors(light):
     assert mutants.tally(first_answer(judge)).through == []
     weak = replace(
         judge,
-        draw=lambda rng, case: judge.draw(rng, 3),  # one sequence
+        draw=lambda rng, case: judge.draw(rng, 4),  # one sequence
         tolerance=0.5,
         tolerance32=0.5,
         cases=1,
-        terms=(),
+        gates=None,
     )
     found = mutants.tally(first_answer(weak))
     assert len(found.through) > 3 and found.share < 0.95

@@ -18,7 +18,7 @@ WORDS = {
     "shape: batch missing": "axis batch",
     "shape: one off": "time is one short",
     "value: a known wrong way": "recurrent matrix is transposed",
-    "value: which term": "x @ w_x and h @ w_h are right, the bias is wrong",
+    "value: which input": "It is right where `b` is zero",
     "value: which gate": "It is right where block o is zero",
     "gradient: which argument, which gate": "By blocks: i, g and o are right, f is",
     "property": "gave two answers",

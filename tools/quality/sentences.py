@@ -79,7 +79,7 @@ CASES = (
         STEP + "return np.tanh(x @ w_x + h @ w_h.T + b)",
     ),
     Case(
-        "value: which term",
+        "value: which input",
         "02 step",
         STEP + "return np.tanh(x @ w_x + h @ w_h + b + b)",
     ),

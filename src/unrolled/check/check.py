@@ -3,9 +3,7 @@
 import importlib.util
 import sys
 from collections.abc import Callable
-from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
-from io import StringIO
 from types import ModuleType
 from typing import Any
 
@@ -39,13 +37,11 @@ class Check(Exercise):
 
         `context` goes to `call` (the backend `ur`, say).
         """
-        outcomes = self.collect(answer, **context)
-        with redirect_stdout(StringIO()):  # what it prints was shown
-            sentence = self.judge(
-                outcomes,
-                again=lambda inputs: self.one(answer, inputs, context),
-                known=trying.beside(self, answer, context),
-            )
+        sentence = self.judge(
+            self.collect(answer, **context),
+            again=lambda inputs: self.quietly(answer, inputs, context),
+            known=trying.beside(self, answer, context),
+        )
         if sentence:
             raise NotYet(sentence) from None
         cases = "1 case" if self.cases == 1 else f"{self.cases} cases"

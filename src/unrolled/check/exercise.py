@@ -95,12 +95,14 @@ class Exercise:
     def collect(self, answer: Any, **context: Any) -> list[Outcome]:
         """Run an answer on all inputs; the values come back as plain arrays.
 
-        What the answer prints is shown for the first case alone, not for every one.
+        What it prints is shown once, for the first case; of a training, for each.
         """
         first, *others = self.inputs()
-        told = [self.one(answer, first, context)]
-        with redirect_stdout(StringIO()):
-            return told + [self.one(answer, inputs, context) for inputs in others]
+        run = self.one if self.free else self.quietly
+        return [
+            self.one(answer, first, context),
+            *(run(answer, inputs, context) for inputs in others),
+        ]
 
     def seen(self, inputs: dict[str, Any]) -> dict[str, Any]:
         """Return what the answer's side gets of a case's inputs."""
@@ -110,3 +112,8 @@ class Exercise:
         """Run an answer on what it may see of a case; keep what the judge needs."""
         told = run(self.name, answer, self.seen(inputs), self.call, context)
         return told._replace(inputs=inputs)
+
+    def quietly(self, answer: Any, inputs: dict, context: dict) -> Outcome:
+        """Do as `one` does, and let nothing be printed."""
+        with redirect_stdout(StringIO()):
+            return self.one(answer, inputs, context)

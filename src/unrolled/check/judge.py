@@ -153,6 +153,8 @@ def _agree(check: Exercise, tried: Tried, outcomes: list[Outcome]) -> bool:
             continue
         if isinstance(value, tuple) and len(value) != len(check.outputs):
             return False
+        if tried.outcome(i).error:
+            return False
         near, made = tolerance(check, outcome), parts(tried.outcome(i).value)
         for name, right in parts(_expected(check, outcome.inputs)).items():
             if name in made and not same(made[name], right, near):
@@ -210,24 +212,32 @@ def _told(
     """Return the first fault; then where it is, as narrowly as can be found."""
     first = next(i for i, says in enumerate(faults) if says)
     says, right = faults[first], faults[: check.cases].count(None)
-    if outcomes[first].error:
-        return says + _how_often(check, says, right, outcomes[first].inputs)
-    says = _as_slopes(check, outcomes[first]) or says
-    if check.cases <= first < check.cases + len(check.terms):
-        says = f"With {check.terms[first - check.cases].name} alone: {says}"
-    else:
+    named, whole = [], outcomes[min(2, check.cases - 1)].inputs
+    if check.gates is not None:
+        named = [name for name, _ in zeros(whole, check.dims, check.gates)]
+    if not outcomes[first].error:
+        says = _as_slopes(check, outcomes[first]) or says
+    if first < check.cases:
         says += _how_often(check, says, right, outcomes[first].inputs)
+    else:
+        when = [f"With {term.name} alone" for term in check.terms]
+        when += [f"Where {name} is zero" for name in named]
+        says = f"{when[first - check.cases]}: {says}"
+    if outcomes[first].error or _not_compared(check, outcomes[first]):
+        return says
     if check.blocks and check.reference is not None:
         right_one = _expected(check, outcomes[first].inputs)
         says += by_block(outcomes[first].value, right_one, check.outputs, check.blocks)
     if not outcomes[first].changed:  # else the terms say nothing of the values
         apart = [bool(f) for f in faults[check.cases :]]
         says += by_term(check.terms, apart[: len(check.terms)])
-        if check.gates is not None:
-            whole = outcomes[min(2, check.cases - 1)].inputs
-            named = [name for name, _ in zeros(whole, check.dims, check.gates)]
+        if first < check.cases:
             says += by_zero(named, apart[len(check.terms) :])
     return says + _counterexample(check, outcomes[first], again)
+
+
+def _not_compared(check: Exercise, outcome: Outcome) -> bool:
+    return bool(check.first and check.first(outcome.inputs, outcome.value))
 
 
 def _how_often(check: Exercise, says: str, right: int, given: dict) -> str:

@@ -20,7 +20,9 @@ def arrays(names: str, sizes: Sequence[tuple], **axes: str) -> dict[str, Any]:
     """Return `draw` and `dims` for a check whose inputs are arrays of normal numbers.
 
     `names` are the sizes that each case of `sizes` gives: "batch n_in n_hidden". The
-    inputs follow, with their axes: `x="batch n_in", b="4*n_hidden"`.
+    inputs follow, with their axes: `x="batch n_in", b="4*n_hidden"`. A last size named
+    "scale", which a case may leave out, multiplies what the first of a batch holds:
+    1000 lets an exp overflow.
     """
     dims = {name: tuple(axis.split()) for name, axis in axes.items()}
 
@@ -29,11 +31,15 @@ def arrays(names: str, sizes: Sequence[tuple], **axes: str) -> dict[str, Any]:
         return int(blocks or 1) * given[base]
 
     def draw(rng: np.random.Generator, case: int) -> dict[str, np.ndarray]:
-        given = dict(zip(names.split(), sizes[case], strict=True))
-        return {
+        given = {"scale": 1} | dict(zip(names.split(), sizes[case], strict=False))
+        drawn = {
             name: rng.normal(size=[length(axis, given) for axis in of])
             for name, of in dims.items()
         }
+        for name, of in dims.items():
+            if of[0] == "batch":
+                drawn[name][0] *= given["scale"]
+        return drawn
 
     return {"draw": draw, "dims": dims, "cases": len(sizes)}
 
@@ -149,11 +155,18 @@ def example(inputs: dict, given: Any, expected: Any) -> str:
 
     It begins with a space.
     """
+    part = ""
+    if isinstance(given, dict) and isinstance(expected, dict):  # the first that differs
+        keys = (k for k in expected if _written(given[k]) != _written(expected[k]))
+        key = next(keys, None)
+        if key is None:
+            return ""
+        part, given, expected = f"{key} = ", given[key], expected[key]
     if _written(given) == _written(expected):
         return ""
     parts = [f"{name} = {_written(value)}" for name, value in inputs.items()]
     says = f" A small case that fails: {', '.join(parts)}"
-    says += f" gives {_written(given)}, expected {_written(expected)}."
+    says += f" gives {part}{_written(given)}, expected {_written(expected)}."
     return says if len(says) <= LONGEST else ""
 
 
