@@ -1,5 +1,8 @@
 """Known mistakes: an answer that gives what one gives gets its sentence."""
 
+from dataclasses import replace
+from typing import NamedTuple
+
 import numpy as np
 import pytest
 
@@ -243,3 +246,70 @@ def test_blocks_in_another_order_are_told():
     assert "order f, i, g, o; expected i, f, g, o" in both
     worse = refusal(lambda w, b: {"w": moved(w, "figo"), "b of it": 2 * b}, gates)
     assert "stand in the order" not in worse and "By blocks: g and o" not in worse
+
+
+def test_blocks_in_another_order_are_told_where_inputs_are_set_to_zero_too():
+    zeroed = replace(gates, gates="i f g o")
+    says = refusal(
+        lambda w, b: {"w": moved(w, "iofg"), "b of it": moved(b, "iofg")}, zeroed
+    )
+    assert "In `w` and `b of it` every block is right, but they stand in" in says
+
+
+class Pair(NamedTuple):
+    """What an answer may return in place of a tuple."""
+
+    first: np.ndarray
+    second: np.ndarray
+
+
+pair = Check(
+    "pair",
+    draw=lambda rng, case: {"x": rng.normal(size=2)},
+    reference=lambda x: (x, 2 * x),
+    outputs=("x", "twice"),
+)
+
+
+@pytest.mark.parametrize("kind", [Pair, lambda *both: np.array(both)])
+def test_a_named_tuple_or_an_array_may_stand_for_a_tuple(kind, capsys):
+    pair(lambda x: kind(x, 2 * x))
+    assert capsys.readouterr().out == "pair: right (6 cases).\n"
+    assert "`pair` → `twice` is wrong in 2 of 2" in refusal(
+        lambda x: kind(x, 3 * x), pair
+    )
+
+
+def test_an_array_of_another_shape_stands_for_no_tuple():
+    says = refusal(lambda x: np.array([1.0, 2.0]), pair)
+    assert says == "`pair` returned 1 value; expected 2: x, twice."
+
+
+def test_what_is_measured_has_no_reference(capsys):
+    judge = Check(
+        "h",
+        draw=lambda rng, case: {"x": 1.0},
+        call=lambda answer, inputs: {"value": answer(inputs["x"]), "accuracy": 0.5},
+        reference=lambda x: {"value": x},
+        properties=(lambda inputs, v: None if v["accuracy"] == 0.5 else "wrong",),
+        measured=("accuracy",),
+        cases=1,
+    )
+    judge(lambda x: x)
+    assert capsys.readouterr().out == "h: right (1 case).\n"
+    assert "`value` is 2; expected 1" in refusal(lambda x: 2 * x, judge)
+
+
+def test_a_whole_number_that_agrees_is_no_evidence():
+    """Else an answer that is always one off were told that the last case alone is."""
+    judge = Check(
+        "h",
+        draw=lambda rng, case: {"x": case},
+        reference=lambda x: (x, 2 * x),
+        outputs=("x", "twice"),
+        cases=3,
+        known=(Mistake("The last.", "def h(x):\n    return x + x // 2, 2 * x", {}),),
+    )
+    scope = {}
+    exec("def h(x):\n    return x + 1, 2 * x\n", scope)
+    assert "The last." not in refusal(scope["h"], judge)

@@ -82,8 +82,10 @@ def _split(
     """Yield an output's name, its labels, and given and expected blocks each way."""
     found, right = _named(given, outputs), _named(expected, outputs)
     for name, text in blocks.items():
+        if name not in found or name not in right:
+            continue
         labels, shape = text.split(), np.shape(right[name])
-        if name not in found or np.shape(found[name]) != shape:
+        if np.shape(found[name]) != shape:
             continue
         axes = [k for k in {0, len(shape) - 1} if shape[k] % len(labels) == 0]
         pair = np.asarray(found[name]), np.asarray(right[name])
