@@ -114,7 +114,8 @@ def _compared(check: Exercise, value: Any) -> Any:
 def _in_order(check: Exercise, outcome: Outcome) -> Outcome:
     """Return an outcome with a tuple for a NamedTuple, or for an array of results."""
     value = outcome.value
-    several = isinstance(value, dict) or isinstance(value, np.ndarray) and check.outputs
+    several = isinstance(value, dict)
+    several |= isinstance(value, np.ndarray) and bool(check.outputs)
     if not several or check.reference is None:
         return outcome
     right = _expected(check, outcome.inputs)
