@@ -142,10 +142,14 @@ def _equal(check: "Check", tried: "Tried", outcomes: list[Outcome]) -> bool:
 
 
 def _agree(check: "Check", tried: "Tried", outcomes: list[Outcome]) -> bool:
-    """Return whether the answer agrees in all that the mistake gets wrong."""
+    """Return whether the answer agrees in all that the mistake gets wrong.
+
+    And not by chance: the mistake must be wrong in half of the cases that the answer
+    gets wrong, or more.
+    """
     if check.reference is None or any(o.error or o.changed for o in outcomes):
         return False
-    wrong = False
+    explained = faulty = 0
     for i, outcome in enumerate(outcomes):
         value = outcome.value
         if trained(check, outcome):
@@ -153,12 +157,13 @@ def _agree(check: "Check", tried: "Tried", outcomes: list[Outcome]) -> bool:
         if isinstance(value, tuple) and len(value) != len(check.outputs):
             return False
         near, made = tolerance(check, outcome), parts(tried.outcome(i).value)
-        for name, right in parts(_expected(check, outcome.inputs)).items():
-            if name in made and not same(made[name], right, near):
-                wrong = True
-                if not same(made[name], parts(value).get(name), near):
-                    return False
-    return wrong
+        right, given = parts(_expected(check, outcome.inputs)), parts(value)
+        wrong = [k for k in right if k in made and not same(made[k], right[k], near)]
+        if not all(same(made[k], given.get(k), near) for k in wrong):
+            return False
+        explained += bool(wrong)
+        faulty += not all(same(given.get(k), right[k], near) for k in right)
+    return explained > 0 and 2 * explained >= faulty
 
 
 def _suspicion(check: "Check", outcomes: list[Outcome]) -> str | None:
