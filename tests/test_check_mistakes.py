@@ -102,6 +102,22 @@ def test_of_several_parts_a_small_case_shows_the_first_that_is_wrong():
     assert says.endswith("x = [1.] gives b = [1.], expected [2.].")
 
 
+def test_a_mistake_in_few_cases_is_not_told_by_chance():
+    """Where it is wrong the answer agrees, but it explains one of three faults."""
+    judge = Check(
+        "h",
+        draw=lambda rng, case: {"x": float(case)},
+        reference=lambda x: 2 * x + 1,
+        cases=6,
+        known=(Mistake("Of 0.", "def h(x):\n    return 2 * x + (x > 0)\n", {}),),
+    )
+    scope = {}
+    exec("def h(x):\n    return 2 * x * (x != 4) + (x > 0)\n", scope)
+    assert refusal(scope["h"], judge) == "Of 0."
+    exec("def h(x):\n    return 2 * x * (x < 4) + (x > 0)\n", scope)
+    assert "Of 0." not in refusal(scope["h"], judge)
+
+
 def test_an_answer_in_place_is_not_taken_for_one_that_is_not():
     def changes(x, w, b):
         b *= 0

@@ -161,10 +161,14 @@ def _equal(check: Exercise, tried: Tried, outcomes: list[Outcome]) -> bool:
 
 
 def _agree(check: Exercise, tried: Tried, outcomes: list[Outcome]) -> bool:
-    """Return whether the answer agrees in all that the mistake gets wrong."""
+    """Return whether the answer agrees in all that the mistake gets wrong.
+
+    And not by chance: the mistake must be wrong in half of the cases that the answer
+    gets wrong, or more, and in more than one whole number.
+    """
     if check.reference is None or any(o.error or o.changed for o in outcomes):
         return False
-    wrong = False
+    explained = faulty = 0
     for i, outcome in enumerate(outcomes):
         value = outcome.value
         if trained(check, outcome):
@@ -174,14 +178,19 @@ def _agree(check: Exercise, tried: Tried, outcomes: list[Outcome]) -> bool:
         if tried.outcome(i).error:
             return False
         near, made = tolerance(check, outcome), parts(tried.outcome(i).value)
-        for name, right in parts(_expected(check, outcome.inputs)).items():
-            if name in made and not same(made[name], right, near):
-                if np.ndim(right) == 0 and np.asarray(right).dtype.kind in "biu":
-                    return False  # one whole number is met by chance
-                wrong = True
-                if not same(made[name], parts(value).get(name), near):
-                    return False
-    return wrong
+        right, given = parts(_expected(check, outcome.inputs)), parts(value)
+        wrong = [k for k in right if k in made and not same(made[k], right[k], near)]
+        if any(_whole_number(right[k]) for k in wrong):
+            return False
+        if not all(same(made[k], given.get(k), near) for k in wrong):
+            return False
+        explained += bool(wrong)
+        faulty += not all(same(given.get(k), right[k], near) for k in right)
+    return explained > 0 and 2 * explained >= faulty
+
+
+def _whole_number(value: Any) -> bool:
+    return np.ndim(value) == 0 and np.asarray(value).dtype.kind in "biu"
 
 
 def _suspicion(check: Exercise, outcomes: list[Outcome]) -> str | None:
