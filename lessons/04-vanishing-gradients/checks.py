@@ -196,12 +196,12 @@ clip = Check(
 
 UPDATES = ("first update", "second update")
 MEND_CASES = [  # batch, n_steps, n_in, n_hidden, most
-    (2, 4, 6, 8, 0.1),
+    (3, 2, 4, 5, 0.1),
     (3, 4, 2, 3, 0.2),
     (4, 5, 3, 2, None),  # nothing to clip
     (1, 2, 1, 2, 0.05),
     (2, 1, 3, 3, 0.1),
-    (5, 50, 2, 2, 0.2),
+    (5, 9, 2, 2, 0.2),
 ]
 
 
