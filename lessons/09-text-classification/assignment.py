@@ -174,7 +174,7 @@ checks.honest(honest)
 # Write the model: embedding, a recurrent layer, pooling, logits. It maps `x` and `mask`
 # `(batch, time)`, however long, to `(batch, n_out)`; the embedding has `n_words` rows,
 # the padding's too. The check tries padding and order, then trains on 1,600 opinions in
-# which "not" turns the meaning: it must be 0.05 better than a linear model that counts
+# which "not" flips the meaning: it must be 0.05 better than a linear model that counts
 # words.
 #
 # *Beware:* padding is on the right, and the last column is not the last word.
