@@ -27,7 +27,9 @@ ENV = threads.fixed(1) | {
     "UNROLLED_STRICT": "1",  # a result outside its window is an error
     "PYTHONUTF8": "1",
 }
-PYTEST = ("-m", "pytest", "-n", "2", "--dist", "loadfile")
+PYTEST = ("-m", "pytest", "-n", "2")
+BY_GROUP = ("--dist", "loadgroup")  # tests/conftest.py says what one process runs
+BY_FILE = ("--dist", "loadfile")
 COVERAGE = ("--cov=unrolled", "--cov-report=term:skip-covered", "--cov-fail-under=90")
 NBVAL = (
     *("--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout", "300"),
@@ -58,8 +60,8 @@ def steps(
         "ruff check": ("-m", "ruff", "check", "."),
         "ruff format": ("-m", "ruff", "format", "--check", "."),
         "build check": ("tools/build.py", "--check"),
-        "tests": (*PYTEST, *chosen, "--durations=10", "tests"),
-        "notebooks": (*PYTEST, *NBVAL, *places),
+        "tests": (*PYTEST, *BY_GROUP, *chosen, "--durations=20", "tests"),
+        "notebooks": (*PYTEST, *BY_FILE, *NBVAL, *places),
     }
 
 
