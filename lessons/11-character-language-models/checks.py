@@ -155,7 +155,8 @@ read = Check(
 
 # ---- validate ------------------------------------------------------------------------
 
-SHARED = ("UPDATES", "scorer")  # what the answer is asked with: knowing it is no answer
+# What the answer is asked with, and how a leak is seen: knowing it is no answer.
+SHARED = ("UPDATES", "scorer", "UNSOUND", "_facts", "_right_shape", "_sound")
 # How many symbols, and steps: no tail, one of 8, of a single prediction; more than
 # 12,000 symbols; windows of one; fewer symbols than steps.
 VALIDATE = [(9, 4), (41, 8), (58, 7), (97, 16), (12_345, 100), (641, 64), (7, 1)]
