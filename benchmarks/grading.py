@@ -31,10 +31,11 @@ from unittest.mock import patch
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools/quality"))
 
 import courses
 import grade_bank
-import unit as units
+from unrolled.check import mistakes
 from unrolled.grade.marking import grader
 from unrolled.grade.sandbox import fork_server, limits, session
 from unrolled.grade.submission import restore
@@ -55,12 +56,11 @@ def pupils(folder: Path, track: str, count: int) -> dict[str, float]:
         k: courses.path(COURSE, UNIT, k, track) for k in ("solution", "assignment")
     }
     whole = json.loads(paths["solution"].read_text("utf-8"))
-    mistakes = units.read_mistakes(COURSE / "lessons" / UNIT / "mistakes.py")
     known = [
-        (exercise, m.code)
-        for exercise, several in mistakes.items()
-        for m in several
-        if m.track in (None, track) and exercise != "step"  # sequence uses step
+        (exercise, mistake.code)
+        for exercise, several in mistakes.read(COURSE / "lessons" / UNIT, track).items()
+        for mistake in several
+        if exercise != "step"  # sequence uses step
     ]
     points = {c["id"]: c["metadata"]["nbgrader"].get("points") for c in whole["cells"]
               if "nbgrader" in c["metadata"]}  # fmt: skip
