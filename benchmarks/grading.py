@@ -39,6 +39,7 @@ from unrolled.check import mistakes
 from unrolled.grade.marking import grader
 from unrolled.grade.sandbox import fork_server, limits, session
 from unrolled.grade.submission import restore
+from unrolled.source.layout import TRACKS
 
 COURSE = courses.COURSE
 RESULTS = Path(__file__).with_suffix(".json")
@@ -279,7 +280,7 @@ def table(rows: list[dict]) -> str:
 def main() -> None:
     """Measure, or show what was measured."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--track", choices=courses.TRACKS)
+    parser.add_argument("--track", choices=TRACKS)
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--nbgrader", type=int, default=5)
@@ -289,13 +290,13 @@ def main() -> None:
     args = parser.parse_args()
     stored = json.loads(RESULTS.read_text("utf-8")) if RESULTS.is_file() else {}
     if not args.table:
-        for track in [args.track] if args.track else courses.TRACKS:
+        for track in [args.track] if args.track else TRACKS:
             if args.processor:
                 stored[track]["processor"] = processor(track)
             else:
                 stored[track] = measure(track, args.count, args.jobs, args.nbgrader)
             RESULTS.write_text(json.dumps(stored, indent=1) + "\n", "utf-8")
-    shown = table([stored[t] for t in courses.TRACKS if t in stored])
+    shown = table([stored[t] for t in TRACKS if t in stored])
     print(shown)
     if args.write:
         page = grade_bank.PAGE.read_text("utf-8")
