@@ -20,6 +20,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from unrolled.source.layout import TRACKS
 from unrolled.threads import BRIEFLY, SHARED_OUT, fixed
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -144,7 +145,7 @@ def main() -> None:
     cores = os.cpu_count() or 1
     parser.add_argument("--loops", type=int, default=cores, help="as many as cores")
     parser.add_argument("--lessons", help="numbers, 05,11 say, or all")
-    parser.add_argument("--track", choices=("pytorch", "tensorflow"), default="pytorch")
+    parser.add_argument("--track", choices=TRACKS, default="pytorch")
     parser.add_argument("--child", type=int, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.child:

@@ -16,13 +16,14 @@ from pathlib import Path
 
 import numpy as np
 
+from unrolled.source.layout import TRACKS
+
 BATCHING = {
     "longest": "padded to the longest item of all",
     "own longest": "each batch padded to its own longest",
     "buckets": "length buckets",
 }
 TOLD = {"pooling": "mask where states are pooled", "layer": "the layer is told as well"}
-TRACKS = ("pytorch", "tensorflow")
 
 
 class Batches:

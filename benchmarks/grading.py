@@ -31,11 +31,15 @@ from unittest.mock import patch
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools/quality"))
 
 import courses
 import grade_bank
-import unit as units
-from unrolled.grade import grader, limits, restore, sandbox, session
+from unrolled.check import mistakes
+from unrolled.grade.marking import grader
+from unrolled.grade.sandbox import fork_server, limits, session
+from unrolled.grade.submission import restore
+from unrolled.source.layout import TRACKS
 
 COURSE = courses.COURSE
 RESULTS = Path(__file__).with_suffix(".json")
@@ -53,12 +57,11 @@ def pupils(folder: Path, track: str, count: int) -> dict[str, float]:
         k: courses.path(COURSE, UNIT, k, track) for k in ("solution", "assignment")
     }
     whole = json.loads(paths["solution"].read_text("utf-8"))
-    mistakes = units.read_mistakes(COURSE / "lessons" / UNIT / "mistakes.py")
     known = [
-        (exercise, m.code)
-        for exercise, several in mistakes.items()
-        for m in several
-        if m.track in (None, track) and exercise != "step"  # sequence uses step
+        (exercise, mistake.code)
+        for exercise, several in mistakes.read(COURSE / "lessons" / UNIT, track).items()
+        for mistake in several
+        if exercise != "step"  # sequence uses step
     ]
     points = {c["id"]: c["metadata"]["nbgrader"].get("points") for c in whole["cells"]
               if "nbgrader" in c["metadata"]}  # fmt: skip
@@ -187,7 +190,7 @@ def processor(track: str) -> float:
                 found.append(sum(map(_used, self.server.members())))
             super().close()
 
-    servers = sandbox.Servers("bubblewrap")
+    servers = fork_server.Servers("bubblewrap")
     one = grader.Grader(COURSE, restore.release(COURSE, UNIT, track), servers)
     content = courses.path(COURSE, UNIT, "solution", track).read_bytes()
     with patch.object(grader, "Session", Timed):
@@ -277,7 +280,7 @@ def table(rows: list[dict]) -> str:
 def main() -> None:
     """Measure, or show what was measured."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--track", choices=courses.TRACKS)
+    parser.add_argument("--track", choices=TRACKS)
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--nbgrader", type=int, default=5)
@@ -287,13 +290,13 @@ def main() -> None:
     args = parser.parse_args()
     stored = json.loads(RESULTS.read_text("utf-8")) if RESULTS.is_file() else {}
     if not args.table:
-        for track in [args.track] if args.track else courses.TRACKS:
+        for track in [args.track] if args.track else TRACKS:
             if args.processor:
                 stored[track]["processor"] = processor(track)
             else:
                 stored[track] = measure(track, args.count, args.jobs, args.nbgrader)
             RESULTS.write_text(json.dumps(stored, indent=1) + "\n", "utf-8")
-    shown = table([stored[t] for t in courses.TRACKS if t in stored])
+    shown = table([stored[t] for t in TRACKS if t in stored])
     print(shown)
     if args.write:
         page = grade_bank.PAGE.read_text("utf-8")

@@ -22,6 +22,8 @@ from pathlib import Path
 
 import numpy as np
 
+from unrolled.source.layout import TRACKS
+
 ROOT = Path(__file__).resolve().parents[1]
 CLASSES = 77
 LONGEST = 50  # words of a sentence that are read, as in the lesson
@@ -162,7 +164,7 @@ def main() -> None:
     )
     parser.add_argument("files", nargs="*", type=Path)
     parser.add_argument("--snips", type=Path)
-    tracks = [f"{name}-{t}" for t in ("pytorch", "tensorflow") for name in READERS]
+    tracks = [f"{name}-{t}" for t in TRACKS for name in READERS]
     rows = ["linear-words", "linear-ngrams", *tracks]
     parser.add_argument("--rows", default=",".join(rows))
     parser.add_argument("--seeds", type=int, default=5)

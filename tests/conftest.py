@@ -21,8 +21,26 @@ SANDBOXED = {f"test_grade_{name}" for name in ("class", "classroom", "cluster")}
 SANDBOXED |= {"test_grade_hostile", "test_grade_units"}
 
 
+# Tests of one file share fixtures, so a file is run by one process. These share none,
+# or share one for each value of a parameter, and are the longest: two processes divide
+# them.
+DIVIDED = {
+    "test_mistakes": ("name", "track"),
+    "test_mutants": ("track",),
+    "test_grade_units": ("track",),
+    "test_offline": ("unit", "track"),
+    "test_right_answers": ("name", "track"),
+}
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items):
-    """Skip what grades in a sandbox where that sandbox would hide Python itself."""
+    """Say which tests one process runs; skip those whose sandbox would hide Python."""
+    for item in items:
+        given = getattr(item, "callspec", None)
+        divided = DIVIDED.get(item.path.stem, ()) if given else ()
+        names = [str(given.params[p]) for p in divided if p in given.params]
+        item.add_marker(pytest.mark.xdist_group("-".join([item.path.stem, *names])))
     if not Path(sys.prefix).resolve().is_relative_to("/tmp"):
         return
     reason = f"Python lies in {sys.prefix}, and a sandbox has an empty /tmp"

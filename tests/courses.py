@@ -7,14 +7,14 @@ import sys
 from pathlib import Path
 
 import nbformat
+import pytest
 
 import build
 import new
-import notebook
 import unit
 from unrolled import threads
+from unrolled.source import layout
 
-TRACKS = ("pytorch", "tensorflow")
 COURSE = Path(__file__).resolve().parents[1]
 UNITS = [folder.name for folder in unit.folders(COURSE)]
 SMALL = "01-small-unit"  # the one unit of the small course: the template
@@ -26,6 +26,15 @@ ENV = threads.fixed(1) | {
     # nbgrader calls alembic by its name
     "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
 }
+
+
+def sampled(*sample: str) -> list:
+    """Return all units for `parametrize`; those not in the sample are marked `every`.
+
+    So a suite that runs all tests leaves them out, unless it is asked for every one.
+    """
+    every = pytest.mark.every
+    return [u if u in sample else pytest.param(u, marks=every) for u in UNITS]
 
 
 def small_course(folder: Path) -> Path:
@@ -42,7 +51,7 @@ def small_course(folder: Path) -> Path:
 
 def path(course: Path, name: str, kind: str, track: str) -> Path:
     """Return where a built notebook lies."""
-    return course / notebook.place(name, kind, track)
+    return course / layout.notebook(name, kind, track)
 
 
 def load(course: Path, name: str, kind: str, track: str) -> nbformat.NotebookNode:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
-import plain
+import as_script
 from unrolled import plot
 
 LONG, UPDATES = 200, 50  # a longer training ends after so few; unit 11 looks then
@@ -95,7 +95,7 @@ def main() -> None:
     ur = importlib.import_module(f"unrolled.backends.{track}")
     ur.fit = briefly(ur.fit)
     folder = Path(__file__).resolve().parents[1] / "lessons" / unit
-    plain.run(folder / "lesson.py", track)
+    as_script.run(folder / "lesson.py", track)
     print(json.dumps(figures))
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from unrolled import backends, threads
+from unrolled.source.layout import TRACKS
 
-TRACKS = ("pytorch", "tensorflow")
 FOLDER = Path(backends.__file__).parent
 
 

@@ -13,7 +13,8 @@ from IPython.core.inputtransformer2 import TransformerManager
 import build
 import courses
 import source
-from courses import KINDS, SMALL, TRACKS, edit
+from courses import KINDS, SMALL, edit
+from unrolled.source.layout import TRACKS
 
 
 @pytest.fixture(scope="module")
@@ -90,12 +91,12 @@ def test_check_names_missing_and_surplus_files_and_a_build_mends_them(course, ca
     assert "surplus: notebooks/pytorch/notes.txt" in said
     assert f"surplus: {left.relative_to(course).as_posix()}" in said
     assert build.main(["--course", str(course)]) == 0
-    assert (course / f"quizzes/{SMALL}.md").exists() and not left.exists()
+    assert (course / f"quizzes/{SMALL}.md").exists() and not left.parent.exists()
     assert own.exists(), "the build took away what it never made"
 
 
 def test_the_tables_are_checked_too(course, capsys):
-    edit(course / "README.md", "| 30 |", "| 31 |")
+    edit(course / "README.md", "| 40 |", "| 41 |")
     edit(course / f"lessons/{SMALL}/README.md", "Lesson: [PyTorch]", "Lesson: [Torch]")
     _, said = check(course, capsys)
     assert said[:2] == [f"stale: lessons/{SMALL}/README.md", "stale: README.md"]
@@ -321,10 +322,22 @@ BROKEN = {
         "no text that sets it",
     ),
     "mistake for no exercise": (
-        "mistakes.py", '"average": [', '"mean": [', "mistakes.py", "no such exercise",
+        "mistakes.py", '{"average": ', '{"mean": ', "mistakes.py", "no such exercise",
     ),
-    "mistake without a hint": (
-        "mistakes.py", '"the other way round"', '" "', "`weights exchanged`", "no hint",
+    "mistake without a sentence": (
+        "mistakes.py",
+        '"The old average is never used. Is `h` assigned anew at every step?"', '" "',
+        "`average`", "has no sentence",
+    ),
+    "mistake that edits what is not there": (
+        "mistakes.py", '"keep * h + "', '"kept * h + "', "tensorflow",
+        "does not say `kept * h + `",
+    ),
+    "mistake of the former mould, without a hint": (
+        "mistakes.py", 'MISTAKES = {"average": AVERAGE}',
+        "from unrolled.check import Mistake\n"
+        'MISTAKES = {"average": [Mistake("weights exchanged", " ", "pass")]}',
+        "`weights exchanged`", "no hint",
     ),
     "mistakes that do not run": (
         "mistakes.py", "MISTAKES = {", "MISTAKES = 1 / 0, {", "mistakes.py",
@@ -334,7 +347,7 @@ BROKEN = {
         "quiz.yml", "      why: Then the average could not depend on earlier values.\n",
         "", "question `carried`", "option 3: has no reason",
     ),
-    "no minutes": ("README.md", "About 30 minutes.", "", "README.md", "how long"),
+    "no minutes": ("README.md", "40 minutes", "", "README.md", "how long"),
     "no heading": ("README.md", "# Small unit", "Small unit", "README.md", "no title"),
 }  # fmt: skip
 
@@ -357,7 +370,7 @@ def test_every_fault_of_every_file_is_told_at_once(course, capsys):
     unit = course / f"lessons/{SMALL}"
     edit(unit / "lesson.py", "# %% drawn", "# %%")
     edit(unit / "quiz.yml", "answer: 0.125", "answer: much")
-    edit(unit / "mistakes.py", '"average": [', '"mean": [')
+    edit(unit / "mistakes.py", '{"average": ', '{"mean": ')
     assert build.main(["--course", str(course)]) == 1
     assert len(capsys.readouterr().err.splitlines()) == 3
 

@@ -1,16 +1,18 @@
 """The check engine: every kind of wrong answer gets the sentence that fits it."""
 
 import collections
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from courses import UNITS
 from unrolled import cells, check
-from unrolled.narrow import by_block, shrink
-from unrolled.slopes import against_nudges
-from unrolled.values import listing, plain, same, short
-from unrolled.verdicts import difference, failure
+from unrolled.check.blocks import by_block
+from unrolled.check.say import difference, failure
+from unrolled.check.shrink import shrink
+from unrolled.check.slopes import against_nudges
+from unrolled.check.values import listing, plain, same, short
 
 SHAPES = [(1, 2, 3), (3, 3, 3), (2, 4, 3), (4, 2, 5), (2, 5, 5), (3, 1, 4)]
 
@@ -65,6 +67,24 @@ def test_a_right_answer_is_accepted_in_both_precisions(capsys):
     assert step.inputs()[1]["weights"].w_x.dtype == np.float32
 
 
+def test_what_an_answer_prints_is_shown_once(capsys):
+    def talks(x, h, w):
+        print("inside", x.shape)
+        return right(x, h, w)
+
+    step(talks)
+    assert capsys.readouterr().out == "inside (1, 2)\nstep: right (6 cases).\n"
+    refusal(lambda x, h, w: -talks(x, h, w))
+    assert capsys.readouterr().out == "inside (1, 2)\n"
+
+
+def test_a_check_without_brackets_tells_how_to_call_it_and_no_answer():
+    assert (
+        repr(step)
+        == "The check of `step`: call it with your answer, checks.step(step)."
+    )
+
+
 def changes_its_input(x, h, w):
     h += 1
     return right(x, h - 1, w)
@@ -86,7 +106,7 @@ def broken(x, h, w):
         (lambda x, h, w: np.tanh(x @ w.w_h + h @ w.w_x), "exchanged"),
         (lambda x, h, w: np.tanh(x @ w.w_x + h @ w.w_h), "values. The first is at"),
         (lambda x, h, w: right(x, h, w).T, "is it transposed?"),
-        (lambda x, h, w: right(x, h, w)[0], "squeeze"),
+        (lambda x, h, w: right(x, h, w)[0], "but the axis batch, here of length 1,"),
         (lambda x, h, w: None, "returned nothing"),
         (lambda x, h, w: -right(x, h, w), "Every sign is turned round"),
         (lambda x, h, w: 2 * right(x, h, w), "All are 2 times"),
@@ -129,6 +149,39 @@ sequence = check.Check(
 )
 def test_sequences_name_the_axis(answer, words):
     assert words in refusal(answer, sequence)
+
+
+Pair = collections.namedtuple("Pair", "states end")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda x: Pair(np.cumsum(x, axis=1), x.sum(1)),
+        lambda x: {"last": x.sum(1), "h": np.cumsum(x, axis=1)},
+        lambda x: [np.cumsum(x, axis=1).tolist(), x.sum(1)],
+    ],
+)
+def test_results_may_have_names(answer):
+    sequence(answer)
+    ordered = replace(
+        sequence, properties=(lambda _, value: np.shape(value[0]) and None,)
+    )
+    ordered(answer)
+
+
+def test_results_of_one_shape_may_come_as_an_array():
+    both = check.Check(
+        "both",
+        lambda rng, case: {"x": rng.normal(size=(2, 3 + case))},
+        lambda x: (2 * x, -x),
+        outputs=("twice", "minus"),
+    )
+    both(lambda x: np.stack([2 * x, -x]))
+    assert "`both` → `minus` is wrong" in refusal(
+        lambda x: np.stack([2 * x, 3 * x]), both
+    )
+    assert "returned 1 value" in refusal(lambda x: 2 * x, both)
 
 
 def test_a_number_shows_its_inputs():
@@ -618,6 +671,11 @@ without = check.Check(
     properties=(lambda inputs, value: None if value + 1 > 0 else "too small",),
     cases=2,
 )
+
+
+def test_lists_of_numbers_show_their_lengths():
+    assert listing({"s": [[1, 2], [3]]}) == "s of (2,), (1,)"
+    assert listing({"s": [([1], [2, 3]), np.ones(4)]}) == "s of ((1,), (2,)), (4,)"
 
 
 def test_properties_alone_decide():

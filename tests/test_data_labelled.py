@@ -153,6 +153,8 @@ def test_script_writes_what_is_committed(tmp_path, monkeypatch):
     for name in FETCHED:
         load(name, monkeypatch)
     done = subprocess.run(
-        [sys.executable, "tools/splits.py", "--check"], capture_output=True, text=True
+        [sys.executable, "tools/draw_splits.py", "--check"],
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stdout + done.stderr

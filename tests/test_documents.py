@@ -9,11 +9,12 @@ import pytest
 
 import document
 from unrolled import threads
+from unrolled.source.layout import TRACKS
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module", params=("pytorch", "tensorflow"))
+@pytest.fixture(scope="module", params=TRACKS)
 def ran(request, tmp_path_factory):
     """What came of the page, run on made-up opinions in a process of its own."""
     folder = tmp_path_factory.mktemp("own")

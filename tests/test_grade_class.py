@@ -17,9 +17,11 @@ import courses
 import grade_bank
 from courses import COURSE
 from unrolled import cli
-from unrolled.grade import classroom, command, reports, safe
-from unrolled.grade.grader import Result, Verdict
-from unrolled.grade.limits import family
+from unrolled.grade import command, storage
+from unrolled.grade.classes import classroom
+from unrolled.grade.marking.grader import Result, Verdict
+from unrolled.grade.report import files, harmless
+from unrolled.grade.sandbox.limits import family
 
 linux = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="graded on Linux only"
@@ -172,11 +174,11 @@ def test_a_killed_grader_goes_on_and_leaves_nothing_running(whole, pupils, tmp_p
 @linux
 def test_a_kept_result_counts_only_for_the_same_submission(whole, pupils, tmp_path):
     out, work = tmp_path / "x", classroom.Work("ann", pupils / "ann.ipynb")
-    kept = classroom.place(whole[1] / "submissions", "ann")
+    kept = storage.place(whole[1] / "submissions", "ann")
     data = json.loads(kept.read_text())
     for change in ({}, {"digest": "0"}, {"submission": "ben"}, {"exercises": 3}):
-        path = classroom.place(out, "ann")
-        classroom.write(path, json.dumps(data | change))
+        path = storage.place(out, "ann")
+        storage.write(path, json.dumps(data | change))
         found = classroom.kept(out, work, data["digest"])
         assert (found is None) == bool(change)
     path.write_text("{")
@@ -248,11 +250,11 @@ def test_the_worst_gives_the_exit_status():
     assert command.exit_status([good, good], 0.6) == 0
     assert command.exit_status([good, bad], 0.6) == 1
     assert command.exit_status([good, bad, none], 0.6) == 2
-    assert reports.status(bad, 0.0) == "passed"
+    assert files.status(bad, 0.0) == "passed"
 
 
 def test_without_a_sandbox_every_page_says_so():
-    from unrolled.grade.feedback import as_html, as_markdown
+    from unrolled.grade.report.pages import as_html, as_markdown
 
     for show in (as_html, as_markdown):
         assert "WITHOUT a sandbox" in show(result(isolation="limits"))
@@ -289,14 +291,14 @@ def test_the_command_tells_what_it_can(capsys):
 
 def test_files_are_written_whole_or_not_at_all(tmp_path, monkeypatch):
     path = tmp_path / "a" / "b.json"
-    classroom.write(path, "one")
+    storage.write(path, "one")
 
     def fails(*given):
         raise OSError("no space")
 
     monkeypatch.setattr(os, "replace", fails)
     with pytest.raises(OSError):
-        classroom.write(path, "two")
+        storage.write(path, "two")
     assert path.read_text() == "one"
 
 
@@ -311,14 +313,14 @@ def test_files_are_written_whole_or_not_at_all(tmp_path, monkeypatch):
     ],
 )
 def test_text_is_made_harmless(text, shown):
-    assert safe.text(text) == shown
+    assert harmless.text(text) == shown
 
 
 def test_cells_pages_and_blocks_are_harmless():
     for formula in ("=1+1", "+1", "-1", "@x", "|x", "%x"):
-        assert safe.cell(formula) == f"'{formula}"
-    assert safe.cell("  =1") == "'=1"
-    assert safe.page('`<b>` & "x"') == "<code>&lt;b&gt;</code> &amp; &quot;x&quot;"
-    assert safe.block("``` x ````").startswith("`````text")
-    xml = reports.as_junit([result("x\ufffe", "wrong", "]]> \x00 & <")])
+        assert harmless.cell(formula) == f"'{formula}"
+    assert harmless.cell("  =1") == "'=1"
+    assert harmless.page('`<b>` & "x"') == "<code>&lt;b&gt;</code> &amp; &quot;x&quot;"
+    assert harmless.block("``` x ````").startswith("`````text")
+    xml = files.as_junit([result("x\ufffe", "wrong", "]]> \x00 & <")])
     assert ElementTree.fromstring(xml.encode()) is not None

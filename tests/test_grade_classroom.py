@@ -12,7 +12,9 @@ import yaml
 import courses
 import grade_bank
 from courses import COURSE
-from unrolled.grade import command, sandbox
+from unrolled.grade import command
+from unrolled.grade.sandbox import fork_server
+from unrolled.source import layout
 
 HERE = COURSE / "examples" / "classroom"
 FLOW = yaml.safe_load((HERE / ".github/workflows/grade.yml").read_text("utf-8"))
@@ -45,7 +47,7 @@ def ran(machine, step):
     )
 
 
-@pytest.mark.skipif(sandbox.level() != "bubblewrap", reason="needs bubblewrap")
+@pytest.mark.skipif(fork_server.level() != "bubblewrap", reason="needs bubblewrap")
 @pytest.mark.parametrize(
     ("kind", "status", "says"),
     [("solution", 0, "16 of 16 points"), ("assignment", 1, "0 of 16 points")],
@@ -64,7 +66,7 @@ def test_a_pushed_notebook_is_graded(machine, kind, status, says):
 
 def test_the_workflow_names_what_there_is():
     env = FLOW["env"]
-    assert env["ASSIGNMENT"] in courses.UNITS and env["TRACK"] in courses.TRACKS
+    assert env["ASSIGNMENT"] in courses.UNITS and env["TRACK"] in layout.TRACKS
     assert set(re.findall(r"\$(\w+)", STEPS["grade"])) <= set(env)
     # Nothing that a learner has pushed is used before the sandbox is there.
     steps = FLOW["jobs"]["grade"]["steps"]

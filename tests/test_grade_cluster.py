@@ -12,7 +12,7 @@ import pytest
 import courses
 import grade_bank
 from courses import COURSE
-from unrolled.grade import classroom, cluster, remote
+from unrolled.grade.classes import classroom, cluster, worker
 
 pytest.importorskip("distributed")
 pytestmark = [
@@ -77,7 +77,7 @@ def test_a_killed_worker_costs_nothing(pupils, workers, tmp_path):
 
 def test_a_plan_is_the_same_there():
     plan = classroom.Plan(COURSE, "bubblewrap", "02", seed=3)
-    assert remote.plan_from_json(json.loads(json.dumps(remote.plan_as_json(plan)))) == (
+    assert worker.plan_from_json(json.loads(json.dumps(worker.plan_as_json(plan)))) == (
         plan
     )
 

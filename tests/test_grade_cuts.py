@@ -6,9 +6,11 @@ import json
 import pytest
 
 from courses import COURSE, UNITS
-from unrolled.grade import cuts, guarded, judge, names, wire
-from unrolled.grade.restore import _asked
-from unrolled.grade.sandbox import PACKAGE
+from unrolled.grade.marking import calls, judge
+from unrolled.grade.sandbox import child, wire
+from unrolled.grade.sandbox.fork_server import PACKAGE
+from unrolled.grade.submission import names
+from unrolled.grade.submission.restore import _asked
 
 FIXED = ("learn",)  # whose inputs are words and seeds, always the same
 CHECKS = """
@@ -53,35 +55,35 @@ whole = Check(name="whole", draw=None, call=lambda a, i: good.reference(1))
 
 
 def test_the_cut_holds_what_is_needed_and_no_more():
-    code = cuts.call_code(CHECKS, "good")
+    code = calls.call_code(CHECKS, "good")
     assert "_helper" in code and "HELP" in code and "def _right" not in code
     assert "Check" not in code
     scope = {}
     exec(code, scope)
     assert scope["call"](lambda x: x, {"x": 1}) == 2
-    assert cuts.call_code(CHECKS, "plain") is None
-    assert cuts.call_code(CHECKS, "inline").startswith("import numpy")
+    assert calls.call_code(CHECKS, "plain") is None
+    assert calls.call_code(CHECKS, "inline").startswith("import numpy")
 
 
 @pytest.mark.parametrize("name", ["leaks", "through", "whole", "order"])
 def test_a_call_that_would_carry_the_answer_along_is_refused(name):
-    with pytest.raises(cuts.LeakError, match="so does the judge"):
-        cuts.call_code(CHECKS, name)
+    with pytest.raises(calls.LeakError, match="so does the judge"):
+        calls.call_code(CHECKS, name)
 
 
 def test_what_is_shared_must_be_said():
-    assert cuts.call_code(CHECKS, "numbers").startswith("HELP, SECRET = ")
+    assert calls.call_code(CHECKS, "numbers").startswith("HELP, SECRET = ")
     said = 'SHARED = ("_helper",)\n' + CHECKS
-    assert "_helper" in cuts.call_code(said, "through")
-    with pytest.raises(cuts.LeakError, match="no `none = Check"):
-        cuts.call_code(CHECKS, "none")
+    assert "_helper" in calls.call_code(said, "through")
+    with pytest.raises(calls.LeakError, match="no `none = Check"):
+        calls.call_code(CHECKS, "none")
 
 
 def checks():
     for unit in UNITS:
         source = (COURSE / "lessons" / unit / "checks.py").read_text("utf-8")
         for node in ast.parse(source).body:
-            if cuts._is_check(node):
+            if calls._is_check(node):
                 yield pytest.param(unit, node.targets[0].id, id=f"{unit}-{node.lineno}")
 
 
@@ -133,15 +135,13 @@ def test_needed_follows_names():
 
 
 def test_guarded_work_is_limited():
-    assert guarded.guarded(lambda: {"a": 1}) == {"a": 1}
+    assert child.guarded(lambda: {"a": 1}) == {"a": 1}
     for work in (lambda: bytearray(8 << 30), lambda: 1 / 0, lambda: object()):
-        assert "could not be judged" in guarded.guarded(work)
+        assert "could not be judged" in child.guarded(work)
 
     def forever():
         while True:
             pass
 
-    assert "could not be judged" in guarded.guarded(forever, seconds=0.3)
-    assert json.dumps(guarded.guarded(lambda: "x" * 300_000)) == json.dumps(
-        "x" * 300_000
-    )
+    assert "could not be judged" in child.guarded(forever, seconds=0.3)
+    assert json.dumps(child.guarded(lambda: "x" * 300_000)) == json.dumps("x" * 300_000)

@@ -10,9 +10,10 @@ import sys
 from pathlib import Path
 
 import grade_bank
-from unrolled.grade import assignments, names, notebooks, wire
-from unrolled.grade.notebooks import Unreadable
-from unrolled.grade.restore import release, restore
+from unrolled.grade.sandbox import wire
+from unrolled.grade.submission import assignments, names, reading
+from unrolled.grade.submission.reading import Unreadable
+from unrolled.grade.submission.restore import release, restore
 
 COUNT, SEED = 2000, 10
 ASSIGNMENT = release(grade_bank.COURSE, grade_bank.UNIT, "pytorch")
@@ -106,7 +107,7 @@ def damaged(draw):
 def look(content):
     """Read and restore a file; return whether it was a notebook."""
     try:
-        cells = notebooks.read(content)
+        cells = reading.read(content)
     except Unreadable as refused:
         said = str(refused)
         assert said.endswith((".", "?")) and 15 < len(said) < 300, said

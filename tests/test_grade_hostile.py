@@ -13,25 +13,26 @@ import pytest
 
 import grade_bank
 from grade_bank import COURSE, HONEST, SMALL, assignment, bank, notebook
-from unrolled.grade import limits, reports, sandbox
-from unrolled.grade.feedback import as_html, as_markdown
-from unrolled.grade.grader import Grader, secret
+from unrolled.grade.marking.grader import Grader, secret
+from unrolled.grade.report import files
+from unrolled.grade.report.pages import as_html, as_markdown
+from unrolled.grade.sandbox import fork_server, limits
 
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="graded on Linux only"
 )
 BANK = {hostile.name: hostile for hostile in bank()}
 isolated = pytest.mark.skipif(
-    sandbox.level() != "bubblewrap", reason="bubblewrap does not work here"
+    fork_server.level() != "bubblewrap", reason="bubblewrap does not work here"
 )
-PYTHON = sandbox._python()
+PYTHON = fork_server._python()
 SECRET = "the grader's secret 4711"
 
 
 @pytest.fixture(scope="module")
 def grader():
     os.environ["UNROLLED_TEST_SECRET"] = SECRET
-    servers = sandbox.Servers("bubblewrap", secret(COURSE))
+    servers = fork_server.Servers("bubblewrap", secret(COURSE))
     yield Grader(COURSE, assignment(), servers, SMALL)
     servers.close()
 
@@ -91,7 +92,7 @@ def test_hostile(name, grader, server, tmp_path):
     assert left_behind(grader) == []
     assert calls == [] and set(tmp_path.iterdir()) == before
     assert not list(COURSE.glob("**/pwned"))
-    shown = json.dumps([as_html(result), reports.gradescope(result)])
+    shown = json.dumps([as_html(result), files.gradescope(result)])
     assert SECRET not in shown and "gained" not in shown
 
 
@@ -118,16 +119,16 @@ def test_nothing_passes_from_one_submission_to_the_next(grader, tmp_path):
         "        open(f'{place}/left', 'w').write('here')\n"
         "    except OSError:\n"
         "        pass\n"
-        "import unrolled.values; unrolled.values.left = 1\n"
+        "from unrolled.check import values; values.left = 1\n"
         "def count(*sizes):\n"
         "    raise ValueError('left')\n"
     )
     take = (
-        "import glob, os, unrolled.values\n"
+        "import glob, os; from unrolled.check import values\n"
         "seen = [p for p in ('/tmp', '/dev/shm', '/var/tmp', '.', '/')\n"
         "        if os.path.exists(p + '/left')]\n"
         "def count(*sizes):\n"
-        "    raise ValueError(f'seen {seen} {hasattr(unrolled.values, \"left\")}')\n"
+        "    raise ValueError(f'seen {seen} {hasattr(values, \"left\")}')\n"
     )
     said = []
     for code in (leave, take):
@@ -144,11 +145,11 @@ def test_what_is_shown_of_a_hostile_text_is_harmless(grader, tmp_path):
     assert "<script>" in says  # it came through, and is told as text
     page = as_html(result)
     assert "<script>" not in page and "<img" not in page and "&lt;script&gt;" in page
-    shown = [page, as_markdown(result), reports.as_junit([result])]
-    shown += [reports.as_csv([result], 0.6), json.dumps(reports.gradescope(result))]
+    shown = [page, as_markdown(result), files.as_junit([result])]
+    shown += [files.as_csv([result], 0.6), json.dumps(files.gradescope(result))]
     for text in shown:
         assert not set(text) & set("\u202e\u202c\u200b\x1b\x00")
-    assert "'=1+1" in reports.as_csv([result], 0.6)
+    assert "'=1+1" in files.as_csv([result], 0.6)
     # The block of Markdown is longer than any fence in the text.
     assert "````text" in as_markdown(result)
 
@@ -175,8 +176,8 @@ def test_the_sandbox_shows_neither_course_nor_home(grader):
 @isolated
 def test_python_in_a_folder_that_is_emptied_is_refused(monkeypatch):
     monkeypatch.setattr(sys, "prefix", "/tmp/venv")
-    with pytest.raises(sandbox.CannotStart, match="another folder"):
-        sandbox.ForkServer("pytorch", "bubblewrap")
+    with pytest.raises(fork_server.CannotStart, match="another folder"):
+        fork_server.ForkServer("pytorch", "bubblewrap")
 
 
 @pytest.fixture
@@ -192,8 +193,8 @@ def test_a_copy_of_the_course_that_is_installed_meanwhile_is_hidden(open_folder)
     folder = open_folder / "lib"
     (folder / "unrolled").mkdir(parents=True)
     lessons = folder / "unrolled" / "lessons"
-    with patch.object(sandbox, "_python", lambda: [*PYTHON, str(folder)]):
-        servers = sandbox.Servers("bubblewrap")
+    with patch.object(fork_server, "_python", lambda: [*PYTHON, str(folder)]):
+        servers = fork_server.Servers("bubblewrap")
         try:
             server = servers.get("pytorch")
             assert servers.get("pytorch") is server
@@ -203,7 +204,7 @@ def test_a_copy_of_the_course_that_is_installed_meanwhile_is_hidden(open_folder)
             again = servers.get("pytorch")
             assert again is not server and again.sees([str(lessons)]) == []
             servers.secret = (str(folder),)
-            with pytest.raises(sandbox.CannotStart, match="Move it elsewhere"):
+            with pytest.raises(fork_server.CannotStart, match="Move it elsewhere"):
                 servers.get("pytorch")
         finally:
             servers.close()
@@ -223,14 +224,16 @@ def test_hostile_with_limits_only(name, limited, tmp_path):
 
 @pytest.fixture(scope="module")
 def limited():
-    servers = sandbox.Servers("limits")
+    servers = fork_server.Servers("limits")
     yield Grader(COURSE, assignment(), servers, SMALL)
     servers.close()
 
 
 def test_the_table_in_the_documents_is_the_bank():
     page = grade_bank.PAGE.read_text("utf-8")
-    assert page == grade_bank.filled(page), "run python tests/grade_bank.py --write"
+    assert page == grade_bank.filled(page), (
+        "run python tools/quality/grade_bank.py --write"
+    )
 
 
 def test_held_counts_memory_of_a_family():

@@ -11,9 +11,9 @@ import pytest
 import tqdm.notebook
 
 from unrolled import check
-from unrolled.grade import inside, shell, wire, zygote
-from unrolled.grade.inside import Runner, receive, send
-from unrolled.grade.names import defines, uses
+from unrolled.grade.sandbox import inside, shell, wire, zygote
+from unrolled.grade.sandbox.inside import Runner, receive, send
+from unrolled.grade.submission.names import defines, uses
 
 
 @pytest.fixture

@@ -7,10 +7,12 @@ import pytest
 
 import grade_bank
 from grade_bank import COURSE, UNIT
-from unrolled.grade import classroom, command, sandbox
-from unrolled.grade.grader import Grader, secret
-from unrolled.grade.limits import Limits
-from unrolled.grade.restore import release
+from unrolled.grade import command
+from unrolled.grade.classes import classroom
+from unrolled.grade.marking.grader import Grader, secret
+from unrolled.grade.sandbox import fork_server
+from unrolled.grade.sandbox.limits import Limits
+from unrolled.grade.submission.restore import release
 
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="graded on Linux only"
@@ -34,7 +36,7 @@ AROUND = {  # exercise: what stands above its answer, what below it
 
 @pytest.fixture(scope="module")
 def grader():
-    servers = sandbox.Servers(sandbox.level(), secret(COURSE))
+    servers = fork_server.Servers(fork_server.level(), secret(COURSE))
     yield Grader(COURSE, release(COURSE, UNIT, "pytorch"), servers, Limits(cell=200))
     servers.close()
 

@@ -10,8 +10,10 @@ import unicodedata
 import pytest
 
 import grade_bank
-from unrolled.grade import classroom, command, reports
-from unrolled.grade.grader import Result, Verdict
+from unrolled.grade import command, storage
+from unrolled.grade.classes import classroom
+from unrolled.grade.marking.grader import Result, Verdict
+from unrolled.grade.report import files
 
 
 def put(folder, *names, content=b"{}"):
@@ -29,7 +31,7 @@ def test_submissions_in_folders_have_names_of_their_own(tmp_path):
     put(tmp_path, "a/x.ipynb", "b/x.ipynb", "b/.ipynb_checkpoints/x.ipynb", "b/y.txt")
     assert found(tmp_path, tmp_path / "a/x.ipynb") == (["a/x", "b/x", "x"], ["y.txt"])
     assert found(tmp_path / "a", tmp_path / "b")[0] == ["x", "x (2)"]
-    assert classroom.place(tmp_path, "a/b") != classroom.place(tmp_path, "a_b")
+    assert storage.place(tmp_path, "a/b") != storage.place(tmp_path, "a_b")
 
 
 # Of each row two or more are read as one, on a screen, in a table or on a disk.
@@ -72,11 +74,11 @@ def test_no_two_submissions_are_read_as_one(names, tmp_path):
         Result(w.name, "02-x", "pytorch", [Verdict("a", 18, word)])
         for w, word in zip(unique, ["right", *["wrong"] * 9], strict=False)
     ]
-    reports.write_all(tmp_path / "out", results, 0.5)
+    files.write_all(tmp_path / "out", results, 0.5)
     rows = list(csv.DictReader(io.StringIO((tmp_path / "out/class.csv").read_text())))
     assert len({read_as(row["submission"]) for row in rows}) == len(names)
     # Each has a page, and the page has the points of the row.
-    pages = [classroom.place(tmp_path / "out/feedback", w.name) for w in unique]
+    pages = [storage.place(tmp_path / "out/feedback", w.name) for w in unique]
     for row, page in zip(rows, pages, strict=True):
         said = page.with_suffix(".html").read_text()
         assert f"<p>{row['points']} of 18 points" in said

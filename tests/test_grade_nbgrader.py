@@ -10,11 +10,12 @@ import pytest
 from nbgrader.api import Gradebook
 
 import courses
-from courses import SMALL, TRACKS
-from unrolled.grade import sandbox
-from unrolled.grade.grader import Grader, secret
-from unrolled.grade.limits import Limits
-from unrolled.grade.restore import release
+from courses import SMALL
+from unrolled.grade.marking.grader import Grader, secret
+from unrolled.grade.sandbox import fork_server
+from unrolled.grade.sandbox.limits import Limits
+from unrolled.grade.submission.restore import release
+from unrolled.source.layout import TRACKS
 
 pytestmark = pytest.mark.slow
 WRONG = "def average(x, keep):\n    return x\n"
@@ -75,7 +76,7 @@ def test_feedback_tells_what_the_check_said(graded):
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux only")
 def test_both_graders_give_the_same_points(graded):
     course, track, _, handed_in = graded
-    servers = sandbox.Servers(sandbox.level(), secret(course))
+    servers = fork_server.Servers(fork_server.level(), secret(course))
     grader = Grader(course, release(course, SMALL, track), servers, Limits(cell=200))
     try:
         found = {p: grader.grade(p, content).points for p, content in handed_in.items()}

@@ -13,9 +13,9 @@ import pytest
 
 import grade_bank
 from grade_bank import code_cell
-from unrolled.grade import assignments, notebooks
-from unrolled.grade.notebooks import Unreadable
-from unrolled.grade.restore import release, restore
+from unrolled.grade.submission import assignments, reading
+from unrolled.grade.submission.reading import Unreadable
+from unrolled.grade.submission.restore import release, restore
 
 ASSIGNMENT = release(grade_bank.COURSE, grade_bank.UNIT, "pytorch")
 
@@ -27,7 +27,7 @@ def handed_out():
 
 
 def restored(nb, **how):
-    return restore(notebooks.read(json.dumps(nb, **how).encode()), ASSIGNMENT)
+    return restore(reading.read(json.dumps(nb, **how).encode()), ASSIGNMENT)
 
 
 def answers(found):
@@ -155,7 +155,7 @@ def test_order_is_mentioned():
 )
 def test_answers_are_found_in_every_encoding(encode):
     content = encode(json.dumps(grade_bank.solved(), indent=1))
-    assert answers(restore(notebooks.read(content), ASSIGNMENT)) == solved_answers()
+    assert answers(restore(reading.read(content), ASSIGNMENT)) == solved_answers()
 
 
 def test_locked_cells_are_put_back_and_own_imports_stay():
@@ -359,10 +359,10 @@ BAD = {
 @pytest.mark.parametrize("name", BAD)
 def test_what_is_no_notebook_is_refused_in_a_sentence(name):
     if name.startswith("sheets"):
-        assert notebooks.read(BAD[name]) == []
+        assert reading.read(BAD[name]) == []
         return
     with pytest.raises(Unreadable) as refused:
-        notebooks.read(BAD[name])
+        reading.read(BAD[name])
     assert str(refused.value).endswith(".") or str(refused.value).endswith("?")
     if name.endswith(("file", "archive")) or name in ("PDF", "web page", "pickle"):
         assert re.search(rf"but an? {name}", str(refused.value))
@@ -371,11 +371,11 @@ def test_what_is_no_notebook_is_refused_in_a_sentence(name):
 def test_a_file_that_would_fill_the_memory_is_refused():
     bomb = b'{"cells": [' + b"[]," * 30_000_000 + b"[]]}"
     with pytest.raises(Unreadable):
-        notebooks.read_limited(bomb)
+        reading.read_limited(bomb)
     long = {"cell_type": "code", "source": "x" * 150_000}
     with pytest.raises(Unreadable, match="characters of code"):
-        notebooks.read_limited(json.dumps({"cells": [long] * 20}).encode())
-    assert notebooks.read_limited(b'{"cells": []}') == []
+        reading.read_limited(json.dumps({"cells": [long] * 20}).encode())
+    assert reading.read_limited(b'{"cells": []}') == []
 
 
 def test_odd_cells_do_no_harm():
@@ -383,7 +383,7 @@ def test_odd_cells_do_no_harm():
     odd += [{"cell_type": "code", "source": [1, "x = 1"], "metadata": 3, "id": []}]
     odd += [{"cell_type": "code", "source": "y", "metadata": {"nbgrader": {}}}]
     odd += [{"cell_type": "code", "source": "a\x00b\ud800", "metadata": {}}]
-    codes = [c.code for c in notebooks.read(json.dumps({"cells": odd}).encode())]
+    codes = [c.code for c in reading.read(json.dumps({"cells": odd}).encode())]
     assert codes == ["", "", "x = 1", "y", "ab\ufffd"]
 
 
@@ -400,19 +400,19 @@ def test_links_folders_and_devices_are_not_followed(tmp_path):
     os.mkfifo(tmp_path / "pipe.ipynb")
     for name in ("link", "folder", "pipe", "none"):
         with pytest.raises(Unreadable):
-            notebooks.load(tmp_path / f"{name}.ipynb")
+            reading.load(tmp_path / f"{name}.ipynb")
 
 
 def test_a_file_that_is_too_large_is_not_read(tmp_path, monkeypatch):
-    monkeypatch.setattr(notebooks, "MOST_BYTES", 10)
+    monkeypatch.setattr(reading, "MOST_BYTES", 10)
     (tmp_path / "x.ipynb").write_bytes(b"x" * 11)
     with pytest.raises(Unreadable, match="Clear its outputs"):
-        notebooks.load(tmp_path / "x.ipynb")
+        reading.load(tmp_path / "x.ipynb")
 
 
 def test_the_assignment_is_told_by_name_or_by_cells(tmp_path):
     course = grade_bank.COURSE
-    content = notebooks.read_limited(json.dumps(grade_bank.solved()).encode())
+    content = reading.read_limited(json.dumps(grade_bank.solved()).encode())
     for name in (
         "ann_02b_assignment_tensorflow (1)",
         "2026-11-02b_assignment_tensorflow",

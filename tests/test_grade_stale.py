@@ -6,16 +6,19 @@ from dataclasses import fields, replace
 import pytest
 
 import grade_bank
-from unrolled.grade import classroom, grader
-from unrolled.grade.grader import Result, Verdict, digest
-from unrolled.grade.limits import Limits
-from unrolled.grade.restore import release
+from unrolled.grade.classes import classroom
+from unrolled.grade.marking import grader
+from unrolled.grade.marking.grader import Result, Verdict, digest
+from unrolled.grade.sandbox.limits import Limits
+from unrolled.grade.submission.restore import release
+from unrolled.source import layout
 
 UNIT = grade_bank.UNIT
 CHANGED = {
     "checks": f"lessons/{UNIT}/checks.py",
     "solution": f"lessons/{UNIT}/assignment.py",
-    "what was handed out": f"notebooks/pytorch/{UNIT}/02b_assignment_pytorch.ipynb",
+    "known mistakes": f"lessons/{UNIT}/mistakes.py",
+    "what was handed out": layout.notebook(UNIT, "assignment", "pytorch"),
 }
 
 
@@ -39,7 +42,10 @@ def test_nothing_changed_is_nothing_to_grade(course):
 @pytest.mark.parametrize("what", CHANGED)
 def test_a_changed_file_of_the_course(course, what):
     before, path = told(course), course / CHANGED[what]
-    path.write_bytes(path.read_bytes().replace(b"6", b"7", 1))
+    old = path.read_bytes()
+    new = old + b"# more" if path.suffix == ".py" else old.replace(b"6", b"7", 1)
+    assert new != old
+    path.write_bytes(new)
     assert told(course) != before
 
 

@@ -7,7 +7,8 @@ import pytest
 
 import courses
 import grade_bank
-from courses import COURSE, TRACKS
+from courses import COURSE
+from unrolled.source.layout import TRACKS
 
 SPEC = importlib.util.spec_from_file_location(
     "grading_benchmark", COURSE / "benchmarks" / "grading.py"

@@ -5,11 +5,12 @@ import sys
 
 import pytest
 
-from courses import COURSE, TRACKS, UNITS, path
-from unrolled.grade import sandbox
-from unrolled.grade.grader import Grader, from_json, secret
-from unrolled.grade.limits import Limits
-from unrolled.grade.restore import release
+from courses import COURSE, UNITS, path
+from unrolled.grade.marking.grader import Grader, from_json, secret
+from unrolled.grade.sandbox import fork_server
+from unrolled.grade.sandbox.limits import Limits
+from unrolled.grade.submission.restore import release
+from unrolled.source.layout import TRACKS
 
 pytestmark = [
     pytest.mark.slow,
@@ -23,7 +24,7 @@ PATIENT = Limits(cell=300, total=600)
 
 @pytest.fixture(scope="module")
 def servers():
-    made = sandbox.Servers(sandbox.level(), secret(COURSE))
+    made = fork_server.Servers(fork_server.level(), secret(COURSE))
     yield made
     made.close()
 

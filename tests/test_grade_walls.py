@@ -13,23 +13,17 @@ import pytest
 import grade_bank
 from grade_bank import COURSE, SMALL, assignment, notebook
 from unrolled import threads
-from unrolled.grade import (
-    cgroup,
-    classroom,
-    grader,
-    limits,
-    memory,
-    sandbox,
-    syscalls,
-    users,
-)
-from unrolled.grade.session import Clock, Ended, Session
+from unrolled.grade.classes import classroom
+from unrolled.grade.marking import grader
+from unrolled.grade.sandbox import cgroup, fork_server, limits, memory, syscalls, users
+from unrolled.grade.sandbox.session import Clock, Ended, Session
+from unrolled.source.layout import TRACKS
 
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="graded on Linux only"
 )
 isolated = pytest.mark.skipif(
-    sandbox.level() != "bubblewrap", reason="bubblewrap does not work here"
+    fork_server.level() != "bubblewrap", reason="bubblewrap does not work here"
 )
 HEADERS = {
     0: Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h"),
@@ -39,7 +33,7 @@ HEADERS = {
 
 @pytest.fixture(scope="module")
 def server():
-    made = sandbox.ForkServer("pytorch", "bubblewrap")
+    made = fork_server.ForkServer("pytorch", "bubblewrap")
     yield made
     made.close()
 
@@ -63,10 +57,10 @@ def test_nothing_in_the_sandbox_is_root_outside(server):
 
 
 @isolated
-@pytest.mark.parametrize("track", ["pytorch", "tensorflow"])
+@pytest.mark.parametrize("track", TRACKS)
 def test_the_fork_server_has_one_thread(track):
     """A fork copies one thread; what others held would be held for ever."""
-    made = sandbox.ForkServer(track, "bubblewrap")
+    made = fork_server.ForkServer(track, "bubblewrap")
     try:
         assert status(limits.family(made.process.pid)[1], "Threads") == ["1"]
     finally:
@@ -83,16 +77,16 @@ def test_a_worker_that_forks_has_one_thread(monkeypatch):
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="for a grader that is root")
 def test_root_without_a_second_user_is_not_isolated():
-    sandbox.level.cache_clear()
+    fork_server.level.cache_clear()
     try:
         with patch.object(users, "NOBODY", -1):  # a user whom no machine can map
             with pytest.raises(users.RootStaysRoot):
                 users.namespace()
-            assert sandbox.level() == "limits"
-            with pytest.raises(sandbox.CannotStart):
-                sandbox.ForkServer("pytorch", "bubblewrap")
+            assert fork_server.level() == "limits"
+            with pytest.raises(fork_server.CannotStart):
+                fork_server.ForkServer("pytorch", "bubblewrap")
     finally:
-        sandbox.level.cache_clear()
+        fork_server.level.cache_clear()
 
 
 @pytest.mark.parametrize("column", HEADERS)
@@ -179,7 +173,7 @@ FILL = grade_bank.read(grade_bank.BANK / "socket-buffers.py").cells[0][2]
 def test_memory_of_the_kernel_is_counted(grouped, tmp_path):
     """With a control group the kernel counts; without, every socket counts."""
     with patch.object(cgroup, "make", cgroup.make if grouped else lambda: None):
-        server = sandbox.ForkServer("pytorch", "bubblewrap")
+        server = fork_server.ForkServer("pytorch", "bubblewrap")
     if grouped and server.group is None:
         server.close()
         pytest.skip("this machine lets nobody make a control group here")
@@ -229,7 +223,7 @@ def test_all_runs_together_have_one_time(tmp_path):
         if cell["id"] in ("step", "sequence", "count", "load", "mend"):
             cell["source"] = f"import time\ntime.sleep(9)\n{cell['source']}"
     few = limits.Limits(cell=2, total=5)
-    servers = sandbox.Servers("bubblewrap")
+    servers = fork_server.Servers("bubblewrap")
     servers.get("pytorch")  # to import the framework takes no submission's time
     one = grader.Grader(COURSE, assignment(), servers, few)
     spent = []
@@ -254,7 +248,7 @@ def test_all_runs_together_have_one_time(tmp_path):
 def test_what_ran_out_of_time_leaves_time_to_the_others():
     slow = "import time\ndef count(*sizes):\n    time.sleep(60)"
     hostile = grade_bank.Hostile("x", "", "", (), (("count", "", slow),))
-    servers = sandbox.Servers("bubblewrap")
+    servers = fork_server.Servers("bubblewrap")
     few = limits.Limits(cell=20, total=45)
     try:
         result = grader.Grader(COURSE, assignment(), servers, few).grade(
@@ -282,15 +276,15 @@ def test_lessons_are_hidden_in_every_python(place, tmp_path, monkeypatch):
     packages = tmp_path / place
     lessons = packages / "unrolled" / "lessons"
     lessons.mkdir(parents=True)
-    shown = [*sandbox._python(), str(tmp_path)]
-    monkeypatch.setattr(sandbox, "_python", lambda: shown)
-    assert str(lessons) in sandbox._secret()
-    assert str(lessons) in sandbox._walls()
+    shown = [*fork_server._python(), str(tmp_path)]
+    monkeypatch.setattr(fork_server, "_python", lambda: shown)
+    assert str(lessons) in fork_server._secret()
+    assert str(lessons) in fork_server._walls()
 
 
 def test_lessons_of_the_systems_own_python_are_looked_for():
     """Whatever Python runs the grader, all of /usr is shown."""
-    found = sandbox._copies()
+    found = fork_server._copies()
     for top in ("/usr/lib", "/usr/local/lib"):
         for packages in Path(top).glob("python*/*-packages"):
             assert str(packages.resolve() / "unrolled" / "lessons") in found

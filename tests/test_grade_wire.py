@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from unrolled import cells
-from unrolled.grade import wire
-from unrolled.values import same
+from unrolled.check.values import same
+from unrolled.grade.sandbox import wire
 
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text() | st.floats(),

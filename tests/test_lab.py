@@ -14,8 +14,9 @@ import urllib.request
 
 import pytest
 
-import notebook
-from courses import COURSE, TRACKS
+from courses import COURSE
+from unrolled.source import layout
+from unrolled.source.layout import TRACKS
 
 UNIT = "02-recurrent-cell"
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -87,18 +88,18 @@ def test_a_lesson_is_found_read_and_run(browser, server, track):
     page.goto(f"{page.url}?reset")  # without the tabs that the other track left open
     # The first page is the table of units, shown as a page.
     row = page.locator(".jp-RenderedMarkdown tr", has_text="The recurrent cell")
-    row.get_by_role("link", name=notebook.TITLES[track]).first.click()
-    lesson = notebook.place(UNIT, "lesson", track)
+    row.get_by_role("link", name=layout.TITLES[track]).first.click()
+    lesson = layout.notebook(UNIT, "lesson", track)
     here = page.locator(f"{CURRENT}[title*='Path: {lesson}']")
     here.wait_for()
     other = next(t for t in TRACKS if t != track)
     links = {
         "Read the unit": ":has-text('README.md')",
-        f"This lesson in {notebook.TITLES[other]}": (
-            f"[title*='Path: {notebook.place(UNIT, 'lesson', other)}']"
+        f"This lesson in {layout.TITLES[other]}": (
+            f"[title*='Path: {layout.notebook(UNIT, 'lesson', other)}']"
         ),
         "The assignment": (
-            f"[title*='Path: {notebook.place(UNIT, 'assignment', track)}']"
+            f"[title*='Path: {layout.notebook(UNIT, 'assignment', track)}']"
         ),
     }
     shown = page.locator(".jp-NotebookPanel:visible")

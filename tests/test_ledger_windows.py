@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-import plain
+import as_script
 
 COURSE = Path(__file__).resolve().parents[1]
 RENEW = "`make run FORCE=1`"
@@ -27,7 +27,7 @@ LINE = re.compile(
 def window_faults(windows: dict) -> Iterator[str]:
     """Yield what is wrong in a windows.json: {what: {track: window}}."""
     for what, tracks in windows.items():
-        if set(tracks) != set(plain.TRACKS):
+        if set(tracks) != set(as_script.TRACKS):
             yield f"{what}: was measured in {', '.join(tracks)} only"
         for track, w in tracks.items():
             name = f"{what}, {track}"
@@ -49,8 +49,8 @@ def window_faults(windows: dict) -> Iterator[str]:
 
 def recorded(path: Path) -> Iterator[tuple[str, str, float | None]]:
     """Yield (what, track, stated bound or None) of each `ledger.record` in a source."""
-    for track in plain.TRACKS:
-        for cell in plain.cells(path, track):
+    for track in as_script.TRACKS:
+        for cell in as_script.cells(path, track):
             for node in ast.walk(ast.parse(cell.code)):
                 if not isinstance(node, ast.Call):
                     continue
@@ -121,7 +121,7 @@ def test_a_lesson_records_into_windows_that_exist(folder):
     assert there == measured
 
 
-@pytest.mark.parametrize("track", plain.TRACKS)
+@pytest.mark.parametrize("track", as_script.TRACKS)
 @pytest.mark.parametrize("folder", UNITS, ids=lambda f: f.name)
 def test_stored_results_lie_in_the_windows_of_today(folder, track):
     source = folder / "lesson.py"
@@ -159,7 +159,7 @@ SANE = {
 def test_an_insane_window_is_found(change, said):
     windows = {"loss": {"pytorch": SANE, "tensorflow": SANE | change}}
     assert said in "\n".join(window_faults(windows))
-    assert list(window_faults({"loss": dict.fromkeys(plain.TRACKS, SANE)})) == []
+    assert list(window_faults({"loss": dict.fromkeys(as_script.TRACKS, SANE)})) == []
     assert "pytorch only" in next(window_faults({"loss": {"pytorch": SANE}}))
 
 
@@ -190,7 +190,7 @@ def test_what_a_lesson_records_is_read_from_its_source(tmp_path):
     )
     assert list(recorded(source)) == [
         ("loss", "pytorch", None),
-        *(("parity", track, 1e-6) for track in plain.TRACKS),
+        *(("parity", track, 1e-6) for track in as_script.TRACKS),
     ]
     line = "parity: 2e-06 difference | OUTSIDE its window [0, 1e-06]"
     assert "outside" in next(stored(line, stated(source), "pytorch"))

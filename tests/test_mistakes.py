@@ -7,7 +7,9 @@ import pytest
 import courses
 import source
 import unit
-from courses import COURSE, SMALL, TRACKS, UNITS, edit
+from courses import COURSE, SMALL, UNITS, edit
+from unrolled.check import mistakes
+from unrolled.source.layout import TRACKS
 
 FEWEST = 6
 
@@ -15,7 +17,7 @@ FEWEST = 6
 def report(course, name, track) -> list[dict]:
     """Return what the checks said; the solved assignment must have passed them all."""
     folder = str(course / "lessons" / name)
-    tool = str(COURSE / "tests/exercises.py")
+    tool = str(COURSE / "tools/quality/exercises.py")
     ran = courses.run(tool, folder, track, course=course)
     assert ran.returncode == 0, f"the solution was refused:\n{ran.stderr[-3000:]}"
     return json.loads(ran.stdout)
@@ -41,18 +43,9 @@ def test_every_mistake_is_refused_with_its_hint(name, track):
     entries = report(COURSE, name, track)
     assert faults(entries) == []
     exercises = source.read(COURSE / f"lessons/{name}/assignment.py").exercises
-    counts = {e: sum(x["exercise"] == e for x in entries) for e in exercises}
-    assert {e: n for e, n in counts.items() if n < FEWEST} == {}
-
-
-@pytest.mark.parametrize("name", UNITS)
-def test_no_mistake_is_given_twice(name):
-    mistakes = unit.read_mistakes(COURSE / f"lessons/{name}/mistakes.py")
-    for exercise, several in mistakes.items():
-        names = [(mistake.name, mistake.track) for mistake in several]
-        assert len(set(names)) == len(names), exercise
-        codes = [(mistake.code, mistake.track) for mistake in several]
-        assert len(set(codes)) == len(codes), exercise
+    assert {e["exercise"] for e in entries} == set(exercises)  # of some, a sample
+    known = mistakes.read(COURSE / f"lessons/{name}", track)
+    assert {e: len(known[e]) for e in exercises if len(known[e]) < FEWEST} == {}
 
 
 @pytest.fixture
@@ -66,16 +59,36 @@ def test_a_new_unit_knows_its_mistakes(course, track):
     assert faults(entries) == [] and len(entries) >= FEWEST
 
 
-def test_a_right_answer_among_the_mistakes_and_a_wrong_hint_are_noticed(course):
+def test_a_right_answer_and_equal_values_among_the_mistakes_are_noticed(course):
     mistakes = course / f"lessons/{SMALL}/mistakes.py"
-    edit(mistakes, "(1 - keep) * h + keep * x[:, t]", "keep * h + (1 - keep) * x[:, t]")
-    edit(mistakes, '"full weight"', '"half weight"')
-    edit(mistakes, "h = x[:, : t + 1].mean(axis=1)", "h = 1 +")
+    edit(mistakes, '"(1 - keep) * h + keep * x"', '"0 * h + (1 - keep) * x"')
+    edit(mistakes, '{"(1 - keep) * ": ""}', '{"keep * h": "h * keep"}')
+    edit(mistakes, '"x[:, : t + 1].mean(axis=1)"', '"1 +"')
     said = faults(report(course, SMALL, "pytorch"))
-    assert said[0] == "average, weights exchanged: was accepted"
-    assert "says not `half weight` but" in said[1]
-    assert "mean of all values so far: was not judged: the mistake fails" in said[2]
+    assert "The new value has its full weight" in said[0] and "accepted" in said[0]
+    assert "says not `The old average is never used" in said[1]
+    assert "but: `keep` weighs the old" in said[1]
+    assert "was not judged: the mistake fails" in said[2]
     assert len(said) == 3
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('"(1 - keep) * ": ""', '"(1 - kept) * ": ""', "does not say `(1 - kept) * `"),
+        (
+            '"keep * h + ": ""',
+            '"(1 - keep) * ": ""',
+            "makes the same cell as the one with “The new value has its full weight",
+        ),
+        ('"keep * h + ": ""', '"keep": "keep"', "the same cell as the solution"),
+    ],
+)
+def test_the_build_refuses_an_edit_that_does_not_fit(course, old, new, words):
+    edit(course / f"lessons/{SMALL}/mistakes.py", old, new)
+    with pytest.raises(unit.UnitError) as refused:
+        unit.read(course / f"lessons/{SMALL}")
+    assert words in str(refused.value) and "mistakes.py" in str(refused.value)
 
 
 def test_a_solution_that_its_check_refuses_is_noticed(course):

@@ -5,7 +5,8 @@ import pytest
 import courses
 import new
 import unit
-from courses import COURSE, TRACKS
+from courses import COURSE
+from unrolled.source.layout import TRACKS
 
 
 @pytest.fixture(scope="module")

@@ -16,13 +16,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from courses import TRACKS, UNITS
+from courses import sampled
+from unrolled.source.layout import TRACKS
 
 # Other data than the author's; the rest only has other, shorter trainings.
 FALLBACK = ("05-lstm", "09-text-classification", "11-character-language-models")
-# Both tracks share the cells that say something. UNROLLED_ALL_TRACKS=1 runs both.
-ASKED = TRACKS if os.environ.get("UNROLLED_ALL_TRACKS") == "1" else TRACKS[:1]
-RUNS = [(unit, track) for unit in UNITS for track in ASKED]
+SOME = sampled(*FALLBACK)
+# Both tracks share the cells that say something. UNROLLED_ALL=1 runs both.
+ASKED = TRACKS if os.environ.get("UNROLLED_ALL") == "1" else TRACKS[:1]
 
 
 def last(figure, name):
@@ -256,6 +257,7 @@ NAMES = {
     "Accuracy by the steps in a piece",
     "Two starts, and the loss over 60 steps",
     "Three bounds on the gradient, and the loss",
+    "A noisy series, and its running average",  # of the template
     "The three gates over one sequence",
     "Gates of three units",
     "How far apart two sentences are, as pads are read",
@@ -271,11 +273,12 @@ def verdict(figure):
     for said, holds in FINDINGS.items():
         if match := re.fullmatch(said, figure["title"]):
             return "" if holds(figure, *match.groups()) else "the figure denies it"
-    return "no rule of this test knows what it says"
+    return "is it a finding? add a rule to FINDINGS, else the title to NAMES, here"
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("unit", "track"), RUNS)
+@pytest.mark.parametrize("track", ASKED)
+@pytest.mark.parametrize("unit", SOME)
 def test_a_lesson_says_nothing_false_without_its_data(unit, track, tmp_path):
     script = Path(__file__).with_name("offline_cases.py")
     env = {k: v for k, v in os.environ.items() if k != "UNROLLED_DATA_MIRROR"}

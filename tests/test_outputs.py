@@ -8,7 +8,8 @@ import nbformat
 import pytest
 
 import courses
-from courses import COURSE, KINDS, TRACKS, UNITS
+from courses import COURSE, KINDS, UNITS
+from unrolled.source.layout import TRACKS
 
 MOST_BYTES = 300_000
 # A path of some machine: not part of an address, a word or encoded data.

@@ -14,8 +14,9 @@ import pytest
 
 import courses
 import length_cases
-from courses import COURSE, TRACKS, UNITS
+from courses import COURSE, UNITS
 from unrolled import metrics
+from unrolled.source.layout import TRACKS
 
 # What only a lesson that judges predictions uses, and one with unequal lengths.
 TELLTALE = {

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from unrolled.source.layout import TRACKS
 
-@pytest.fixture(scope="module", params=("pytorch", "tensorflow"))
+
+@pytest.fixture(scope="module", params=TRACKS)
 def ran(request):
     """What tests/practice_cases.py found, in a process of its own."""
     done = subprocess.run(

@@ -6,7 +6,7 @@ import pytest
 
 from unrolled import progress
 from unrolled.backends.training import cycle
-from unrolled.data import index, upstream
+from unrolled.data import upstream, wheel
 
 
 @pytest.fixture
@@ -49,6 +49,6 @@ def test_downloads_use_the_same_bar(notebook, capsys, monkeypatch):
     assert "100%" in said.out and said.err == ""
     words = "Progress 5 of 10\nProgress 10 of 10"
     pip = [sys.executable, "-c", f"print({words!r})"]
-    assert index._run(entry, pip, progress=True)[0] == 0
+    assert wheel._run(entry, pip, progress=True)[0] == 0
     said = capsys.readouterr()
     assert "10.0/10.0" in said.out and said.err == ""

@@ -12,8 +12,8 @@ from test_quizzes import MULTIPLE, NUMERIC, ORDER, SINGLE, write
 from unrolled import quiz
 from unrolled.cli import main
 from unrolled.quiz import scores, terminal
+from unrolled.quiz.letters import formula, plain
 from unrolled.quiz.loading import question as load
-from unrolled.quiz.plain import formula, plain
 
 
 @pytest.fixture

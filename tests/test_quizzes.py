@@ -12,11 +12,11 @@ from markdown_it import MarkdownIt
 from courses import COURSE, UNITS
 from quiz_readers import canonical, shown
 from test_quiz_exports import FENCED, NASTIEST, READERS
-from unrolled import course, formula, quiz
-from unrolled.quiz import notebook
+from unrolled import course, quiz
+from unrolled.quiz import display, formula
 from unrolled.quiz.export import gift, moodle, qti12, qti21
+from unrolled.quiz.letters import plain
 from unrolled.quiz.loading import question as load
-from unrolled.quiz.plain import plain
 from unrolled.quiz.text import github, spans
 
 SINGLE = {
@@ -217,7 +217,7 @@ def everywhere(text):
     page = rendered(item).replace("<span>$</span>", "＄")
     page = re.sub(r"(?<= )\$([^$<]+)\$", r"\\(\1\\)", page)
     yield "page", shown(page).replace("＄", "$")
-    cell = notebook.html(text, lambda tex: f"<math><annotation encoding="
+    cell = display.html(text, lambda tex: f"<math><annotation encoding="
                          f"'application/x-tex'>{tex}</annotation></math>")  # fmt: skip
     yield "notebook", shown(cell.replace("<b>", "<strong>"))
     for form in (gift, moodle, qti12, qti21):
@@ -284,7 +284,7 @@ def live(monkeypatch, tmp_path):
     write(tmp_path, SINGLE, NUMERIC, MULTIPLE)
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("UNROLLED_STATIC", raising=False)
-    monkeypatch.setattr(notebook, "_live", lambda: True)
+    monkeypatch.setattr(display, "_live", lambda: True)
     shown = []
     fake = SimpleNamespace(display_quiz=shown.extend)
     monkeypatch.setitem(sys.modules, "jupyterquiz", fake)
@@ -312,7 +312,7 @@ def test_a_live_notebook_shows_questions_that_can_be_answered(live, capsys):
 
 def test_a_notebook_asks_for_an_order_by_its_letters():
     asked = load(ORDER)
-    made = notebook.for_jupyterquiz(asked, lambda tex: f"({tex})")
+    made = display.for_jupyterquiz(asked, lambda tex: f"({tex})")
     assert made["type"] == "string"
     question = re.sub("</?span.*?>", "", made["question"])
     listed = dict(re.findall(r"<br>([A-C])\. ([^<]+)", question))
@@ -359,14 +359,12 @@ def test_a_number_counts_within_its_tolerance(given, right):
 
 def test_an_exact_number_is_asked_for_exactly():
     item = load(NUMERIC | {"tolerance": 0})
-    made = notebook.for_jupyterquiz(item, formula.svg)
+    made = display.for_jupyterquiz(item, formula.svg)
     assert made["answers"][0]["value"] == 12 and "range" not in made["answers"][0]
 
 
 def test_text_is_shown_as_it_is_written():
-    html = notebook.html(
-        "`a < b`, **not** <unk> & $x_t$ [1](2)", lambda tex: f"({tex})"
-    )
+    html = display.html("`a < b`, **not** <unk> & $x_t$ [1](2)", lambda tex: f"({tex})")
     assert html == (
         "<code>a &lt; b</code>, <b>not</b> &lt;unk&gt; &amp; "
         '<span style="white-space: nowrap">(x_t)</span> &#91;1](2)'
@@ -374,7 +372,7 @@ def test_text_is_shown_as_it_is_written():
 
 
 def test_a_formula_stays_with_the_signs_that_touch_it():
-    html = notebook.html("If ($x$), a $y$/$z$. <$w$>", lambda tex: f"<svg>{tex}</svg>")
+    html = display.html("If ($x$), a $y$/$z$. <$w$>", lambda tex: f"<svg>{tex}</svg>")
     kept = re.findall('<span style="white-space: nowrap">(.*?)</span>', html)
     x, y, z, w = (f"<svg>{letter}</svg>" for letter in "xyzw")
     assert kept == [f"({x}),", f"{y}/{z}.", w]
@@ -411,7 +409,7 @@ def test_a_notebook_that_is_not_trusted_says_where_the_quiz_is(monkeypatch, tmp_
         "Quiz: 1 question. Run this cell to answer them here, or read "
         "quizzes/01-unit.md."
     ]
-    assert any("What is " in o.data.get(notebook.SCRIPT, "") for o in shown.outputs)
+    assert any("What is " in o.data.get(display.SCRIPT, "") for o in shown.outputs)
     assert any("<div" in o.data.get("text/html", "") for o in shown.outputs)
 
 
@@ -430,7 +428,7 @@ def test_a_stored_notebook_and_a_script_say_where_the_quiz_is(
     if how == "static":
         monkeypatch.setenv("UNROLLED_STATIC", "1")
     else:
-        monkeypatch.setattr(notebook, "_live", lambda: False)
+        monkeypatch.setattr(display, "_live", lambda: False)
     quiz.show("01-unit", "after")
     assert capsys.readouterr().out == (
         "Quiz: 2 questions. Run this cell to answer them here, or read "
@@ -469,7 +467,7 @@ def test_every_question_belongs_to_an_objective_of_the_unit(unit):
 
 def test_every_formula_can_be_drawn(unit):
     for question in unit.questions:
-        notebook.for_jupyterquiz(question, formula.svg)
+        display.for_jupyterquiz(question, formula.svg)
 
 
 ONE = """

@@ -13,13 +13,13 @@ import nbformat
 import psutil
 import pytest
 
+import as_script
 import execute
 import kernels
-import plain
 import results
 import run
 import source
-from notebook import place
+from unrolled.source.layout import notebook as place
 
 COURSE = Path(__file__).resolve().parents[1]
 RECORD = """\
@@ -210,7 +210,7 @@ def test_the_kernel_is_this_python_whatever_the_user_installed(tmp_path, monkeyp
 
 def test_a_unit_is_found_by_its_number_or_its_name(tmp_path):
     for unit in ("02-cell", "11-models", "12-models"):
-        for track in plain.TRACKS:
+        for track in as_script.TRACKS:
             for kind in run.KINDS:
                 put(tmp_path, notebook("1"), unit, track, kind)
     assert len(run.find(tmp_path)) == 18
@@ -402,11 +402,11 @@ SOURCES = sorted(
 )
 
 
-@pytest.mark.parametrize("track", plain.TRACKS)
+@pytest.mark.parametrize("track", as_script.TRACKS)
 @pytest.mark.parametrize("path", SOURCES, ids=lambda p: f"{p.parent.name}-{p.stem}")
 def test_plain_reads_the_cells_that_the_build_reads(path, track):
     built = [c for c in source.read(path).cells(track) if c.kind == "code"]
-    read = list(plain.cells(path, track))
+    read = list(as_script.cells(path, track))
     assert [c.name for c in read] == [c.name for c in built]
     assert [c.code.strip() for c in read] == [c.source.strip() for c in built]
     lines = path.read_text(encoding="utf-8").splitlines()

@@ -18,8 +18,8 @@ WORDS = {
     "shape: batch missing": "axis batch",
     "shape: one off": "time is one short",
     "value: a known wrong way": "recurrent matrix is transposed",
-    "value: which term": "x @ w_x and h @ w_h are right, the bias is wrong",
-    "value: which gate": "the output gate",
+    "value: which input": "It is right where `b` is zero",
+    "value: which gate": "It is right where block o is zero",
     "gradient: which argument, which gate": "By blocks: i, g and o are right, f is",
     "property": "gave two answers",
     "smallest counter-example": "A small case that fails: n_symbols = 1",
@@ -36,7 +36,7 @@ def test_each_kind_of_sentence(case):
 
 def test_the_page_shows_what_the_checks_say():
     assert sentences.PAGE.read_text("utf-8") == sentences.page(), (
-        "run python tests/sentences.py"
+        "run python tools/quality/sentences.py"
     )
 
 

@@ -255,7 +255,8 @@ def clone(tmp_path):
     """A clone in which nothing is installed: what is asked wrongly must not start."""
     root = tmp_path / "un ñandú"
     ignored = shutil.ignore_patterns("__pycache__", "template")
-    shutil.copytree(COURSE / "tools", root / "tools", ignore=ignored)
+    for top in ("tools", "src"):
+        shutil.copytree(COURSE / top, root / top, ignore=ignored)
     for name in ("02-recurrent-cell", "05-lstm"):
         (root / "lessons" / name).mkdir(parents=True)
     for name in ("pyproject.toml", "constraints.txt"):

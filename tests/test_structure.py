@@ -9,7 +9,8 @@ import pytest
 import build
 import courses
 import source
-from courses import COURSE, KINDS, SMALL, TRACKS, UNITS, edit
+from courses import COURSE, KINDS, SMALL, UNITS, edit
+from unrolled.source.layout import TRACKS
 
 IMPORTS = {
     "pytorch": r"^\s*(import|from) +torch\b|unrolled\.backends import pytorch",

@@ -8,9 +8,10 @@ import sys
 
 import pytest
 
-import plain
-from courses import COURSE, TRACKS, UNITS
+import as_script
+from courses import COURSE, UNITS
 from unrolled import threads
+from unrolled.source.layout import TRACKS
 
 CALM = {"GOMP_SPINCOUNT": "1000"}
 # What brings OpenMP with it; a library that is loaded reads nothing any more.
@@ -56,7 +57,7 @@ def test_a_notebook_imports_the_course_before_what_it_settles(unit, kind):
     folder = "tools" if unit == "template" else "lessons"
     for track in TRACKS:
         order = []
-        for cell in plain.cells(COURSE / folder / unit / f"{kind}.py", track):
+        for cell in as_script.cells(COURSE / folder / unit / f"{kind}.py", track):
             for node in ast.walk(ast.parse(cell.code)):
                 if isinstance(node, ast.Import):
                     order += [alias.name.split(".")[0] for alias in node.names]

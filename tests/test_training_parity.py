@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 import training_cases
+from unrolled.source.layout import TRACKS
 from unrolled.threads import fixed
 
-TRACKS = ("pytorch", "tensorflow")
 CASES = [
     f"{kind} {task}" for kind in training_cases.KINDS for task in training_cases.tasks()
 ]

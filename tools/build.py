@@ -9,14 +9,16 @@ import argparse
 import re
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
-import cut
 import notebook
 import pages
+import student_copy
 import unit as units
-from source import TRACKS
 from unrolled import quiz
+from unrolled.source import layout
+from unrolled.source.layout import TRACKS
 
 COURSE = Path(__file__).resolve().parents[1]
 BUILT = ("notebooks", "solutions", "quizzes")
@@ -62,11 +64,11 @@ def _unit_files(course: Path, one: units.Unit) -> Iterator[tuple[str, str]]:
     for track in TRACKS:
         lesson = notebook.make(one.lesson, track, repository)
         solution = notebook.make(one.assignment, track, repository)
-        student = cut.student_copy(solution)
+        student = student_copy.student_copy(solution)
         for kind, nb in (("lesson", lesson), ("solution", solution)):
-            path = notebook.place(one.name, kind, track)
+            path = layout.notebook(one.name, kind, track)
             yield path, notebook.text(notebook.keep_outputs(nb, course / path))
-        yield notebook.place(one.name, "assignment", track), notebook.text(student)
+        yield layout.notebook(one.name, "assignment", track), notebook.text(student)
     yield f"quizzes/{one.name}.md", quiz.markdown(one.quiz, one.title)
     readme = pages.fill(one.readme, "links", pages.unit_links(one))
     yield f"lessons/{one.name}/README.md", readme
@@ -127,6 +129,9 @@ def _write(target: Path, content: bytes | None, path: str) -> None:
         print(f"wrote {path}")
     elif OURS.fullmatch(path):
         target.unlink()
+        with suppress(OSError):  # the first folder that is not empty ends it
+            for folder in target.parents:
+                folder.rmdir()
         print(f"removed {path}, which no source stands behind")
     else:
         print(f"{path} is not built; move it away")

@@ -1,5 +1,7 @@
-"""What each command of the course does: see do.py, which opens this under a Python
-that the course supports. For authors: setup, build, check, run, new SLUG, bench.
+"""What each command of the course does.
+
+do.py opens this under a Python that the course supports. For authors: setup, build,
+check, run, figures, windows, new SLUG, bench.
 `--here` uses the Python that runs the command instead of making .venv (conda, a
 container, Colab).
 """
@@ -10,15 +12,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-import do
 import environment
 import new
 from run import matches
+from unrolled.source import layout
+from unrolled.source.layout import TRACKS
 
 ROOT = Path(__file__).resolve().parents[1]
-TRACKS = ("pytorch", "tensorflow")
 BENCHMARKS = {"11": "benchmarks/bench.py", "09": "benchmarks/classification.py"}
-AUTHORS = ("build", "check", "run", "new", "bench")
+AUTHORS = ("build", "check", "run", "figures", "windows", "new", "bench")
 STOPPED = 130  # the exit status of a command that Ctrl-C ended
 # A Python that Ctrl-C ended ends by that signal, on Windows with this number.
 INTERRUPTED = (-2, 0xC000013A)
@@ -29,7 +31,7 @@ def whole_unit(asked: str | None, root: Path = ROOT) -> str | None:
 
     Raises SystemExit with a sentence for a unit that there is not.
     """
-    units = sorted(path.name for path in (root / "lessons").glob("[0-9][0-9]-*"))
+    units = layout.units(root)
     found = [name for name in units if asked and matches(name, asked)]
     if asked and not found:
         sys.exit(f"There is no unit `{asked}`. The units are: {', '.join(units)}.")
@@ -119,7 +121,8 @@ def test(args: argparse.Namespace) -> int:
     """Install what developing needs, fetch the data, run every test."""
     python = prepare(args, ["dev"])
     fetch_data(python)
-    return call(python, "tools/suite.py")
+    every = ["--all"] if args.all else []
+    return call(python, "tools/suite.py", *narrow(args, [args.track]), *every)
 
 
 def lab(args: argparse.Namespace) -> int:
@@ -139,6 +142,8 @@ def author(args: argparse.Namespace) -> int:
     """Run one of the authors' tools."""
     if args.command == "bench" and (args.unit or "11")[:2] not in BENCHMARKS:
         sys.exit(f"There is no benchmark of {args.unit}, only of units 11 and 09.")
+    if args.command in ("figures", "windows") and not args.unit:
+        sys.exit(f"Say which unit: make {args.command} UNIT=05")
     python = prepare(args, ["dev"])
     tool = {
         "build": ["tools/build.py"],
@@ -147,6 +152,12 @@ def author(args: argparse.Namespace) -> int:
             "tools/run.py",
             *narrow(args, [args.track]),
             *(["--force"] if args.force else []),
+        ],
+        "figures": [f"lessons/{args.unit}/figures.py"],
+        "windows": [
+            "tools/windows.py",
+            str(args.unit),
+            *(["--track", args.track] if args.track else []),
         ],
         "bench": [BENCHMARKS.get((args.unit or "11")[:2], "")],
     }[args.command]
@@ -160,11 +171,11 @@ def start(args: argparse.Namespace) -> int:
     return new.main(args.rest)
 
 
-def read_arguments() -> argparse.Namespace:
+def read_arguments(about: str) -> argparse.Namespace:
     """Return what the command line asks for, what it asks wrongly refused."""
     parser = argparse.ArgumentParser(
         prog="do.py",
-        description=f"{do.__doc__}\n{__doc__}",
+        description=f"{about}\n{__doc__}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
@@ -172,6 +183,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--unit", help="a number or a folder's name")
     parser.add_argument("--track", choices=TRACKS)
     parser.add_argument("--force", action="store_true", help="run: stored outputs too")
+    parser.add_argument("--all", action="store_true", help="test: no samples, hours")
     parser.add_argument("--here", action="store_true", help="make no .venv")
     args, args.rest = parser.parse_known_args()
     if args.rest and args.command not in (*AUTHORS, "lab"):
@@ -183,12 +195,15 @@ COMMANDS = {"course": course, "lab": lab, "test": test, "setup": setup}
 COMMANDS |= dict.fromkeys(AUTHORS, author) | {"new": start}
 
 
-def main() -> int:
-    """Read the command line and do what it asks; returns the exit status."""
+def main(about: str = "") -> int:
+    """Read the command line and do what it asks; returns the exit status.
+
+    `about` stands before what `--help` says of the commands.
+    """
     for stream in (sys.stdout, sys.stderr):
         # A terminal that lacks a sign shows a substitute instead of failing.
         stream.reconfigure(errors="replace")
-    args = read_arguments()
+    args = read_arguments(about)
     # Before anything is installed, fetched or deleted.
     args.unit = whole_unit(args.unit)
     try:

@@ -8,7 +8,7 @@ from rules import Fault
 
 # Every line that jupytext, or an editor, takes for the beginning of a cell.
 MARK = re.compile(r"\s*#\s*%%")
-WRITTEN = re.compile(r"# %%( |$)")  # how this course writes it, and tools/plain.py too
+WRITTEN = re.compile(r"# %%( |$)")  # what the course and tools/as_script.py read
 TAGS = re.compile(r'tags=\["[^"]*"(, *"[^"]*")*\]')
 # What an editor with jupytext writes above the first cell. The build needs none of it.
 HEADER = re.compile(r"# ---\n(?:#.*\n)*?# ---\n")
@@ -21,7 +21,7 @@ def body(text: str) -> str:
 
 
 def written_faults(text: str) -> Iterator[Fault]:
-    """Faults in how marks are written, which tools/plain.py and jupytext both read."""
+    """Faults in how marks are written, for tools/as_script.py and jupytext alike."""
     for line in filter(MARK.match, text.split("\n")):
         where = f"`{line.strip()}`"
         if not WRITTEN.match(line):

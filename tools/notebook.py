@@ -5,17 +5,15 @@ from pathlib import Path
 
 import nbformat
 
-from source import TRACKS, Cell, Source
+from source import Cell, Source
+from unrolled.source import layout
+from unrolled.source.layout import TITLES, TRACKS
 
-TITLES = {"pytorch": "PyTorch", "tensorflow": "TensorFlow"}
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python"}
 METADATA = {
     "kernelspec": KERNEL | {"name": "python3"},
     "language_info": {"name": "python"},
 }
-# In a folder the lesson stands before the assignment; both names begin with what tells
-# them apart, since a list or a tab of JupyterLab shows 24 letters.
-PARTS = {"lesson": "a", "assignment": "b"}
 COLAB = "https://colab.research.google.com"
 INSTALL = """\
 import sys
@@ -30,16 +28,6 @@ def repository(course: Path) -> str:
     """Return the address of the course, which pyproject.toml alone names."""
     project = tomllib.loads((course / "pyproject.toml").read_text("utf-8"))["project"]
     return project["urls"]["Repository"]
-
-
-def place(unit: str, kind: str, track: str) -> str:
-    """Return the path of a notebook; `kind` is lesson, assignment or solution."""
-    top, kind = {
-        "lesson": ("notebooks", "lesson"),
-        "assignment": ("notebooks", "assignment"),
-        "solution": ("solutions", "assignment"),
-    }[kind]
-    return f"{top}/{track}/{unit}/{unit[:2]}{PARTS[kind]}_{kind}_{track}.ipynb"
 
 
 def make(source: Source, track: str, repository: str) -> nbformat.NotebookNode:
@@ -87,11 +75,11 @@ def _badges(source: Source, track: str, repository: str) -> Cell:
     on_colab = repository.replace("https://github.com", f"{COLAB}/github")
     text = (
         f"[![Open in Colab]({COLAB}/assets/colab-badge.svg)]"
-        f"({on_colab}/blob/main/{place(unit, kind, track)})\n\n"
+        f"({on_colab}/blob/main/{layout.notebook(unit, kind, track)})\n\n"
         f"[Read the unit]({up}/lessons/{unit}/README.md)"
         f" · [This {kind} in {TITLES[other_track]}]"
-        f"({up}/{place(unit, kind, other_track)})"
-        f" · [The {other_kind}]({up}/{place(unit, other_kind, track)})"
+        f"({up}/{layout.notebook(unit, kind, other_track)})"
+        f" · [The {other_kind}]({up}/{layout.notebook(unit, other_kind, track)})"
     )
     return Cell("badges", "markdown", text)
 

@@ -2,9 +2,9 @@
 
 import re
 
-import notebook
-from source import TRACKS
 from unit import Unit
+from unrolled.source import layout
+from unrolled.source.layout import TRACKS
 
 
 def units_table(units: list[Unit]) -> str:
@@ -34,7 +34,7 @@ def unit_links(unit: Unit) -> str:
 
 def _both(unit: Unit, kind: str, up: str = "") -> str:
     return ", ".join(
-        f"[{notebook.TITLES[t]}]({up}{notebook.place(unit.name, kind, t)})"
+        f"[{layout.TITLES[t]}]({up}{layout.notebook(unit.name, kind, t)})"
         for t in TRACKS
     )
 

@@ -5,8 +5,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from unrolled.source.layout import TRACKS
+
 BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
-TAGS = ("pytorch", "tensorflow", "nbval-check-output", "aside")
+TAGS = (*TRACKS, "nbval-check-output", "aside")
 FRAMEWORKS = {"torch": "pytorch", "tensorflow": "tensorflow", "keras": "tensorflow"}
 MOST_LINES, MOST_WORDS = 30, 80
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import plain
+import as_script
 import results
+from unrolled.source import layout
 
 ROOT = Path(__file__).resolve().parents[1]
 KINDS = ("lesson", "assignment", "solution")
@@ -59,11 +60,11 @@ def find(root: Path, unit: str | None = None, track: str | None = None) -> list[
                 kind = "solution" if top == "solutions" else which[1]
                 found.append(Built(path, name, which[2], kind))
     if not found:
-        there = sorted(p.name for p in (root / "lessons").glob("[0-9][0-9]-*"))
+        there = layout.units(root)
         raise SystemExit(
             f"There is no notebook for unit {unit or '(any)'} and track "
             f"{track or '(any)'}. The units are: {', '.join(there) or 'none yet'}; the "
-            "tracks are: pytorch, tensorflow. `make build` makes the notebooks."
+            f"tracks are: {', '.join(layout.TRACKS)}. `make build` makes the notebooks."
         )
     return sorted(found, key=lambda b: (b.unit, b.track, KINDS.index(b.kind)))
 
@@ -226,10 +227,10 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("unit", nargs="?", help="a number or a folder's name")
-    parser.add_argument("track", nargs="?", choices=plain.TRACKS)
+    parser.add_argument("track", nargs="?", choices=as_script.TRACKS)
     parser.add_argument("kind", nargs="?", choices=KINDS[:2], default="lesson")
     parser.add_argument("--unit", dest="unit_option", metavar="UNIT")
-    parser.add_argument("--track", dest="track_option", choices=plain.TRACKS)
+    parser.add_argument("--track", dest="track_option", choices=as_script.TRACKS)
     parser.add_argument("--plain", action="store_true", help="without Jupyter")
     parser.add_argument("--without", default="", metavar="TAG", help="of --plain")
     parser.add_argument("--to", type=Path, metavar="FOLDER", help="write copies there")
@@ -248,7 +249,7 @@ def main() -> int:
 def _plain(
     root: Path, unit: str | None, track: str | None, kind: str, without: str
 ) -> int:
-    folders = sorted((root / "lessons").glob("[0-9][0-9]-*"))
+    folders = [root / "lessons" / name for name in layout.units(root)]
     folder = next((f for f in folders if unit and matches(f.name, unit)), None)
     if folder is None or track is None:
         names = ", ".join(f.name for f in folders)
@@ -264,8 +265,8 @@ def _plain(
     sys.path[:] = [p for p in sys.path if Path(p or ".").resolve() != ROOT / "tools"]
     os.environ.setdefault("UNROLLED_STRICT", "0")
     try:
-        plain.run(folder / f"{kind}.py", track, without)
-    except plain.CellFailed as failed:
+        as_script.run(folder / f"{kind}.py", track, without)
+    except as_script.CellFailed as failed:
         print(failed, file=sys.stderr)
         return 1
     return 0

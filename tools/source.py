@@ -8,8 +8,8 @@ import jupytext
 
 import marks
 import rules
+from unrolled.source.layout import TRACKS
 
-TRACKS = ("pytorch", "tensorflow")
 # A comment such as `# cat the halves` or `# float?` is no magic that was commented out.
 FORMAT = {"extension": ".py", "format_name": "percent", "comment_magics": False}
 

@@ -9,11 +9,12 @@ from pathlib import Path
 import source
 from unrolled import quiz
 from unrolled.check import Mistake
+from unrolled.check import mistakes as known
+from unrolled.source import layout
 
 REQUIRED = ("README.md", "lesson.py", "assignment.py", "checks.py", "mistakes.py")
 TITLE = re.compile(r"^# +(?:\d+[ .:·–-]+)?(.+?) *$", re.MULTILINE)
 MINUTES = re.compile(r"\b(\d+) minutes\b")
-SLUG = "[0-9][0-9]-[a-z0-9]*"
 
 
 class UnitError(Exception):
@@ -36,7 +37,7 @@ class Unit:
 
 def folders(course: Path) -> list[Path]:
     """Return the units' folders, in order: a unit is its folder."""
-    return sorted(p for p in (course / "lessons").glob(SLUG) if p.is_dir())
+    return [course / "lessons" / name for name in layout.units(course)]
 
 
 def read(folder: Path) -> Unit:
@@ -98,9 +99,15 @@ def read_mistakes(path: Path) -> dict[str, list[Mistake]]:
     wrong = [
         f"{source.label(path)}, exercise `{exercise}`, mistake `{mistake.name}`: {what}"
         for exercise, several in mistakes.items()
+        if isinstance(several, list)
         for mistake in several
         for what in _mistake_faults(mistake)
     ]
+    for track in source.TRACKS if not wrong else ():
+        try:
+            known.read(path.parent, track)
+        except (ValueError, KeyError) as error:
+            wrong.append(f"{source.label(path)}, {track}: {error}")
     if wrong:
         raise UnitError("\n".join(wrong))
     return mistakes

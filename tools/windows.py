@@ -17,16 +17,14 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from scipy import stats
 from tqdm import tqdm
 
-from unrolled import threads
+from unrolled.source.layout import TRACKS
 
 ROOT = Path(__file__).resolve().parent.parent
-TRACKS = ("pytorch", "tensorflow")
 # Of 1,000 honest runs fewer than this many fall outside a window.
 OUTSIDE_PER_1000 = 1
 
@@ -60,32 +58,22 @@ def window(values: list[float], measure: str) -> dict:
     }
 
 
-def run_once(unit: str, track: str, seed: int, folder: Path) -> None:
-    """Run a lesson with one seed, if that has not been done; keep what it recorded."""
-    kept = folder / f"{track}-{seed}.jsonl"
-    if kept.exists():
+def run_all(unit: str, track: str, seeds: int, folder: Path, jobs: int) -> None:
+    """Run a lesson with every seed that has not been run, and keep what it recorded.
+
+    Raises SystemExit with what a run printed that failed.
+    """
+    missing = [s for s in range(seeds) if not (folder / f"{track}-{s}.jsonl").exists()]
+    if not missing:
         return
-    part = kept.with_suffix(".part")
-    part.unlink(missing_ok=True)
-    one = threads.fixed(1) | {
-        "UNROLLED_SEED": str(seed),
-        "UNROLLED_LEDGER": str(part),
-        "UNROLLED_STRICT": "0",
-    }
-    command = [sys.executable, "tools/run.py", "--plain", unit, track, "lesson"]
-    done = subprocess.run(
-        [*command, "--without", "aside"],
-        cwd=ROOT,
-        env=os.environ | one,
-        capture_output=True,
-        text=True,
-    )
-    if done.returncode or not part.exists():
-        raise RuntimeError(
-            f"The {track} lesson of {unit} failed with seed {seed}, or recorded "
-            f"nothing:\n{done.stdout[-1500:]}\n{done.stderr[-1500:]}"
-        )
-    part.rename(kept)
+    command = [sys.executable, "tools/run_seeds.py", unit, track, str(folder)]
+    command += [*map(str, missing), "--jobs", str(jobs)]
+    runs = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    bar = tqdm(runs.stdout, f"{unit}, {track}", len(missing), unit="run", ascii=True)
+    for _ in bar:
+        pass
+    if runs.wait():
+        sys.exit("The measurement has stopped; what was run is kept.")
 
 
 def collect(folder: Path, seeds: int, measured: Sequence[str] = TRACKS) -> dict:
@@ -132,11 +120,8 @@ def main() -> None:
         folder = ROOT / "build" / "windows" / unit
         folder.mkdir(parents=True, exist_ok=True)
         tracks = [options.track] if options.track else TRACKS
-        work = [(t, s) for s in range(options.seeds) for t in tracks]
-        with ThreadPoolExecutor(options.jobs) as pool:
-            runs = [pool.submit(run_once, unit, t, s, folder) for t, s in work]
-            for done in tqdm(runs, desc=unit, unit="run", ascii=True):
-                done.result()
+        for track in tracks:
+            run_all(unit, track, options.seeds, folder, options.jobs)
         path = ROOT / "lessons" / unit / "windows.json"
         found = collect(folder, options.seeds, tracks)
         known = json.loads(path.read_text("utf-8")) if path.exists() else {}

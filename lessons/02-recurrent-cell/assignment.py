@@ -52,8 +52,8 @@ checks.step(step)
 #
 # *Difficulty 2 of 5, 10 minutes, 2 points.*
 #
-# Call your `step` once for each time step, beginning with the state `h`, and return
-# every state. `x` is `(batch, time, n_in)`, the result `(batch, time, n_hidden)`.
+# Return the state after every time step, beginning with the state `h`; your `step`
+# makes one. `x` is `(batch, time, n_in)`, the result `(batch, time, n_hidden)`.
 #
 # *Beware:* the state moves along time, never from one sequence of the batch to another.
 
@@ -144,7 +144,8 @@ for weight in new_layer(2, 3).weights:
 # %% about-load [markdown]
 # A paper prints its cell in the column convention, as one matrix that acts on the state
 # above the input: `w` is $[W_{hh}\ \ W_{xh}]$, `(n_hidden, n_hidden + n_in)`, and `b`
-# is `(n_hidden,)`. Copy it into the layer, in place. Every state must agree to 1e-6.
+# is `(n_hidden,)`. Copy it into the layer's own parameters, in place. Every number must
+# agree to 1e-6.
 #
 # *Beware:* which convention does your framework keep, and how many biases?
 

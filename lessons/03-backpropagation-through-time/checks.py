@@ -1,14 +1,10 @@
-"""What the exercises of this unit must compute, and the known wrong ways."""
-
-from functools import partial
-from itertools import combinations
+"""What the exercises of this unit are asked, and what they must compute."""
 
 import numpy as np
 
 from unrolled import cells
-from unrolled.check import Check, Slopes, Suspect, Term
-from unrolled.values import has_float32, plain, same
-from unrolled.verdicts import difference
+from unrolled.check import Check, Slopes, arrays
+from unrolled.check.values import has_float32, plain, same
 
 # ---- slope ---------------------------------------------------------------------------
 
@@ -28,49 +24,6 @@ slope = Check(
     name="slope",
     draw=_draw_slope,
     reference=_slope,
-    suspects=(
-        Suspect(
-            "You take tanh once more. `h` is already what tanh gave: use it as it is.",
-            lambda h: 1 - np.tanh(h) ** 2,
-        ),
-        Suspect(
-            "That is the slope of the logistic sigmoid, s(1 − s). For tanh it is "
-            "another one.",
-            lambda h: h * (1 - h),
-        ),
-        Suspect("The square is missing: 1 − h².", lambda h: 1 - h),
-        Suspect("The square belongs to `h` alone: 1 − h².", lambda h: (1 - h) ** 2),
-        Suspect(
-            "The slope of tanh is largest, 1, where h is 0, and falls to both sides. "
-            "Yours rises.",
-            lambda h: 1 + h**2,
-        ),
-        Suspect("The 1 is missing: 1 − h².", lambda h: -(h**2)),
-        Suspect(
-            "That is the derivative of the slope's formula. The formula itself is "
-            "what is wanted.",
-            lambda h: -2 * h,
-        ),
-        Suspect(
-            "That is the slope of ReLU, 1 or 0.", lambda h: (h > 0).astype(h.dtype)
-        ),
-        Suspect(
-            "No root: the slope of tanh is 1 − h² itself.",
-            lambda h: np.sqrt(1 - h**2),
-        ),
-        Suspect(
-            "That is tanh, taken once more. Its slope is wanted: 1 − h².",
-            lambda h: np.tanh(h),
-        ),
-        Suspect(
-            "The square of `h` is wanted, not its double: 1 − h².",
-            lambda h: 1 - 2 * h,
-        ),
-        Suspect(
-            "That is the slope of the inverse of tanh, one divided by what is wanted.",
-            lambda h: 1 / (1 - h**2),
-        ),
-    ),
     dims={"h": ("first axis", "second axis")},
     start="With t for tanh a, the derivative of tanh a is 1 − t².",
 )
@@ -119,67 +72,13 @@ def _on_a_wave(answer, inputs):
     return answer(_Wave(factor), w, epsilon)
 
 
-def _nudged(loss, w, epsilon, up=1.0, down=1.0, divide=2.0, keep=False, scale=None):
-    """Return the gradient by differences; the arguments make the known wrong ways."""
-    w, gradient = w.astype(np.float64), np.zeros(w.shape)
+def _central(loss, w, epsilon):
+    slopes = np.zeros(w.shape)
     for i in np.ndindex(w.shape):
-        step = epsilon * (1 if scale is None else scale(w[i]))
-        high, low = w.copy(), w.copy()
-        high[i] += up * step
-        low[i] -= down * step
-        gradient[i] = (loss(high) - loss(low)) / (divide * epsilon)
-        if keep:
-            w[i] = low[i]
-    return gradient
-
-
-def _all_at_once(loss, w, epsilon):
-    slope_ = (loss(w + epsilon) - loss(w - epsilon)) / (2 * epsilon)
-    return np.full(w.shape, slope_)
-
-
-def _rows(loss, w, epsilon):
-    """Nudge along the first axis only: whole rows, where there are rows."""
-    gradient = np.zeros_like(w)
-    for i in range(len(w)):
-        high, low = w.copy(), w.copy()
-        high[i] += epsilon
-        low[i] -= epsilon
-        gradient[i] = (loss(high) - loss(low)) / (2 * epsilon)
-    return gradient
-
-
-def _by_entry(slope_):
-    """Return the gradient with `slope_(high, low, i, w, epsilon)` for its numbers."""
-
-    def formula(loss, w, epsilon):
-        found = np.zeros(w.shape)
-        for i in np.ndindex(w.shape):
-            high, low = w.copy(), w.copy()
-            high[i] += epsilon
-            low[i] -= epsilon
-            found[i] = slope_(loss, high, low, i, epsilon)
-        return found
-
-    return formula
-
-
-def _number_alone(loss, high, low, i, epsilon):
-    return (loss(high[i]) - loss(low[i])) / (2 * epsilon)
-
-
-def _number_replaced(loss, high, low, i, epsilon):
-    high[i], low[i] = epsilon, -epsilon
-    return (loss(high) - loss(low)) / (2 * epsilon)
-
-
-def _copied_once(loss, w, epsilon):
-    found, high, low = np.zeros(w.shape), w.copy(), w.copy()
-    for i in np.ndindex(w.shape):
-        high[i] += epsilon
-        low[i] -= epsilon
-        found[i] = (loss(high) - loss(low)) / (2 * epsilon)
-    return found
+        nudge = np.zeros(w.shape)
+        nudge[i] = epsilon
+        slopes[i] = (loss(w + nudge) - loss(w - nudge)) / (2 * epsilon)
+    return slopes
 
 
 numeric = Check(
@@ -187,121 +86,7 @@ numeric = Check(
     draw=_draw_numeric,
     given=_plain,
     call=_on_a_wave,
-    reference=_nudged,
-    suspects=(
-        Suspect(
-            "You nudge to one side only. Go up and down: the error then shrinks like "
-            "epsilon², not like epsilon.",
-            lambda **k: _nudged(**k, down=0.0, divide=1.0),
-        ),
-        Suspect(
-            "You nudge to one side only, downwards. Go up and down.",
-            lambda **k: _nudged(**k, up=0.0, divide=1.0),
-        ),
-        Suspect(
-            "From `w - epsilon` to `w + epsilon` it is 2 epsilon: divide by that.",
-            lambda **k: _nudged(**k, divide=1.0),
-        ),
-        Suspect(
-            "You nudge to one side by epsilon and divide by 2 epsilon. Go to both "
-            "sides.",
-            lambda **k: _nudged(**k, down=0.0),
-        ),
-        Suspect(
-            "The difference is not divided by anything. A slope is a rise divided by "
-            "a run, 2 epsilon.",
-            lambda **k: 2 * k["epsilon"] * _nudged(**k),
-        ),
-        Suspect(
-            "Mind the brackets: `/ 2 * epsilon` divides by 2 and multiplies by "
-            "epsilon. Write `/ (2 * epsilon)`.",
-            lambda **k: k["epsilon"] ** 2 * _nudged(**k),
-        ),
-        Suspect(
-            "All numbers of `w` are nudged at once. Nudge one and leave the others "
-            "alone, for each in turn.",
-            _all_at_once,
-        ),
-        Suspect(
-            "You nudge whole rows: with more than one axis, `w[i]` is a row. Go "
-            "through single numbers, `np.ndindex(w.shape)`.",
-            _rows,
-        ),
-        Suspect(
-            "The numbers that you nudged stay nudged while you go on to the next. "
-            "Put each back first.",
-            lambda **k: _nudged(**k, keep=True),
-        ),
-        Suspect(
-            "The nudge is `epsilon * w`, but you divide by `epsilon`. Add epsilon "
-            "itself.",
-            lambda **k: _nudged(**k, scale=lambda value: value),
-        ),
-        Suspect(
-            "The two losses are added. A slope is their difference.",
-            _by_entry(
-                lambda loss, high, low, i, epsilon: (
-                    (loss(high) + loss(low)) / (2 * epsilon)
-                )
-            ),
-        ),
-        Suspect(
-            "Up and down give the same loss everywhere. Are they one array, nudged up "
-            "and down again (`up = down = …`)? Make two copies of `w`.",
-            lambda **k: np.zeros(k["w"].shape),
-        ),
-        Suspect(
-            "The copies are made once, before the loop, and what you nudged stays "
-            "nudged in them. Copy `w` anew for each number.",
-            _copied_once,
-        ),
-        Suspect(
-            "`loss` is given one number of `w`. It needs the whole array, in which "
-            "one number is nudged.",
-            _by_entry(_number_alone),
-        ),
-        Suspect(
-            "A number of `w` is replaced by epsilon. Add epsilon to it: "
-            "`up[i] += epsilon`.",
-            _by_entry(_number_replaced),
-        ),
-        Suspect(
-            "Every slope is added to all numbers of the gradient. Put each at its own "
-            "place: `gradient[i] = …`.",
-            lambda **k: np.full(k["w"].shape, _nudged(**k).sum()),
-        ),
-        Suspect(
-            "You nudge by half of epsilon and divide by 2 epsilon. Nudge by epsilon.",
-            lambda **k: _nudged(**k, up=0.5, down=0.5),
-        ),
-        Suspect(
-            "You nudge by half of epsilon. Nudge by epsilon itself, up and down, and "
-            "divide by 2 epsilon.",
-            lambda **k: _nudged(**k, up=0.5, down=0.5, divide=1.0),
-        ),
-        Suspect(
-            "The signs are lost: a slope may be negative.",
-            lambda **k: np.abs(_nudged(**k)),
-        ),
-        Suspect(
-            "Only the first number is nudged. Go on to all others "
-            "(`np.ndindex(w.shape)`), and let the `return` stand below the loop.",
-            lambda **k: (
-                _nudged(**k) * (np.arange(k["w"].size) == 0).reshape(k["w"].shape)
-            ),
-        ),
-        *(
-            Suspect(
-                "You nudge by an epsilon of your own. Use the one that is given.",
-                lambda loss, w, epsilon, own=own: _nudged(loss, w, own),
-            )
-            for own in (1e-3, 1e-4, 1e-5, 1e-6)
-        ),
-        Suspect(
-            "Every sign is turned round: subtract the lower loss from the upper one.",
-            lambda **k: -_nudged(**k),
-        ),
-    ),
+    reference=_central,
     float32=False,
     start="Loop over `np.ndindex(w.shape)`; copy `w`, change one number, call `loss`.",
 )
@@ -315,177 +100,25 @@ BACK_SIZES = [(2, 4, 6), (2, 3, 3), (4, 1, 2), (1, 5, 4), (2, 3, 3), (5, 3, 6)]
 GRADIENTS = ("x", "h_before", "w_x", "w_h", "b")
 
 
-def _draw_back(rng, case):
-    batch, n_in, n_hidden = BACK_SIZES[case]
-    return {
-        "d_h": rng.normal(size=(batch, n_hidden)),
-        "x": rng.normal(size=(batch, n_in)),
-        "h_before": rng.uniform(-1, 1, (batch, n_hidden)),
-        "h": rng.uniform(-1, 1, (batch, n_hidden)),
-        "w_x": rng.normal(size=(n_in, n_hidden)),
-        "w_h": rng.normal(size=(n_hidden, n_hidden)),
-    }
-
-
 def _back(d_h, x, h_before, h, w_x, w_h):
     d_a = d_h * (1 - h**2)
     return d_a @ w_x.T, d_a @ w_h.T, x.T @ d_a, h_before.T @ d_a, d_a.sum(axis=0)
 
 
-def _through_slope(make):
-    """Return the five gradients with `make(d_h, h_before, h)` in the place of d_a."""
-
-    def formula(d_h, x, h_before, h, w_x, w_h):
-        d_a = make(d_h, h_before, h)
-        return d_a @ w_x.T, d_a @ w_h.T, x.T @ d_a, h_before.T @ d_a, d_a.sum(axis=0)
-
-    return formula
-
-
-def _instead(**parts):
-    """Return the right gradients with some replaced, `name=formula(d_a, inputs)`."""
-
-    def formula(**inputs):
-        d_a = inputs["d_h"] * (1 - inputs["h"] ** 2)
-        right = dict(zip(GRADIENTS, _back(**inputs), strict=True))
-        return tuple((right | {k: f(d_a, inputs) for k, f in parts.items()}).values())
-
-    return formula
-
-
-BEFORE_THE_SLOPE_OF_WEIGHTS = {
-    "w_x": lambda d_a, i: i["x"].T @ i["d_h"],
-    "w_h": lambda d_a, i: i["h_before"].T @ i["d_h"],
-}
-BEFORE_THE_SLOPE = BEFORE_THE_SLOPE_OF_WEIGHTS | {
-    "x": lambda d_a, i: i["d_h"] @ i["w_x"].T,
-}
-
-
 back = Check(
     name="back",
-    draw=_draw_back,
-    reference=_back,
-    suspects=(
-        Suspect(
-            "The slope of tanh is missing. Multiply `d_h` by it before anything else.",
-            _through_slope(lambda d_h, before, h: d_h),
-        ),
-        Suspect(
-            "The slope is taken at the old state. tanh gave `h`, so use `1 - h**2`.",
-            _through_slope(lambda d_h, before, h: d_h * (1 - before**2)),
-        ),
-        Suspect(
-            "You take tanh once more for the slope. `h` is already what tanh gave.",
-            _through_slope(lambda d_h, before, h: d_h * (1 - np.tanh(h) ** 2)),
-        ),
-        Suspect(
-            "You divide by the slope. By the chain rule it multiplies: "
-            "`d_h * (1 - h**2)`.",
-            _through_slope(lambda d_h, before, h: d_h / (1 - h**2)),
-        ),
-        Suspect(
-            "The gradient for `h_before` needs `w_h.T`: the sum runs over the units "
-            "that were fed, the columns of `w_h`. The square shape hides the error.",
-            _instead(h_before=lambda d_a, i: d_a @ i["w_h"]),
-        ),
-        Suspect(
-            "The gradient for `x` needs `w_x.T`.",
-            _instead(x=lambda d_a, i: d_a @ i["w_x"]),
-        ),
-        Suspect(
-            "The gradient for `w_h` uses the new state. What was multiplied by `w_h` "
-            "is the state before, `h_before`.",
-            _instead(w_h=lambda d_a, i: i["h"].T @ d_a),
-        ),
-        Suspect(
-            "The gradient for `w_h` is transposed. Rows are where a weight comes "
-            "from: `h_before.T @ d_a`.",
-            _instead(w_h=lambda d_a, i: d_a.T @ i["h_before"]),
-        ),
-        Suspect(
-            "Both weight gradients are transposed: that is the column convention.",
-            _instead(
-                w_x=lambda d_a, i: d_a.T @ i["x"],
-                w_h=lambda d_a, i: d_a.T @ i["h_before"],
-            ),
-        ),
-        Suspect(
-            "`b` was added to every sequence of the batch, so its gradient is the sum "
-            "over the batch. Yours is the mean.",
-            _instead(b=lambda d_a, i: d_a.mean(axis=0)),
-        ),
-        Suspect(
-            "`b` was added to every sequence of the batch, so its gradient is the sum "
-            "over the batch: `sum(axis=0)`.",
-            _instead(b=lambda d_a, i: d_a),
-        ),
-        Suspect(
-            "The gradient for `b` is one number in all. Every unit has a bias of its "
-            "own: add over the batch only, `sum(axis=0)`.",
-            _instead(b=lambda d_a, i: d_a.sum()),
-        ),
-        Suspect(
-            "The gradient for `b` is summed over the units: one number for each "
-            "sequence. Add over the batch, `sum(axis=0)`.",
-            _instead(b=lambda d_a, i: d_a.sum(axis=1)),
-        ),
-        Suspect(
-            "`b` stands inside tanh: its gradient is the sum of `d_a`, after the "
-            "slope, not of `d_h`.",
-            _instead(b=lambda d_a, i: i["d_h"].sum(axis=0)),
-        ),
-        Suspect(
-            "The gradients for the weights are divided by the batch. The loss decides "
-            "whether it is a mean; here gradients only add up.",
-            _instead(
-                w_x=lambda d_a, i: i["x"].T @ d_a / len(d_a),
-                w_h=lambda d_a, i: i["h_before"].T @ d_a / len(d_a),
-                b=lambda d_a, i: d_a.mean(axis=0),
-            ),
-        ),
-        Suspect(
-            "`h_before` also went through tanh: its gradient starts from `d_a`, after "
-            "the slope, not from `d_h`.",
-            _instead(h_before=lambda d_a, i: i["d_h"] @ i["w_h"].T),
-        ),
-        *(
-            Suspect(
-                f"The gradient for `{name}` starts from `d_h`. It too starts from "
-                "`d_a`, after the slope of tanh.",
-                _instead(**{name: part}),
-            )
-            for name, part in BEFORE_THE_SLOPE.items()
-        ),
-        Suspect(
-            "The gradients for `w_x` and `w_h` start from `d_h`. They too start from "
-            "`d_a`, after the slope of tanh.",
-            _instead(**BEFORE_THE_SLOPE_OF_WEIGHTS),
-        ),
-        Suspect(
-            "`np.outer` pairs every number with every other, across sequences. "
-            "`x.T @ d_a` pairs those of one sequence, and adds over the batch.",
-            _instead(
-                w_x=lambda d_a, i: np.outer(i["x"], d_a),
-                w_h=lambda d_a, i: np.outer(i["h_before"], d_a),
-            ),
-        ),
-        Suspect(
-            "The gradient for `h_before` goes through a slope of its own. That belongs "
-            "to the step before; here only `d_a @ w_h.T` is wanted.",
-            _instead(
-                h_before=lambda d_a, i: d_a @ i["w_h"].T * (1 - i["h_before"] ** 2)
-            ),
-        ),
+    **arrays(
+        "batch n_in n_hidden",
+        BACK_SIZES,
+        d_h="batch n_hidden",
+        x="batch n_in",
+        h_before="batch n_hidden",
+        h="batch n_hidden",
+        w_x="n_in n_hidden",
+        w_h="n_hidden n_hidden",
     ),
-    dims={
-        "d_h": ("batch", "n_hidden"),
-        "x": ("batch", "n_in"),
-        "h_before": ("batch", "n_hidden"),
-        "h": ("batch", "n_hidden"),
-        "w_x": ("n_in", "n_hidden"),
-        "w_h": ("n_hidden", "n_hidden"),
-    },
+    gates="",
+    reference=_back,
     outputs=GRADIENTS,
     start="First `d_a = d_h * slope(h)`; all five gradients are made from `d_a`.",
 )
@@ -525,63 +158,15 @@ def _without_b(inputs):
     return {name: value for name, value in inputs.items() if name != "b"}
 
 
-def _through(
-    d_h,
-    x,
-    start,
-    h,
-    w_x,
-    w_h,
-    b=None,
-    own=True,
-    later=True,
-    add=True,
-    before=None,
-    order=reversed,
-    share=1.0,
-    keep=0.0,
-    exchanged=False,
-    first=0.0,
-):
-    """Walk back; the arguments after `b` make the known wrong ways."""
-    d_x, then = np.zeros_like(x), first * d_h[:, -1]
+def _through(d_h, x, start, h, w_x, w_h, b=None):
+    d_x, later = np.zeros_like(x), np.zeros_like(start)
     totals = [np.zeros_like(w_x), np.zeros_like(w_h), np.zeros_like(w_h[0])]
-    for t in order(range(x.shape[1])):
-        old = h[:, t - 1] if t > 0 else start
-        if before is not None:
-            old = before(start, h, t)
-        got = d_h[:, t] * own + then * later
-        if not own and t == x.shape[1] - 1:
-            got = d_h[:, t]
-        states = (h[:, t], old) if exchanged else (old, h[:, t])
-        d_x[:, t], back_, *new = _back(got, x[:, t], *states, w_x, w_h)
-        then = keep * then + back_
-        totals = [a * add + b * share for a, b in zip(totals, new, strict=True)]
-    return (d_x, then, *totals)
-
-
-def _way(**options):
-    return lambda **inputs: _through(**inputs, **options)
-
-
-def _not_back(**inputs):
-    """Give the last state's gradient in the place of the initial one's."""
-    d_x, _, *rest = _through(**inputs)
-    return (d_x, np.zeros_like(inputs["start"]), *rest)
-
-
-def _next_state(start, h, t):
-    return h[:, t + 1] if t + 1 < h.shape[1] else start
-
-
-def _start_with_own(**inputs):
-    d_x, then, *rest = _through(**inputs)
-    return (d_x, inputs["d_h"][:, 0] + then, *rest)
-
-
-def _wide_bias(**inputs):
-    *rest, d_b = _through(**inputs)
-    return (*rest, np.zeros_like(inputs["start"]) + d_b)
+    for t in reversed(range(x.shape[1])):
+        old = h[:, t - 1] if t else start
+        new = _back(d_h[:, t] + later, x[:, t], old, h[:, t], w_x, w_h)
+        d_x[:, t], later, *one = new
+        totals = [a + b for a, b in zip(totals, one, strict=True)]
+    return (d_x, later, *totals)
 
 
 def _nudges_agree(inputs, value):
@@ -616,12 +201,6 @@ def _nudges_agree(inputs, value):
     return None
 
 
-def _at(d_h, step):
-    alone = np.zeros_like(d_h)
-    alone[:, step] = d_h[:, step]
-    return alone
-
-
 def _loss_of_states(d_h, x, start, h, w_x, w_h, b):
     weights = cells.RNNWeights(w_x, w_h, b)
     return (d_h * cells.rnn(x, weights, start).h).sum()
@@ -632,116 +211,7 @@ through = Check(
     draw=_draw_through,
     given=_without_b,
     reference=_through,
-    suspects=(
-        Suspect(
-            "Only the loss' own gradient reaches each state. Add what comes back from "
-            "the next step: `d_h[:, t] + later`.",
-            _way(later=False),
-        ),
-        Suspect(
-            "The weights' gradients hold one step only, the last that the loop made. "
-            "The weights were used at every step: add up, `+=`.",
-            _way(add=False),
-        ),
-        Suspect(
-            "Only the loss at the last step is used. Every step has a gradient of its "
-            "own, `d_h[:, t]`, that is added to what comes back.",
-            _way(own=False),
-        ),
-        Suspect(
-            "Before step 0 comes `start`. Your index -1 reads the last state.",
-            _way(before=lambda start, h, t: h[:, t - 1]),
-        ),
-        Suspect(
-            "Before step 0 comes `start`, not zeros.",
-            _way(before=lambda start, h, t: h[:, t - 1] if t else 0 * start),
-        ),
-        Suspect(
-            "`back` is given the new state as the old one. Before step t comes "
-            "`h[:, t - 1]`.",
-            _way(before=lambda start, h, t: h[:, t]),
-        ),
-        Suspect(
-            "Every step is given `start` as the state before it. Before step t comes "
-            "`h[:, t - 1]`.",
-            _way(before=lambda start, h, t: start),
-        ),
-        Suspect(
-            "Your loop runs forward in time. The gradient of a state needs that of "
-            "the next one: begin at the last step, `reversed(range(…))`.",
-            _way(order=iter),
-        ),
-        Suspect(
-            "Step 0 is left out: `range(…, 0, -1)` stops before it.",
-            _way(order=lambda steps: reversed(steps[1:])),
-        ),
-        Suspect(
-            "Your loop runs over the batch. Time is the second axis: t in "
-            "`reversed(range(x.shape[1]))`.",
-            lambda **k: _through(**k, order=lambda _: reversed(range(len(k["x"])))),
-        ),
-        Suspect(
-            "Only the last step is walked back. Does the `return` stand in the loop?",
-            _way(order=lambda steps: [steps[-1]]),
-        ),
-        Suspect(
-            "The last step is left out: t begins at `x.shape[1] - 1`.",
-            _way(order=lambda steps: reversed(steps[:-1])),
-        ),
-        Suspect(
-            "What comes back is added up from step to step. It replaces what came "
-            "before: `later` is what the last call of `back` returned.",
-            _way(keep=1.0),
-        ),
-        Suspect(
-            "The loss at the last step counts twice. Nothing comes back from behind "
-            "the end: `later` begins with zeros.",
-            _way(first=1.0),
-        ),
-        Suspect(
-            "`back` is given the next state as the old one. Before step t comes "
-            "`h[:, t - 1]`.",
-            _way(before=_next_state),
-        ),
-        Suspect(
-            "`back` is given the new state as the old one, and the old as the new. It "
-            "takes `d_h, x, h_before, h, w_x, w_h`.",
-            _way(exchanged=True),
-        ),
-        Suspect(
-            "`d_h` is not used: a gradient that begins with zeros stays zero. Each "
-            "state gets `d_h[:, t] + later`.",
-            lambda **k: _through(**k | {"d_h": 0 * k["d_h"]}),
-        ),
-        Suspect(
-            "The gradient for `start` holds `d_h` of step 0 too. The loss does not "
-            "look at `start`: take what the last call of `back` returned.",
-            _start_with_own,
-        ),
-        Suspect(
-            "The gradient for `b` has a row for each sequence. All share one bias: "
-            "its gradient has the shape (n_hidden,).",
-            _wide_bias,
-        ),
-        Suspect(
-            "The gradient for `start` stayed zero. It is what comes back from step 0.",
-            _not_back,
-        ),
-        Suspect(
-            "The weights' gradients are averaged over the steps. Each use adds its "
-            "part in full.",
-            lambda **k: _through(**k, share=1 / k["x"].shape[1]),
-        ),
-        Suspect(
-            "The gradients for `x` run backwards in time. Put each at its own step.",
-            lambda **k: (_through(**k)[0][:, ::-1], *_through(**k)[1:]),
-        ),
-    ),
     properties=(_nudges_agree,),
-    terms=(
-        Term("the loss at the first step", lambda **i: i | {"d_h": _at(i["d_h"], 0)}),
-        Term("the loss at the last step", lambda **i: i | {"d_h": _at(i["d_h"], -1)}),
-    ),
     slopes=Slopes(_loss_of_states, WHOLE),
     dims={
         "d_h": ("batch", "time", "n_hidden"),
@@ -760,9 +230,9 @@ through = Check(
 # ---- pieces --------------------------------------------------------------------------
 
 PIECES_SIZES = [
+    (1, 5, 2, 4, 3),  # the last piece is shorter
     (3, 21, 5, 9, 7),
-    (2, 6, 3, 3, 3),
-    (1, 7, 2, 4, 3),  # the last piece is shorter
+    (5, 6, 3, 3, 3),  # more sequences than steps in a piece
     (1, 5, 2, 3, 8),  # one piece holds it all
 ]
 
@@ -778,27 +248,27 @@ def _draw_pieces(rng, case):
 
 
 def _in_pieces(answer, inputs, *, prepare):
-    """Call the answer twice on one layer; gradients come back in the row convention."""
+    """Return loss and gradients, in the row convention; a batch is read twice."""
     layer, x, y = prepare(inputs["weights"], inputs["x"], inputs["y"])
     before, at_once = _weights(layer), _watch(layer)
     try:
-        results = [answer(layer, x, y, inputs["k"])]
-        results = [_in_rows(results[0], len(before))]
-        results.append(_in_rows(answer(layer, x, y, inputs["k"]), len(before)))
+        found = _in_rows(answer(layer, x, y, inputs["k"]), len(before))
+        if len(inputs["x"]) > 1:
+            again = answer(layer, x, y, inputs["k"])
+            found = found | {AGAIN: _in_rows(again, len(before))}
     except (RuntimeError, ValueError) as error:
         says = [says for sign, says in IN_WORDS.items() if sign in str(error)]
         if not says:
             raise
         raise RuntimeError(says[0]).with_traceback(error.__traceback__) from None
     pairs = zip(before, _weights(layer), strict=True)
-    about = {
-        "again": results[1],
-        "moved": not all(np.array_equal(a, b) for a, b in pairs),
-        "kept": max(at_once, default=0),
-    }
-    return results[0] | about
+    if not all(np.array_equal(a, b) for a, b in pairs):
+        return {"instead": "moved"}
+    return found | {KEPT: max(at_once, default=0)}
 
 
+SHARED = ("AGAIN", "KEPT")
+AGAIN, KEPT = "a second call", "pieces kept until the end"
 IN_WORDS = {  # what the frameworks say, and what it means here
     "a second time": (
         "the gradient walks back into a piece that is done with. The state still hangs "
@@ -861,50 +331,13 @@ def _in_rows(result, n_weights):
     return {"loss": np.array(loss), "w_x": w_x, "w_h": w_h, "b": b}
 
 
-def _whole(weights, x, y, k, h=None):
-    """Return loss and gradients with the gradient cut every k steps; None: not cut."""
-    run = cells.rnn(x, weights, h)
-    d_h = run.h - y
-    found = cells.rnn_backward(run, d_h, truncate=k)
-    return np.array([0.5 * (d_h**2).sum(), found.w_x, found.w_h, found.b], object)
-
-
-def _each(weights, x, y, k, carry=True):
-    """Return loss and gradients of each piece by itself."""
-    found, h = [], None
-    for t in range(0, x.shape[1], k):
-        x_, y_ = x[:, t : t + k], y[:, t : t + k]
-        found.append(_whole(weights, x_, y_, None, h if carry else None))
-        h = cells.rnn(x_, weights, h).last
-    return found
-
-
-def _added(weights, x, y, k, starts, aim=None, hand=-1):
-    """Return loss and gradients added over the pieces that begin at `starts`.
-
-    `aim(states, y, t)` returns another target of a piece, `hand` says which of its
-    states is handed on.
-    """
-    total, h = np.zeros(4, object), None
-    for t in starts:
-        x_, y_ = x[:, t : t + k], y[:, t : t + k]
-        states = cells.rnn(x_, weights, h).h
-        if aim is not None:
-            y_ = aim(states, y, t)
-        total = total + _whole(weights, x_, y_, None, h)
-        h = states[:, hand]
-    return total
-
-
-def _last_only(states, y, t):
-    """Return a target that only the last state of a piece can miss."""
-    aim = states.copy()
-    aim[:, -1] = y[:, t + states.shape[1] - 1]
-    return aim
-
-
-def _first_target(states, y, t):
-    return y[:, : states.shape[1]]
+def _cut(weights, x, y, k):
+    """Return loss and gradients with the gradient cut every k steps."""
+    run = cells.rnn(x, weights)
+    found = cells.rnn_backward(run, run.h - y, truncate=k)
+    loss = np.array(0.5 * ((run.h - y) ** 2).sum())
+    right = {"loss": loss, "w_x": found.w_x, "w_h": found.w_h, "b": found.b}
+    return right | ({AGAIN: right} if len(x) > 1 else {}) | {KEPT: 0}
 
 
 def _returned(inputs, value):
@@ -920,6 +353,11 @@ def _returned(inputs, value):
             "The loss is not one number. Add the losses of the pieces up, and return "
             "the sum."
         )
+    if instead == "moved":
+        return (
+            "The layer's weights are others than before. Only differentiate: leave "
+            "out the optimizer's step."
+        )
     if instead and "weights" in instead:
         return (
             f"`pieces` returned {instead} of the layer. Return one gradient for each, "
@@ -930,161 +368,6 @@ def _returned(inputs, value):
             "`pieces` must return two things: the loss, one number, and a list with "
             f"one gradient for each weight of the layer; {instead}."
         )
-    if value["moved"]:
-        return (
-            "The layer's weights are others than before. Only differentiate: leave "
-            "out the optimizer's step."
-        )
-    return None
-
-
-def _known_cuts(inputs, value):
-    """Name the known wrong ways; loss and gradients are looked at apart."""
-    weights, x, y, k = inputs.values()
-    right, each = _whole(**inputs), _each(**inputs)
-    fresh = sum(_each(**inputs, carry=False))
-    n_steps = x.shape[1]
-    used, starts = n_steps // k * k, range(0, n_steps, k)
-    sizes = [y[:, t : t + k].size for t in starts]
-    found = [value[name] for name in RESULTS]
-    shapes = [np.shape(r) for r in right]
-    if same([right[i] for i in (0, 2, 1, 3)], found, 1e-6):
-        return (
-            "The gradients of the two matrices are in another order. Return them in "
-            "the layer's own: first the input's matrix, then the recurrent one."
-        )
-    if [np.shape(f) for f in found] != shapes:
-        return None
-    known = (
-        (
-            "Every piece starts from zeros. The state is handed on: only its gradient "
-            "is cut.",
-            fresh,
-        ),
-        (
-            "The gradient crosses the borders: nothing is cut. Let go of the state's "
-            "history between two pieces.",
-            _whole(weights, x, y, None),
-        ),
-        (
-            "The gradient is cut at every step. Cut it every `k` steps: a piece goes "
-            "through the layer in one call.",
-            _whole(weights, x, y, 1),
-        ),
-        (
-            "The last piece is left out where it is shorter than `k`. Its steps count "
-            "too.",
-            _whole(weights, x[:, :used], y[:, :used], k) if used else None,
-        ),
-        (
-            "You return the mean over the pieces. Losses and gradients of the pieces "
-            "are added.",
-            right / len(each),
-        ),
-        (
-            "Loss and gradients are those of the last piece. Add up over the pieces.",
-            each[-1],
-        ),
-        (
-            "The gradients are those of the last piece only. Add them up over the "
-            "pieces.",
-            [right[0], *each[-1][1:]],
-        ),
-        (
-            "The loss is that of the last piece only. Add the losses up.",
-            [each[-1][0], *right[1:]],
-        ),
-        (
-            "These are the weights themselves, in place of their gradients.",
-            [right[0], weights.w_x, weights.w_h, weights.b],
-        ),
-        (
-            "You cut the sequence into `k` pieces. Each piece has `k` steps.",
-            _whole(weights, x, y, max(1, n_steps // k)),
-        ),
-        (
-            "The pieces overlap: each begins one step after the last. Begin every `k` "
-            "steps, `range(0, x.shape[1], k)`.",
-            _added(**inputs, starts=range(n_steps)),
-        ),
-        (
-            "Only the first piece is read. Does the `return` stand in the loop?",
-            each[0],
-        ),
-        (
-            "The last piece is always left out. Let the loop run to the end, "
-            "`range(0, x.shape[1], k)`.",
-            _added(**inputs, starts=range(0, n_steps - k, k)),
-        ),
-        (
-            "Every piece is compared with the first `k` steps of `y`. Cut `y` as you "
-            "cut `x`: `y[:, t : t + k]`.",
-            _added(**inputs, starts=starts, aim=_first_target),
-        ),
-        (
-            "Only the last state of each piece is compared with `y`. The loss looks "
-            "at every state.",
-            _added(**inputs, starts=starts, aim=_last_only),
-        ),
-        (
-            "The first state of a piece is handed on. The next piece continues from "
-            "the last one, `states[:, -1]`.",
-            _added(**inputs, starts=starts, hand=0),
-        ),
-        (
-            "Loss and gradients are twice what they should be: the half is missing. "
-            "Use `half_squared`.",
-            2 * right,
-        ),
-        (
-            "You take the mean over each piece. `half_squared` is a sum over all "
-            "numbers.",
-            sum(piece / size for piece, size in zip(each, sizes, strict=True)),
-        ),
-        (
-            "The loss is divided by the number of steps. It is a sum over all steps.",
-            [right[0] / n_steps, *right[1:]],
-        ),
-        (
-            "The loss is a mean; `half_squared` is a sum over all steps.",
-            [right[0] / len(each), *right[1:]],
-        ),
-    )
-    if same(list(right), found, 1e-6):
-        return None
-    for says, wrong in known:
-        if wrong is not None and same(list(wrong), found, 1e-6):
-            return says
-    return None
-
-
-RESULTS = ("loss", "w_x", "w_h", "b")
-
-
-def _cut_right(inputs, value):
-    found = {name: value[name] for name in RESULTS}
-    right = dict(zip(RESULTS, _whole(**inputs), strict=True))
-    right["loss"] = np.array(right["loss"], float)
-    return difference("pieces", found, right, 1e-6)
-
-
-def _same_again(inputs, value):
-    first = {name: value[name] for name in RESULTS}
-    if not same(first, value["again"], 1e-6):
-        return (
-            "Called a second time on the same layer, it returns other numbers: "
-            "gradients of the first call are still there. Begin from zero."
-        )
-    return None
-
-
-def _one_at_a_time(inputs, value):
-    if value["kept"]:
-        return (
-            "The numbers are right, but every piece is kept until the end. "
-            "Differentiate each piece before you read the next: `loss.backward()` in "
-            "the loop."
-        )
     return None
 
 
@@ -1092,7 +375,9 @@ pieces = Check(
     name="pieces",
     draw=_draw_pieces,
     call=_in_pieces,
-    properties=(_returned, _known_cuts, _cut_right, _same_again, _one_at_a_time),
+    first=_returned,
+    reference=_cut,
+    tolerance=1e-6,
     cases=len(PIECES_SIZES),
     float32=False,
     start="Loop over `range(0, x.shape[1], k)`; a piece is `x[:, t : t + k]`.",
@@ -1123,59 +408,17 @@ def _draw_mend(rng, case):
     }
 
 
-def _mend(
-    ids, d_y, h, table, w_h, w_y, left=(), add=np.add.at, keep=True, transposed=False,
-    order=reversed, sloped=True, grown=0.0, old=False,
-):  # fmt: skip
-    """Return the gradients; `left` names the bugs that are left in.
-
-    The arguments after it make the other known wrong ways.
-    """
-    d_table, d_w_h, d_w_y = (np.zeros_like(w) for w in (table, w_h, w_y))
+def _mend(ids, d_y, h, table, w_h, w_y):
+    """Return the gradients of the course's cells: symbols as one-hot rows."""
+    x = np.eye(len(table), dtype=h.dtype)[ids]
+    d_table, d_w_h, d_w_y = np.zeros_like(table), np.zeros_like(w_h), 0
     later = np.zeros_like(h[:, 0])
-    for t in order(range(ids.shape[1])):
-        d_w_y = h[:, t + 1 - old].T @ d_y[:, t] + (0 if "steps" in left else d_w_y)
-        d_h = d_y[:, t] @ w_y.T + (0 if "paths" in left else later)
-        d_a = d_h * (1 - h[:, t + 1] ** 2)
-        if "symbols" in left:
-            d_table[ids[:, t]] += d_a
-        else:
-            add(d_table, ids[:, t], d_a)
-        d_w_h = d_w_h * keep + h[:, t].T @ d_a
-        through_ = d_a if sloped else d_h
-        later = grown * later + through_ @ (w_h if transposed else w_h.T)
+    for t in reversed(range(ids.shape[1])):
+        d_w_y = d_w_y + h[:, t + 1].T @ d_y[:, t]
+        d_a = (d_y[:, t] @ w_y.T + later) * (1 - h[:, t + 1] ** 2)
+        d_table, d_w_h = d_table + x[:, t].T @ d_a, d_w_h + h[:, t].T @ d_a
+        later = d_a @ w_h.T
     return d_table, d_w_h, d_w_y
-
-
-SUMS = {
-    "steps": "`w_y` is used at every step, so its gradient is a sum over the steps.",
-    "paths": (
-        "A state is used twice, by its output and by the next state: a gradient comes "
-        "back from both."
-    ),
-    "symbols": (
-        "A symbol that comes twice in `ids[:, t]` is counted once: `array[ids] += …` "
-        "writes each place one time only. `np.add.at` adds every time."
-    ),
-}
-
-
-def _assigned(d_table, ids, d_a):
-    d_table[ids] = d_a
-
-
-def _anew(d_table, ids, d_a):
-    d_table[:] = 0
-    np.add.at(d_table, ids, d_a)
-
-
-def _averaged(d_table, ids, d_a):
-    np.add.at(d_table, ids, d_a / len(ids))
-
-
-def _left(bugs):
-    count = {1: "One sum is", 2: "Two sums are", 3: "All three sums are"}[len(bugs)]
-    return f"{count} still missing. " + " ".join(SUMS[bug] for bug in bugs)
 
 
 def _loss_of_outputs(ids, d_y, h, table, w_h, w_y):
@@ -1188,69 +431,6 @@ mend = Check(
     name="mend",
     draw=_draw_mend,
     reference=_mend,
-    suspects=(
-        *(
-            Suspect(_left(bugs), partial(_mend, left=bugs))
-            for n in (1, 2, 3)
-            for bugs in combinations(SUMS, n)
-        ),
-        Suspect(
-            "The table's gradient is written, not added: a symbol that comes again, "
-            "in another step or another sequence, wipes out what was there.",
-            partial(_mend, add=_assigned),
-        ),
-        Suspect(
-            "The table's gradient begins at zero again in every step. Make the zeros "
-            "once, before the loop.",
-            partial(_mend, add=_anew),
-        ),
-        Suspect(
-            "The gradient of `w_h` holds one step only. `patient` had that right.",
-            partial(_mend, keep=False),
-        ),
-        Suspect(
-            "The table's gradient is divided by the batch. Every use of a symbol adds "
-            "its part in full.",
-            partial(_mend, add=_averaged),
-        ),
-        Suspect(
-            "On the way back the recurrent matrix must be transposed: `d_a @ w_h.T`.",
-            partial(_mend, transposed=True),
-        ),
-        Suspect(
-            "What goes back to the state before has not gone through the slope of "
-            "tanh: `later` is made from `d_a`, not from `d_h`.",
-            partial(_mend, sloped=False),
-        ),
-        Suspect(
-            "What comes back is added up from step to step. It replaces what came "
-            "before: `later = d_a @ w_h.T`.",
-            partial(_mend, grown=1.0),
-        ),
-        Suspect(
-            "Your loop runs forward in time. `later` comes from the next step: begin "
-            "at the last one, as `patient` does.",
-            partial(_mend, order=iter),
-        ),
-        Suspect(
-            "Only the last step is walked back. Does the `return` stand in the loop?",
-            partial(_mend, order=lambda steps: [steps[-1]]),
-        ),
-        Suspect(
-            "Your loop runs over the batch. Time is the second axis of `ids`: "
-            "`ids.shape[1]`.",
-            lambda **k: _mend(**k, order=lambda _: reversed(range(len(k["ids"])))),
-        ),
-        Suspect(
-            "`w_y` reads the new state: `h[:, t + 1]`, as in `patient`.",
-            partial(_mend, old=True),
-        ),
-        Suspect(
-            "All gradients are divided by the batch. The loss decides whether it is a "
-            "mean; here gradients only add up.",
-            lambda **k: tuple(g / len(k["ids"]) for g in _mend(**k)),
-        ),
-    ),
     cases=len(MEND_SIZES),
     slopes=Slopes(_loss_of_outputs, PARTS),
     dims={

@@ -250,11 +250,11 @@ checks.mend(mend, ur=ur, new_layer=new_layer, weights_of=weights_of)
 #
 # *Difficulty 4 of 5, 25 minutes, 4 points.*
 #
-# `batches` is a list of 200 pairs on `ur.device()`, where a PyTorch model must be too:
-# `x`, one-hot, `(batch, time, 8)`, and `y`, integers, `(batch,)`. The first symbol of
-# `x`, one of four, is the answer; 30 symbols of noise follow. Write a model that
-# returns logits `(batch, 4)`, train it once through the list, and return it. At least
-# 0.9 must be right.
+# The list `batches` holds 200 pairs on `ur.device()`, where a PyTorch model belongs:
+# `x`, one-hot, `(batch, time, 8)`, and `y`, integers, `(batch,)`. The first symbol, one
+# of four, is the answer; 30 of noise follow. Write a model that reads `x` of any length
+# from first to last, then returns logits `(batch, 4)`. Train it, and return it. At
+# least 0.9 must be right.
 #
 # *Beware:* a plain recurrent layer suffices, but not from every start (section 6).
 

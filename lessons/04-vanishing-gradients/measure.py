@@ -29,10 +29,10 @@ PHRASES = (0, 2, 4, 6)  # of the clause: 6, 12, 18, 24 words
 def lesson(track: str) -> dict[str, Any]:
     """Return the names that the lesson's cells define, up to its first experiment."""
     sys.path.insert(0, str(HERE.parent.parent / "tools"))
-    import plain
+    import as_script
 
     names: dict[str, Any] = {"__name__": "__main__", "n_hidden": 64}
-    for cell in plain.cells(HERE / "lesson.py", track):
+    for cell in as_script.cells(HERE / "lesson.py", track):
         if cell.name in NEEDED:
             exec(compile(cell.code, cell.name, "exec"), names)
     return names

@@ -1,1376 +1,309 @@
-"""Wrong answers that learners really give, each with a phrase the check must say."""
-
-from unrolled.check import Mistake
-
-
-def _step(
-    a="x @ w_x + h @ w_h + b",
-    split="i, f, g, o",
-    squash="sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)",
-    end="c = f * c + i * g\n    return o * np.tanh(c), c",
-):
-    return f"""
-def step(x, h, c, w_x, w_h, b):
-    {split} = np.split({a}, 4, axis=-1)
-    i, f, g, o = {squash}
-    {end}
-"""
-
-
-STEP = [
-    Mistake(
-        "output gate before candidate",
-        "last two blocks are exchanged",
-        _step(split="i, f, o, g"),
-    ),
-    Mistake("order of ONNX", "as in ONNX", _step(split="i, o, f, g")),
-    Mistake(
-        "forget gate first",
-        "gates are on the wrong sides",
-        _step(split="f, i, g, o"),
-    ),
-    Mistake(
-        "candidate through a sigmoid",
-        "can never be negative",
-        _step(squash="sigmoid(i), sigmoid(f), sigmoid(g), sigmoid(o)"),
-    ),
-    Mistake(
-        "gates through tanh",
-        "A gate lies between 0 and 1",
-        _step(squash="np.tanh(i), np.tanh(f), np.tanh(g), np.tanh(o)"),
-    ),
-    Mistake(
-        "output gate makes c",
-        "The output gate makes h, not c",
-        _step(end="c = o * np.tanh(f * c + i * g)\n    return c, c"),
-    ),
-    Mistake(
-        "output gate on c, h its tanh",
-        "The output gate is applied to `c`",
-        _step(end="c = o * (f * c + i * g)\n    return np.tanh(c), c"),
-    ),
-    Mistake(
-        "c before h",
-        "returned in the wrong order",
-        _step(end="c = f * c + i * g\n    return c, o * np.tanh(c)"),
-    ),
-    Mistake(
-        "no tanh in h",
-        "tanh of c is missing in h",
-        _step(end="c = f * c + i * g\n    return o * c, c"),
-    ),
-    Mistake(
-        "h from the old c",
-        "made from the old cell state",
-        _step(end="return o * np.tanh(c), f * c + i * g"),
-    ),
-    Mistake(
-        "nothing forgotten",
-        "the cell of 1997",
-        _step(end="c = c + i * g\n    return o * np.tanh(c), c"),
-    ),
-    Mistake(
-        "one gate for both, as in a GRU",
-        "as a GRU does",
-        _step(end="c = f * c + (1 - f) * g\n    return o * np.tanh(c), c"),
-    ),
-    Mistake(
-        "no output gate",
-        "output gate is not used",
-        _step(end="c = f * c + i * g\n    return np.tanh(c), c"),
-    ),
-    Mistake("no bias", "bias is missing", _step(a="x @ w_x + h @ w_h")),
-    Mistake("gates read x only", "do not read the old `h`", _step(a="x @ w_x + b")),
-    Mistake(
-        "gates read h only",
-        "do not read the input",
-        _step(a="h @ w_h + b + 0 * x[0, 0]"),
-    ),
-    Mistake("gates read c", "read the old `c`", _step(a="x @ w_x + c @ w_h + b")),
-    Mistake(
-        "h alone returned",
-        "expected 2: h, c",
-        _step(end="c = f * c + i * g\n    return o * np.tanh(c)"),
-    ),
-    Mistake(
-        "c overwritten in place",
-        "changed its argument `c` in place",
-        _step(end="c *= f\n    c += i * g\n    return o * np.tanh(c), c"),
-    ),
-]
-
-
-def _count(line):
-    return f"def count(n_in, n_hidden, n_biases):\n    return {line}\n"
-
-
-COUNT = [
-    Mistake(
-        "plain cell",
-        "plain recurrent cell",
-        _count("n_hidden * (n_in + n_hidden + n_biases)"),
-    ),
-    Mistake(
-        "three gates only",
-        "candidate has weights of its own",
-        _count("3 * n_hidden * (n_in + n_hidden + n_biases)"),
-    ),
-    Mistake(
-        "no biases",
-        "biases are missing",
-        _count("4 * n_hidden * (n_in + n_hidden)"),
-    ),
-    Mistake(
-        "always one bias",
-        "`n_biases` is not used",
-        _count("4 * (n_in * n_hidden + n_hidden**2 + n_hidden)"),
-    ),
-    Mistake(
-        "always two biases",
-        "always count two biases",
-        _count("4 * (n_in * n_hidden + n_hidden**2 + 2 * n_hidden)"),
-    ),
-    Mistake(
-        "no recurrent weights",
-        "recurrent weights are missing",
-        _count("4 * n_hidden * (n_in + n_biases)"),
-    ),
-    Mistake(
-        "recurrent matrix of the input's size",
-        "from state to state",
-        _count("4 * (n_in * n_hidden + n_in**2 + n_biases * n_hidden)"),
-    ),
-    Mistake(
-        "biases once",
-        "biases count once only",
-        _count("4 * (n_in * n_hidden + n_hidden**2) + n_biases * n_hidden"),
-    ),
-    Mistake(
-        "cell state counted",
-        "counted c among the weights",
-        _count("4 * n_hidden * (n_in + n_hidden + n_biases) + n_hidden"),
-    ),
-    Mistake(
-        "a matrix for c too",
-        "gates do not read c",
-        _count("4 * n_hidden * (n_in + 2 * n_hidden + n_biases)"),
-    ),
-]
-
-
-def _backward(
-    total="d_c + d_h * o * (1 - np.tanh(new_c) ** 2)",
-    of_i="total * g * i * (1 - i)",
-    of_f="total * c * f * (1 - f)",
-    of_g="total * i * (1 - g**2)",
-    of_o="d_h * np.tanh(new_c) * o * (1 - o)",
-    order="of_i, of_f, of_g, of_o",
-    to_h="d_a @ w_h.T",
-    to_c="total * f",
-    weights="x.T @ d_a, h.T @ d_a, d_a.sum(axis=0)",
-):
-    return f"""
-def backward(d_h, d_c, x, h, c, w_x, w_h, b):
-    i, f, g, o, new_c = forward(x, h, c, w_x, w_h, b)
-    total = {total}
-    of_i, of_f = {of_i}, {of_f}
-    of_g, of_o = {of_g}, {of_o}
-    d_a = np.concatenate([{order}], axis=-1)
-    return d_a @ w_x.T, {to_h}, {to_c}, {weights}
-"""
-
-
-BACKWARD = [
-    Mistake(
-        "way from h to c forgotten",
-        "way from h to c is missing",
-        _backward(total="d_c"),
-    ),
-    Mistake(
-        "d_c forgotten",
-        "two ways to the loss",
-        _backward(total="d_h * o * (1 - np.tanh(new_c) ** 2)"),
-    ),
-    Mistake(
-        "tanh without its slope",
-        "slope of the tanh in h",
-        _backward(total="d_c + d_h * o"),
-    ),
-    Mistake(
-        "no output gate on the way",
-        "output gate is missing on the way",
-        _backward(total="d_c + d_h * (1 - np.tanh(new_c) ** 2)"),
-    ),
-    Mistake(
-        "slope at the old c",
-        "tanh in h is taken of the new c",
-        _backward(total="d_c + d_h * o * (1 - np.tanh(c) ** 2)"),
-    ),
-    Mistake(
-        "belt without the forget gate",
-        "multiplied by the forget gate",
-        _backward(to_c="total"),
-    ),
-    Mistake(
-        "belt with d_c alone",
-        "came through h goes along the belt",
-        _backward(to_c="d_c * f"),
-    ),
-    Mistake(
-        "new c for the old one",
-        "contains the old c",
-        _backward(of_f="total * new_c * f * (1 - f)"),
-    ),
-    Mistake(
-        "output gate from c",
-        "no part in c",
-        _backward(of_o="total * np.tanh(new_c) * o * (1 - o)"),
-    ),
-    Mistake(
-        "output gate without tanh",
-        "contains tanh(new_c)",
-        _backward(of_o="d_h * new_c * o * (1 - o)"),
-    ),
-    Mistake(
-        "gates without slopes",
-        "slopes of the gates are missing",
-        _backward(of_i="total * g", of_f="total * c", of_o="d_h * np.tanh(new_c)"),
-    ),
-    Mistake(
-        "gates with the slope of tanh",
-        "The gates are sigmoids",
-        _backward(
-            of_i="total * g * (1 - i**2)",
-            of_f="total * c * (1 - f**2)",
-            of_o="d_h * np.tanh(new_c) * (1 - o**2)",
-        ),
-    ),
-    Mistake(
-        "candidate with the slope of a sigmoid",
-        "The candidate is a tanh",
-        _backward(of_g="total * i * g * (1 - g)"),
-    ),
-    Mistake(
-        "i and g not crossed",
-        "each gets the other",
-        _backward(of_i="total * i * i * (1 - i)", of_g="total * g * (1 - g**2)"),
-    ),
-    Mistake(
-        "order of the parts",
-        "order of the weights",
-        _backward(order="of_i, of_f, of_o, of_g"),
-    ),
-    Mistake(
-        "averaged over the batch",
-        "averaged over the batch",
-        _backward(weights="x.T @ d_a / len(x), h.T @ d_a / len(x), d_a.mean(axis=0)"),
-    ),
-    Mistake(
-        "h passed on",
-        "passed on to the old h as it is",
-        _backward(to_h="d_a @ w_h.T + d_h"),
-    ),
-    Mistake(
-        "bias not summed",
-        "`backward` → `d_b` has shape",
-        _backward(weights="x.T @ d_a, h.T @ d_a, d_a"),
-    ),
-    Mistake(
-        "matrix not transposed",
-        "`backward` stopped with ValueError",
-        _backward(to_h="d_a @ w_h"),
-    ),
-    Mistake(
-        "five gradients",
-        "expected 6",
-        _backward(weights="x.T @ d_a, h.T @ d_a"),
-    ),
-]
-
-
-def _torch_convert(
-    order="i, f, g, o",
-    bias="to_ours(b)",
-    second="layer.bias_hh_l0.zero_()",
-    recurrent="to_ours(r)",
-    back="i, o, f, g",
-    saved="layer.bias_ih_l0 + layer.bias_hh_l0",
-    result="to_file(layer.weight_ih_l0), to_file(layer.weight_hh_l0), to_file(b)",
-):
-    return f"""
-def load(layer, w, r, b):
-    def to_ours(a):
-        i, o, f, g = np.split(a, 4)
-        return torch.tensor(np.concatenate([{order}]))
-
-    with torch.no_grad():
-        layer.weight_ih_l0.copy_(to_ours(w))
-        layer.weight_hh_l0.copy_({recurrent})
-        layer.bias_ih_l0.copy_({bias})
-        {second}
-
-
-def save(layer):
-    def to_file(a):
-        i, f, g, o = np.split(ur.array(a), 4)
-        return np.concatenate([{back}])
-
-    b = {saved}
-    return {result}
-"""
-
-
-def _keras_convert(
-    order="i, f, g, o",
-    weights="[to_ours(w), to_ours(r), to_ours(b)]",
-    put="layer.set_weights",
-    back="i, o, f, g",
-    result="tuple(map(to_file, layer.get_weights()))",
-):
-    return f"""
-def load(layer, w, r, b):
-    def to_ours(a):
-        i, o, f, g = np.split(a, 4)
-        return np.concatenate([{order}]).T
-
-    {put}({weights})
-
-
-def save(layer):
-    def to_file(a):
-        i, f, g, o = np.split(a.T, 4)
-        return np.concatenate([{back}])
-
-    return {result}
-"""
-
-
-CONVERT = [
-    Mistake(
-        "loaded in the file's order",
-        "loaded in the file's order",
-        _torch_convert(order="i, o, f, g"),
-        "pytorch",
-    ),
-    Mistake(
-        "moved the wrong way round",
-        "moved the wrong way round",
-        _torch_convert(order="i, g, o, f"),
-        "pytorch",
-    ),
-    Mistake(
-        "bias in the file's order",
-        "bias still has the file's",
-        _torch_convert(bias="torch.tensor(b)"),
-        "pytorch",
-    ),
-    Mistake(
-        "recurrent blocks in the file's order",
-        "recurrent blocks still have",
-        _torch_convert(recurrent="torch.tensor(r)"),
-        "pytorch",
-    ),
-    Mistake(
-        "bias in both places",
-        "bias counts twice",
-        _torch_convert(second="layer.bias_hh_l0.copy_(to_ours(b))"),
-        "pytorch",
-    ),
-    Mistake(
-        "second bias forgotten",
-        "second bias still holds",
-        _torch_convert(second="pass"),
-        "pytorch",
-    ),
-    Mistake(
-        "transposed, as in Keras",
-        "`load` stopped with RuntimeError",
-        _torch_convert(recurrent="to_ours(r).T"),
-        "pytorch",
-    ),
-    Mistake(
-        "saved in the layer's order",
-        "saved blocks have the layer's order",
-        _torch_convert(back="i, f, g, o"),
-        "pytorch",
-    ),
-    Mistake(
-        "saved the wrong way round",
-        "saved blocks are moved the wrong way round",
-        _torch_convert(back="i, g, o, f"),
-        "pytorch",
-    ),
-    Mistake(
-        "one bias saved",
-        "Only one of PyTorch's two biases",
-        _torch_convert(saved="layer.bias_ih_l0"),
-        "pytorch",
-    ),
-    Mistake(
-        "bias not saved",
-        "must return three arrays",
-        _torch_convert(
-            result="to_file(layer.weight_ih_l0), to_file(layer.weight_hh_l0)"
-        ),
-        "pytorch",
-    ),
-    Mistake(
-        "new parameters beside the layer",
-        "Nothing was loaded",
-        """
-def load(layer, w, r, b):
-    weight_ih_l0 = nn.Parameter(torch.tensor(w))
-
-
-def save(layer):
-    return None
-""",
-        "pytorch",
-    ),
-    Mistake(
-        "loaded in the file's order",
-        "loaded in the file's order",
-        _keras_convert(order="i, o, f, g"),
-        "tensorflow",
-    ),
-    Mistake(
-        "moved the wrong way round",
-        "moved the wrong way round",
-        _keras_convert(order="i, g, o, f"),
-        "tensorflow",
-    ),
-    Mistake(
-        "bias in the file's order",
-        "bias still has the file's",
-        _keras_convert(weights="[to_ours(w), to_ours(r), b]"),
-        "tensorflow",
-    ),
-    Mistake(
-        "recurrent blocks in the file's order",
-        "recurrent blocks still have",
-        _keras_convert(weights="[to_ours(w), r.T, to_ours(b)]"),
-        "tensorflow",
-    ),
-    Mistake(
-        "not transposed, as in PyTorch",
-        "`load` stopped with ValueError",
-        _keras_convert(weights="[to_ours(w).T, to_ours(r).T, to_ours(b)]"),
-        "tensorflow",
-    ),
-    Mistake(
-        "bias not loaded",
-        "`b` is not loaded",
-        _keras_convert(weights="[to_ours(w), to_ours(r), layer.get_weights()[2]]"),
-        "tensorflow",
-    ),
-    Mistake(
-        "saved in the layer's order",
-        "saved blocks have the layer's order",
-        _keras_convert(back="i, f, g, o"),
-        "tensorflow",
-    ),
-    Mistake(
-        "saved the wrong way round",
-        "saved blocks are moved the wrong way round",
-        _keras_convert(back="i, g, o, f"),
-        "tensorflow",
-    ),
-    Mistake(
-        "saved in the row convention",
-        "is it transposed?",
-        _keras_convert(result="tuple(to_file(a).T for a in layer.get_weights())"),
-        "tensorflow",
-    ),
-    Mistake(
-        "a list that the layer never sees",
-        "Nothing was loaded",
-        _keras_convert(put="list"),
-        "tensorflow",
-    ),
-]
-
-
-def _mend(
-    both="np.concatenate([x, h], axis=-1)",
-    end="h = sigmoid(o) * np.tanh(c)\n    return h, c",
-    split="np.split(both @ w + b, 4, axis=-1)",
-):
-    return f"""
-def mend(x, h, c, w, b):
-    both = {both}
-    i, f, g, o = {split}
-    c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
-    {end}
-"""
-
-
-MEND = [
-    Mistake(
-        "the patient as it is",
-        "`mend` stopped with ValueError",
-        _mend("np.stack([x, h], axis=1)", "return c, c"),
-    ),
-    Mistake(
-        "stacked along the last axis",
-        "`mend` stopped with ValueError",
-        _mend("np.stack([x, h], axis=-1)"),
-    ),
-    Mistake(
-        "stacked, then reshaped",
-        "right in 2 of 6 cases",
-        _mend("np.stack([x, h], axis=1).reshape(len(x), -1)"),
-    ),
-    Mistake(
-        "joined along the batch",
-        "`mend` stopped with ValueError",
-        _mend("np.concatenate([x, h])"),
-    ),
-    Mistake(
-        "state before input",
-        "joined in the wrong order",
-        _mend("np.concatenate([h, x], axis=-1)"),
-    ),
-    Mistake(
-        "output gate still makes c",
-        "output gate still makes c",
-        _mend(end="c = sigmoid(o) * np.tanh(c)\n    return c, c"),
-    ),
-    Mistake(
-        "output gate taken out", "the output gate is lost", _mend(end="return c, c")
-    ),
-    Mistake(
-        "c before h",
-        "returned in the wrong order",
-        _mend(end="return c, sigmoid(o) * np.tanh(c)"),
-    ),
-    Mistake(
-        "no tanh in h",
-        "tanh of c is missing in h",
-        _mend(end="return sigmoid(o) * c, c"),
-    ),
-    Mistake(
-        "c joined in place of h",
-        "The gates read x and h",
-        _mend("np.concatenate([x, c], axis=-1)"),
-    ),
-    Mistake(
-        "the input alone",
-        "The state `h` is not read",
-        _mend("x", split="np.split(both @ w[: x.shape[1]] + b, 4, axis=-1)"),
-    ),
-    Mistake(
-        "h alone returned",
-        "expected 2: h, c",
-        _mend(end="return sigmoid(o) * np.tanh(c)"),
-    ),
-]
-
-
-def _torch_remember(
-    bias="np.log(f / (1 - f))",
-    f="0.5 ** (1 / steps)",
-    where="n : 2 * n",
-    first="layer.bias_ih_l0[{where}] = {bias}",
-    second="layer.bias_hh_l0[{where}] = 0",
-):
-    lines = "\n        ".join(
-        line.format(where=where, bias=bias) for line in (first, second)
-    )
-    return f"""
-def remember(layer, steps):
-    n, f = layer.hidden_size, {f}
-    with torch.no_grad():
-        {lines}
-"""
-
-
-def _keras_remember(
-    bias="np.log(f / (1 - f))",
-    f="0.5 ** (1 / steps)",
-    where="n : 2 * n",
-    assign="=",
-    end="layer.set_weights([w_x, w_h, b])",
-):
-    return f"""
-def remember(layer, steps):
-    n, f = layer.units, {f}
-    w_x, w_h, b = layer.get_weights()
-    b[{where}] {assign} {bias}
-    {end}
-"""
-
-
-REMEMBER = [
-    Mistake(
-        "f as the bias", "The bias is f itself", _torch_remember(bias="f"), "pytorch"
-    ),
-    Mistake(
-        "sign turned round",
-        "The sign is turned round",
-        _torch_remember(bias="np.log((1 - f) / f)"),
-        "pytorch",
-    ),
-    Mistake(
-        "1/e for one half",
-        "a share of 1/e is left",
-        _torch_remember(f="np.exp(-1 / steps)"),
-        "pytorch",
-    ),
-    Mistake(
-        "the logarithm of the steps",
-        "a good rule of thumb",
-        _torch_remember(bias="np.log(steps)"),
-        "pytorch",
-    ),
-    Mistake(
-        "power for root",
-        "the steps-th root",
-        _torch_remember(f="0.5**steps"),
-        "pytorch",
-    ),
-    Mistake(
-        "both biases",
-        "Both of PyTorch's biases are set",
-        _torch_remember(second="layer.bias_hh_l0[{where}] = {bias}"),
-        "pytorch",
-    ),
-    Mistake(
-        "second bias left",
-        "second bias is still there",
-        _torch_remember(second="pass"),
-        "pytorch",
-    ),
-    Mistake(
-        "added to the old bias",
-        "The new bias is added to the old one",
-        _torch_remember(first="layer.bias_ih_l0[{where}] += {bias}", second="pass"),
-        "pytorch",
-    ),
-    Mistake(
-        "input gate",
-        "the input gate's part",
-        _torch_remember(
-            where=":n",
-            second="layer.bias_hh_l0[:n] = 0",
-        ),
-        "pytorch",
-    ),
-    Mistake(
-        "candidate",
-        "the candidate's part",
-        _torch_remember(where="2 * n : 3 * n"),
-        "pytorch",
-    ),
-    Mistake(
-        "the whole bias", "The whole bias is set", _torch_remember(where=":"), "pytorch"
-    ),
-    Mistake(
-        "a new bias beside the layer",
-        "Nothing changed",
-        _torch_remember(
-            first="bias = layer.bias_ih_l0.clone()", second="bias[{where}] = 1"
-        ),
-        "pytorch",
-    ),
-    Mistake(
-        "f as the bias", "The bias is f itself", _keras_remember(bias="f"), "tensorflow"
-    ),
-    Mistake(
-        "sign turned round",
-        "The sign is turned round",
-        _keras_remember(bias="np.log((1 - f) / f)"),
-        "tensorflow",
-    ),
-    Mistake(
-        "1/e for one half",
-        "a share of 1/e is left",
-        _keras_remember(f="np.exp(-1 / steps)"),
-        "tensorflow",
-    ),
-    Mistake(
-        "the logarithm of the steps",
-        "a good rule of thumb",
-        _keras_remember(bias="np.log(steps)"),
-        "tensorflow",
-    ),
-    Mistake(
-        "power for root",
-        "the steps-th root",
-        _keras_remember(f="0.5**steps"),
-        "tensorflow",
-    ),
-    Mistake(
-        "added to the old bias",
-        "The new bias is added to the old one",
-        _keras_remember(assign="+="),
-        "tensorflow",
-    ),
-    Mistake(
-        "input gate", "the input gate's part", _keras_remember(where=":n"), "tensorflow"
-    ),
-    Mistake(
-        "output gate",
-        "the output gate's part",
-        _keras_remember(where="3 * n :"),
-        "tensorflow",
-    ),
-    Mistake(
-        "the whole bias",
-        "The whole bias is set",
-        _keras_remember(where=":"),
-        "tensorflow",
-    ),
-    Mistake(
-        "weights never put back",
-        "Nothing changed",
-        _keras_remember(end="return b"),
-        "tensorflow",
-    ),
-    Mistake(
-        "weights cleared as well",
-        "The weights `w_x` changed too",
-        _keras_remember(end="layer.set_weights([0 * w_x, w_h, b])"),
-        "tensorflow",
-    ),
-]
-
-STEP += [
-    Mistake(
-        "split along the batch",
-        "`a` has shape",
-        """
-def step(x, h, c, w_x, w_h, b):
-    a = x @ w_x + h @ w_h + b
-    i, f, g, o = np.split(a, 4)
-    c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
-    return sigmoid(o) * np.tanh(c), c
-""",
-    ),
-    Mistake(
-        "interleaved gates",
-        "read in turn",
-        """
-def step(x, h, c, w_x, w_h, b):
-    a = x @ w_x + h @ w_h + b
-    i, f, g, o = a[:, 0::4], a[:, 1::4], a[:, 2::4], a[:, 3::4]
-    c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
-    return sigmoid(o) * np.tanh(c), c
-""",
-    ),
-    Mistake(
-        "sigmoid twice",
-        "pass the sigmoid twice",
-        """
-def step(x, h, c, w_x, w_h, b):
-    a = x @ w_x + h @ w_h + b
-    i, f, g, o = np.split(a, 4, axis=-1)
-    i, f, o = sigmoid(i), sigmoid(f), sigmoid(o)
-    c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
-    return sigmoid(o) * np.tanh(c), c
-""",
-    ),
-    Mistake(
-        "no gate on candidate tanh",
-        "does not go through a tanh",
-        """
-def step(x, h, c, w_x, w_h, b):
-    a = x @ w_x + h @ w_h + b
-    i, f, g, o = np.split(a, 4, axis=-1)
-    c = sigmoid(f) * c + sigmoid(i) * g
-    return sigmoid(o) * np.tanh(c), c
-""",
-    ),
-    Mistake(
-        "forget bias of 1 added",
-        "A small case that fails",
-        """
-def step(x, h, c, w_x, w_h, b):
-    a = x @ w_x + h @ w_h + b
-    i, f, g, o = np.split(a, 4, axis=-1)
-    c = sigmoid(f + 1) * c + sigmoid(i) * np.tanh(g)
-    return sigmoid(o) * np.tanh(c), c
-""",
-    ),
-    Mistake(
-        "forget gate turned",
-        "keeps what it should forget",
-        """
-def step(x, h, c, w_x, w_h, b):
-    a = x @ w_x + h @ w_h + b
-    i, f, g, o = np.split(a, 4, axis=-1)
-    c = (1 - sigmoid(f)) * c + sigmoid(i) * np.tanh(g)
-    return sigmoid(o) * np.tanh(c), c
-""",
-    ),
-    Mistake(
-        "product for sum",
-        "are multiplied",
-        """
-def step(x, h, c, w_x, w_h, b):
-    a = x @ w_x + h @ w_h + b
-    i, f, g, o = np.split(a, 4, axis=-1)
-    c = sigmoid(f) * c * sigmoid(i) * np.tanh(g)
-    return sigmoid(o) * np.tanh(c), c
-""",
-    ),
-    Mistake(
-        "sigmoid of c",
-        "shows the sigmoid of c",
-        """
-def step(x, h, c, w_x, w_h, b):
-    a = x @ w_x + h @ w_h + b
-    i, f, g, o = np.split(a, 4, axis=-1)
-    c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
-    return sigmoid(o) * sigmoid(c), c
-""",
-    ),
-    Mistake(
-        "three values",
-        "returned 3 values",
-        """
-def step(x, h, c, w_x, w_h, b):
-    a = x @ w_x + h @ w_h + b
-    i, f, g, o = np.split(a, 4, axis=-1)
-    c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
-    h = sigmoid(o) * np.tanh(c)
-    return h, h, c
-""",
-    ),
-]
-
-COUNT += [
-    Mistake(
-        "brackets",
-        "Mind the brackets",
-        """
-def count(n_in, n_hidden, n_biases):
-    return 4 * n_hidden * n_in + n_hidden + n_biases
-""",
-    ),
-    Mistake(
-        "biases without units",
-        "one number for each unit",
-        """
-def count(n_in, n_hidden, n_biases):
-    return 4 * (n_hidden * (n_in + n_hidden) + n_biases)
-""",
-    ),
-    Mistake(
-        "eight",
-        "eight sums",
-        """
-def count(n_in, n_hidden, n_biases):
-    return 8 * n_hidden * (n_in + n_hidden + n_biases)
-""",
-    ),
-    Mistake(
-        "n_in and n_hidden exchanged",
-        "are exchanged",
-        """
-def count(n_in, n_hidden, n_biases):
-    return 4 * n_in * (n_in + n_hidden + n_biases)
-""",
-    ),
-]
-
-BACKWARD += [
-    Mistake(
-        "forget gate gets i*g",
-        "f is wrong",
-        """
-def backward(d_h, d_c, x, h, c, w_x, w_h, b):
-    i, f, g, o, new_c = forward(x, h, c, w_x, w_h, b)
-    shown = np.tanh(new_c)
-    d_c = d_c + d_h * o * (1 - shown**2)
-    d_a = np.concatenate(
-        [
-            d_c * g * i * (1 - i),
-            d_c * i * g * f * (1 - f),
-            d_c * i * (1 - g**2),
-            d_h * shown * o * (1 - o),
-        ],
-        axis=-1,
-    )
-    return (
-        d_a @ w_x.T,
-        d_a @ w_h.T,
-        d_c * f,
-        x.T @ d_a,
-        h.T @ d_a,
-        d_a.sum(axis=0),
-    )
-""",
-    ),
-    Mistake(
-        "slope of g missing one square",
-        "g is wrong",
-        """
-def backward(d_h, d_c, x, h, c, w_x, w_h, b):
-    i, f, g, o, new_c = forward(x, h, c, w_x, w_h, b)
-    shown = np.tanh(new_c)
-    d_c = d_c + d_h * o * (1 - shown**2)
-    d_a = np.concatenate(
-        [
-            d_c * g * i * (1 - i),
-            d_c * c * f * (1 - f),
-            d_c * i * (1 - g),
-            d_h * shown * o * (1 - o),
-        ],
-        axis=-1,
-    )
-    return (
-        d_a @ w_x.T,
-        d_a @ w_h.T,
-        d_c * f,
-        x.T @ d_a,
-        h.T @ d_a,
-        d_a.sum(axis=0),
-    )
-""",
-    ),
-    Mistake(
-        "old c's gradient with i",
-        "gradient for `c` is wrong",
-        """
-def backward(d_h, d_c, x, h, c, w_x, w_h, b):
-    i, f, g, o, new_c = forward(x, h, c, w_x, w_h, b)
-    shown = np.tanh(new_c)
-    d_c = d_c + d_h * o * (1 - shown**2)
-    d_a = np.concatenate(
-        [
-            d_c * g * i * (1 - i),
-            d_c * c * f * (1 - f),
-            d_c * i * (1 - g**2),
-            d_h * shown * o * (1 - o),
-        ],
-        axis=-1,
-    )
-    return (
-        d_a @ w_x.T,
-        d_a @ w_h.T,
-        d_c * i,
-        x.T @ d_a,
-        h.T @ d_a,
-        d_a.sum(axis=0),
-    )
-""",
-    ),
-    Mistake(
-        "minus in the slope",
-        "what arrives as d_h is wrong",
-        """
-def backward(d_h, d_c, x, h, c, w_x, w_h, b):
-    i, f, g, o, new_c = forward(x, h, c, w_x, w_h, b)
-    shown = np.tanh(new_c)
-    d_c = d_c + d_h * o * (1 + shown**2)
-    d_a = np.concatenate(
-        [
-            d_c * g * i * (1 - i),
-            d_c * c * f * (1 - f),
-            d_c * i * (1 - g**2),
-            d_h * shown * o * (1 - o),
-        ],
-        axis=-1,
-    )
-    return (
-        d_a @ w_x.T,
-        d_a @ w_h.T,
-        d_c * f,
-        x.T @ d_a,
-        h.T @ d_a,
-        d_a.sum(axis=0),
-    )
-""",
-    ),
-    Mistake(
-        "slope of tanh of o",
-        "o is wrong",
-        """
-def backward(d_h, d_c, x, h, c, w_x, w_h, b):
-    i, f, g, o, new_c = forward(x, h, c, w_x, w_h, b)
-    shown = np.tanh(new_c)
-    d_c = d_c + d_h * o * (1 - shown**2)
-    d_a = np.concatenate(
-        [
-            d_c * g * i * (1 - i),
-            d_c * c * f * (1 - f),
-            d_c * i * (1 - g**2),
-            d_h * shown * (1 - o**2),
-        ],
-        axis=-1,
-    )
-    return (
-        d_a @ w_x.T,
-        d_a @ w_h.T,
-        d_c * f,
-        x.T @ d_a,
-        h.T @ d_a,
-        d_a.sum(axis=0),
-    )
-""",
-    ),
-]
-
-CONVERT += [
-    Mistake(
-        "Keras' thought: f first",
-        "the file's f, i, g, o",
-        """
-def load(layer, w, r, b):
-    def to_ours(a):
-        i, o, f, g = np.split(a, 4)
-        return torch.tensor(np.concatenate([f, i, g, o]))
-
-    with torch.no_grad():
-        layer.weight_ih_l0.copy_(to_ours(w))
-        layer.weight_hh_l0.copy_(to_ours(r))
-        layer.bias_ih_l0.copy_(to_ours(b))
-        layer.bias_hh_l0.zero_()
-
-
-def save(layer):
-    def to_file(a):
-        i, f, g, o = np.split(ur.array(a), 4)
-        return np.concatenate([i, o, f, g])
-
-    b = layer.bias_ih_l0 + layer.bias_hh_l0
-    return to_file(layer.weight_ih_l0), to_file(layer.weight_hh_l0), to_file(b)
-""",
-        "pytorch",
-    ),
-    Mistake(
-        "candidate last",
-        "the file's i, f, o, g",
-        """
-def load(layer, w, r, b):
-    def to_ours(a):
-        i, o, f, g = np.split(a, 4)
-        return torch.tensor(np.concatenate([i, f, o, g]))
-
-    with torch.no_grad():
-        layer.weight_ih_l0.copy_(to_ours(w))
-        layer.weight_hh_l0.copy_(to_ours(r))
-        layer.bias_ih_l0.copy_(to_ours(b))
-        layer.bias_hh_l0.zero_()
-
-
-def save(layer):
-    def to_file(a):
-        i, f, g, o = np.split(ur.array(a), 4)
-        return np.concatenate([i, o, f, g])
-
-    b = layer.bias_ih_l0 + layer.bias_hh_l0
-    return to_file(layer.weight_ih_l0), to_file(layer.weight_hh_l0), to_file(b)
-""",
-        "pytorch",
-    ),
-    Mistake(
-        "save still missing",
-        "`save` has not been attempted yet",
-        """
-def load(layer, w, r, b):
-    def to_ours(a):
-        i, o, f, g = np.split(a, 4)
-        return torch.tensor(np.concatenate([i, f, g, o]))
-
-    with torch.no_grad():
-        layer.weight_ih_l0.copy_(to_ours(w))
-        layer.weight_hh_l0.copy_(to_ours(r))
-        layer.bias_ih_l0.copy_(to_ours(b))
-        layer.bias_hh_l0.zero_()
-
-
-def save(layer):
-    raise NotImplementedError()
-""",
-        "pytorch",
-    ),
-    Mistake(
-        "save as a dict",
-        "must return three arrays",
-        """
-def load(layer, w, r, b):
-    def to_ours(a):
-        i, o, f, g = np.split(a, 4)
-        return torch.tensor(np.concatenate([i, f, g, o]))
-
-    with torch.no_grad():
-        layer.weight_ih_l0.copy_(to_ours(w))
-        layer.weight_hh_l0.copy_(to_ours(r))
-        layer.bias_ih_l0.copy_(to_ours(b))
-        layer.bias_hh_l0.zero_()
-
-
-def save(layer):
-    def to_file(a):
-        i, f, g, o = np.split(ur.array(a), 4)
-        return np.concatenate([i, o, f, g])
-
-    b = layer.bias_ih_l0 + layer.bias_hh_l0
-    return {
-        "w": to_file(layer.weight_ih_l0),
-        "r": to_file(layer.weight_hh_l0),
-        "b": to_file(b),
-    }
-""",
-        "pytorch",
-    ),
-    Mistake(
-        "matrices exchanged in save",
-        "`save` → `w`",
-        """
-def load(layer, w, r, b):
-    def to_ours(a):
-        i, o, f, g = np.split(a, 4)
-        return torch.tensor(np.concatenate([i, f, g, o]))
-
-    with torch.no_grad():
-        layer.weight_ih_l0.copy_(to_ours(w))
-        layer.weight_hh_l0.copy_(to_ours(r))
-        layer.bias_ih_l0.copy_(to_ours(b))
-        layer.bias_hh_l0.zero_()
-
-
-def save(layer):
-    def to_file(a):
-        i, f, g, o = np.split(ur.array(a), 4)
-        return np.concatenate([i, o, f, g])
-
-    b = layer.bias_ih_l0 + layer.bias_hh_l0
-    return to_file(layer.weight_hh_l0), to_file(layer.weight_ih_l0), to_file(b)
-""",
-        "pytorch",
-    ),
-    Mistake(
-        "biases averaged",
-        "All are 0.5 times",
-        """
-def load(layer, w, r, b):
-    def to_ours(a):
-        i, o, f, g = np.split(a, 4)
-        return torch.tensor(np.concatenate([i, f, g, o]))
-
-    with torch.no_grad():
-        layer.weight_ih_l0.copy_(to_ours(w))
-        layer.weight_hh_l0.copy_(to_ours(r))
-        layer.bias_ih_l0.copy_(to_ours(b))
-        layer.bias_hh_l0.zero_()
-
-
-def save(layer):
-    def to_file(a):
-        i, f, g, o = np.split(ur.array(a), 4)
-        return np.concatenate([i, o, f, g])
-
-    b = layer.bias_ih_l0 + layer.bias_hh_l0
-    b = b / 2
-    return to_file(layer.weight_ih_l0), to_file(layer.weight_hh_l0), to_file(b)
-""",
-        "pytorch",
-    ),
-]
-
-MEND += [
-    Mistake(
-        "output gate and tanh on a copy",
-        "new cell state is lost",
-        """
-def mend(x, h, c, w, b):
-    both = np.concatenate([x, h], axis=-1)
-    i, f, g, o = np.split(both @ w + b, 4, axis=-1)
-    new = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
-    h = sigmoid(o) * np.tanh(new)
-    return h, c
-""",
-    ),
-    Mistake(
-        "h in the memory",
-        "forget gate multiplies `h`",
-        """
-def mend(x, h, c, w, b):
-    both = np.concatenate([x, h], axis=-1)
-    i, f, g, o = np.split(both @ w + b, 4, axis=-1)
-    c = sigmoid(f) * h + sigmoid(i) * np.tanh(g)
-    h = sigmoid(o) * np.tanh(c)
-    return h, c
-""",
-    ),
-    Mistake(
-        "h before c",
-        "from the old cell state",
-        """
-def mend(x, h, c, w, b):
-    both = np.concatenate([x, h], axis=-1)
-    i, f, g, o = np.split(both @ w + b, 4, axis=-1)
-    h = sigmoid(o) * np.tanh(c)
-    c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
-    return h, c
-""",
-    ),
-    Mistake(
-        "tanh twice",
-        "squeezes the new c",
-        """
-def mend(x, h, c, w, b):
-    both = np.concatenate([x, h], axis=-1)
-    i, f, g, o = np.split(both @ w + b, 4, axis=-1)
-    c = np.tanh(sigmoid(f) * c + sigmoid(i) * np.tanh(g))
-    h = sigmoid(o) * np.tanh(c)
-    return h, c
-""",
-    ),
-    Mistake(
-        "padded to the same width",
-        "`x` has shape",
-        """
-def mend(x, h, c, w, b):
-    both = x + h
-    i, f, g, o = np.split(both @ w[: x.shape[1]] + b, 4, axis=-1)
-    c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
-    return sigmoid(o) * np.tanh(c), c
-""",
-    ),
-]
-
-REMEMBER += [
-    Mistake(
-        "linear in the steps",
-        "expected one half",
-        """
-def remember(layer, steps):
-    n, f = layer.hidden_size, 1 - 0.5 / steps
-    with torch.no_grad():
-        layer.bias_ih_l0[n : 2 * n] = np.log(f / (1 - f))
-        layer.bias_hh_l0[n : 2 * n] = 0
-""",
-        "pytorch",
-    ),
-    Mistake(
-        "a bias of 1",
-        "expected one half",
-        """
-def remember(layer, steps):
-    n, f = layer.hidden_size, 1
-    with torch.no_grad():
-        layer.bias_ih_l0[n : 2 * n] = 1.0
-        layer.bias_hh_l0[n : 2 * n] = 0
-""",
-        "pytorch",
-    ),
-    Mistake(
-        "one unit only",
-        "forget gates of the units differ",
-        """
-def remember(layer, steps):
-    n, f = layer.hidden_size, 0.5 ** (1 / steps)
-    with torch.no_grad():
-        layer.bias_ih_l0[n] = np.log(f / (1 - f))
-        layer.bias_hh_l0[n] = 0
-""",
-        "pytorch",
-    ),
-    Mistake(
-        "weights zeroed so that the bias decides",
-        "weights `w_x` changed",
-        """
-def remember(layer, steps):
-    n, f = layer.hidden_size, 0.5 ** (1 / steps)
-    with torch.no_grad():
-        layer.bias_ih_l0[n : 2 * n] = np.log(f / (1 - f))
-        layer.bias_hh_l0[n : 2 * n] = 0
-        layer.weight_hh_l0[n : 2 * n] = 0
-        layer.weight_ih_l0[n : 2 * n] = 0
-""",
-        "pytorch",
-    ),
-]
-
-CONVERT += [
-    Mistake(
-        "input weights not loaded",
-        "`w` is not loaded",
-        _torch_convert().replace("weight_ih_l0.copy_(to_ours(w))", "weight_ih_l0"),
-        "pytorch",
-    ),
-    Mistake(
-        "input weights not loaded",
-        "`w` is not loaded",
-        _keras_convert(weights="[layer.get_weights()[0], to_ours(r), to_ours(b)]"),
-        "tensorflow",
-    ),
-    Mistake(
-        "one added to the forget bias",
-        "1 is added to the forget gate's bias",
-        _keras_convert(
-            weights="[to_ours(w), to_ours(r), "
-            "to_ours(b) + np.repeat([0, 1, 0, 0], len(b) // 4)]"
-        ),
-        "tensorflow",
-    ),
-    Mistake(
-        "four arrays saved",
-        "it returned 4 values",
-        _torch_convert(
-            result="to_file(layer.weight_ih_l0), to_file(layer.weight_hh_l0), "
-            "to_file(layer.bias_ih_l0), to_file(layer.bias_hh_l0)"
-        ),
-        "pytorch",
-    ),
-    Mistake(
-        "two arrays saved",
-        "it returned 2 values",
-        _keras_convert(result="tuple(map(to_file, layer.get_weights()[:2]))"),
-        "tensorflow",
-    ),
-    Mistake(
-        "a map saved",
-        "one value, of type map",
-        _keras_convert(result="map(to_file, layer.get_weights())"),
-        "tensorflow",
-    ),
-    Mistake(
-        "second bias saved",
-        "Only one of PyTorch's two biases",
-        _torch_convert(saved="layer.bias_hh_l0"),
-        "pytorch",
-    ),
-    Mistake(
-        "parameters taken for arrays",
-        "`save` stopped with RuntimeError",
-        _torch_convert().replace("ur.array(a)", "a.numpy()"),
-        "pytorch",
-    ),
-    Mistake(
-        "variables taken for arrays",
-        "`save` stopped with AttributeError",
-        _keras_convert(result="tuple(map(to_file, layer.weights))"),
-        "tensorflow",
-    ),
-]
-
-MEND += [
-    Mistake(
-        "forget bias of 1 added",
-        "1 is added to the forget gate's sum",
-        _mend().replace("sigmoid(f)", "sigmoid(f + 1)"),
-    ),
-    Mistake(
-        "forget gate removed",
-        "the forget gate is gone",
-        _mend().replace("sigmoid(f) * c", "c"),
-    ),
-    Mistake(
-        "output gate before candidate",
-        "last two blocks are exchanged",
-        _mend().replace("i, f, g, o", "i, f, o, g"),
-    ),
-    Mistake(
-        "candidate without a tanh",
-        "A small case that fails",
-        _mend().replace("np.tanh(g)", "g"),
-    ),
-]
-
+"""The wrong answers that learners give: what to say, and what it is in the solution."""
+
+STEP = {
+    "The last two blocks are exchanged: the order is i, f, g, o, with the candidate "
+    "before the output gate.": {"i, f, g, o": "i, f, o, g"},
+    "The blocks are read in the order i, o, f, g, as in ONNX. Here it is i, f, g, o.": {
+        "i, f, g, o": "i, o, f, g"
+    },
+    "The gates are on the wrong sides: f keeps the old c, i lets the candidate in.": {
+        "i, f, g, o": "f, i, g, o"
+    },
+    "The gates of the units are read in turn, `a[:, 0::4]`. All units' input gates "
+    "come first, then all forget gates: four blocks.": {
+        "np.split(a, 4, axis=-1)": "(a[:, k::4] for k in range(4))"
+    },
+    "The bias is missing in the four sums. Add `b`.": {" + b": ""},
+    "The gates do not read the old `h`: add `h @ w_h`. Every gate reads x and h.": {
+        "h @ w_h": "0"
+    },
+    "The gates do not read the input: add `x @ w_x`. Every gate reads x and h.": {
+        "x @ w_x": "0"
+    },
+    "The gates read the old `c`. They read x and h; c only passes them.": {
+        "h @ w_h": "c @ w_h"
+    },
+    "The candidate goes through a sigmoid, so it can never be negative. It is no gate: "
+    "take the tanh.": {"np.tanh(g)": "sigmoid(g)"},
+    "The candidate does not go through a tanh: what is written is i * tanh(g).": {
+        "np.tanh(g)": "g"
+    },
+    "The gates go through tanh, so they can be negative. A gate lies between 0 and 1: "
+    "take the sigmoid, and the tanh for the candidate alone.": {"sigmoid(": "np.tanh("},
+    "The gates pass the sigmoid twice.": {
+        "    c = ": "    i, f, o = sigmoid(i), sigmoid(f), sigmoid(o)\n    c = "
+    },
+    "1 is added to the forget gate's sum. That is a way to begin training, and no part "
+    "of the cell: the gate is sigmoid(f).": {"sigmoid(f)": "sigmoid(f + 1)"},
+    "Nothing is forgotten: that is the cell of 1997. Multiply the old c by f.": {
+        "sigmoid(f) * ": ""
+    },
+    "The forget gate keeps what it should forget: f itself multiplies the old c, not "
+    "1 - f.": {"sigmoid(f)": "(1 - sigmoid(f))"},
+    "The input gate is not used: the whole candidate is written. Write i * g.": {
+        "sigmoid(i) * ": ""
+    },
+    "You write (1 - f) * g, as a GRU does. An LSTM has an input gate of its own: "
+    "i * g.": {"sigmoid(i)": "(1 - sigmoid(f))"},
+    "The old c and the new candidate are multiplied. They are added: f * c + i * g.": {
+        "* c + sig": "* c * sig"
+    },
+    "The output gate makes h, not c: `c` is f * c + i * g and is handed on as it is; "
+    "only `h` goes through the output gate.": {
+        "np.tanh(c), c": "np.tanh(c), sigmoid(o) * np.tanh(c)"
+    },
+    "The output gate is applied to `c`, and `h` is the tanh of that. It makes h, not "
+    "c: h = o * tanh(c).": {
+        "sigmoid(o) * np.tanh(c), c": "np.tanh(sigmoid(o) * c), sigmoid(o) * c"
+    },
+    "The output gate is not used: `h` is the tanh of c alone.": {"sigmoid(o) * ": ""},
+    "The tanh of c is missing in h: what is shown is o * tanh(c).": {"np.tanh(c)": "c"},
+    "`h` shows the sigmoid of c; it shows its tanh, o * tanh(c).": {
+        "np.tanh(c)": "sigmoid(c)"
+    },
+    "`h` is made from the old cell state. It shows the new one: compute c first.": {
+        "    c = ": "    old, c = c, ",
+        "np.tanh(c)": "np.tanh(old)",
+    },
+    "`h` and `c` are returned in the wrong order: first h, then c.": {
+        "sigmoid(o) * np.tanh(c), c": "c, sigmoid(o) * np.tanh(c)"
+    },
+}
+
+COUNT = {
+    "That is the plain recurrent cell. An LSTM makes four such sums: three gates and a "
+    "candidate.": {"4 * ": ""},
+    "You count three sums. The candidate has weights of its own, besides the three "
+    "gates.": {"4": "3"},
+    "You count eight sums. There are four: three gates and a candidate.": {"4": "8"},
+    "The biases are missing: n_biases × n_hidden for each of the four sums.": {
+        " + n_biases": ""
+    },
+    "`n_biases` is not used: you count one bias for each sum, whatever it says.": {
+        "+ n_biases": "+ 1"
+    },
+    "You always count two biases. Count `n_biases` of them.": {"+ n_biases": "+ 2"},
+    "The biases count once only. Each of the four sums has its own.": {
+        " + n_biases)": ") + n_biases * n_hidden"
+    },
+    "A bias holds one number for each unit: n_biases × n_hidden for each sum.": {
+        " + n_biases)": ") + 4 * n_biases"
+    },
+    "The recurrent weights are missing: n_hidden × n_hidden for each sum.": {
+        " + n_hidden + ": " + "
+    },
+    "The recurrent weights go from state to state: n_hidden × n_hidden, not n_in × "
+    "n_in.": {
+        " + n_hidden + n_biases)": " + n_biases) + 4 * n_in * n_in",
+    },
+    "n_in and n_hidden are exchanged: each sum makes n_hidden numbers.": {
+        "4 * n_hidden": "4 * n_in"
+    },
+    "Mind the brackets: four times all of it, and n_hidden times all of that.": {
+        "(n_in + n_hidden + n_biases)": "n_in + n_hidden + n_biases"
+    },
+    "You counted c among the weights. The two states are computed anew for every "
+    "sequence; they are not learned.": {"n_biases)\n": "n_biases) + n_hidden\n"},
+    "The gates do not read c, only x and h: one recurrent matrix each.": {
+        "+ n_hidden +": "+ 2 * n_hidden +"
+    },
+}
+
+BACKWARD = {
+    "The way from h to c is missing: h = o * tanh(c), so c also gets d_h * o * (1 - "
+    "tanh(new_c)**2).": {" + d_h * o * (1 - shown**2)": ""},
+    "`d_c` is not used. The new c has two ways to the loss, through h and through the "
+    "next step: add both.": {"d_c = d_c + ": "d_c = "},
+    "The slope of the tanh in h = o * tanh(c) is missing: 1 - tanh(new_c)**2.": {
+        " * (1 - shown**2)": ""
+    },
+    "The slope of tanh falls to both sides of 0: 1 - tanh(new_c)**2, with a minus.": {
+        "1 - shown**2": "1 + shown**2"
+    },
+    "The tanh in h is taken of the new c, so its slope is 1 - tanh(new_c)**2, not that "
+    "of the old one.": {"1 - shown**2": "1 - np.tanh(c) ** 2"},
+    "The output gate is missing on the way from h to c: h is o times tanh(c).": {
+        "d_h * o * (1 - shown": "d_h * (1 - shown"
+    },
+    "The gradient for the old c is the whole of the new one: on the belt it is "
+    "multiplied by the forget gate f.": {"d_c * f, x": "d_c, x"},
+    "For the old c you pass on `d_c` as it arrived. What came through h goes along the "
+    "belt too.": {"    d_c = ": "    old, d_c = d_c, ", "d_c * f, x": "old * f, x"},
+    "The forget gate multiplies the old c, so its gradient contains the old c, not the "
+    "new one.": {"d_c * c * f": "d_c * new_c * f"},
+    "The output gate has no part in c: its gradient comes from `d_h` alone.": {
+        "d_h * shown": "d_c * shown"
+    },
+    "The output gate multiplies tanh(c), so its gradient contains tanh(new_c), not "
+    "new_c.": {"d_h * shown": "d_h * new_c"},
+    "The slopes of the gates are missing: for s = σ(a) it is s * (1 - s).": {
+        f" * {s} * (1 - {s})": "" for s in "ifo"
+    },
+    "The gates are sigmoids: their slope is s * (1 - s), not 1 - s**2.": {
+        f"{s} * (1 - {s})": f"(1 - {s}**2)" for s in "ifo"
+    },
+    "The candidate is a tanh: its slope is 1 - g**2, not g * (1 - g).": {
+        "(1 - g**2)": "g * (1 - g)"
+    },
+    "The slope of the candidate is missing: 1 - g**2.": {" * (1 - g**2)": ""},
+    "In i * g each gets the other as its factor: the gradient of i contains g, that of "
+    "g contains i.": {"d_c * g * i": "d_c * i * i", "i * (1 - g**2)": "g * (1 - g**2)"},
+    "Two of the four parts are exchanged. Join them in the order of the weights: i, f, "
+    "g, o.": {
+        "d_c * i * (1 - g**2)": "last",
+        "d_h * shown * o * (1 - o)": "d_c * i * (1 - g**2)",
+        "last": "d_h * shown * o * (1 - o)",
+    },
+    "The gradients of the weights are averaged over the batch. Sum them: the loss has "
+    "decided about averaging already.": {
+        "x.T @ d_a, h.T @ d_a": "x.T @ d_a / len(x), h.T @ d_a / len(x)",
+        "d_a.sum": "d_a.mean",
+    },
+    "`d_h` is passed on to the old h as it is. The old h reaches the new one through "
+    "the four sums only.": {"d_a @ w_h.T": "d_a @ w_h.T + d_h"},
+}
+
+CONVERT = {
+    "`load`: The blocks are loaded in the file's order. The file has i, o, f, g; the "
+    "layer wants i, f, g, o.": {"[i, f, g, o]": "[i, o, f, g]"},
+    "`load`: The blocks are moved the wrong way round: from the file's i, o, f, g to "
+    "the layer's i, f, g, o, not back.": {"[i, f, g, o]": "[i, g, o, f]"},
+    "`load`: The matrices are in order, but the bias still has the file's i, o, f, "
+    "g.": {
+        "pytorch": {"to_ours(b)": "torch.tensor(b)"},
+        "tensorflow": {"to_ours(b)": "b"},
+    },
+    "`load`: The recurrent blocks still have the file's order i, o, f, g.": {
+        "pytorch": {"to_ours(r)": "torch.tensor(r)"},
+        "tensorflow": {"to_ours(r)": "r.T"},
+    },
+    "`load`: The bias counts twice: PyTorch adds its two biases. Put `b` into one and "
+    "zeros into the other.": {"pytorch": {"zero_()": "copy_(to_ours(b))"}},
+    "`load`: A second bias still holds its old 0.5. PyTorch adds `bias_ih_l0` and "
+    "`bias_hh_l0`: set the one you do not need to zero.": {
+        "pytorch": {"hh_l0.zero_()": "hh_l0"}
+    },
+    "`load`: `b` is not loaded: the layer keeps its old bias of 0.5.": {
+        "pytorch": {".copy_(to_ours(b))": ""},
+        "tensorflow": {"to_ours(b)": "layer.get_weights()[2]"},
+    },
+    "`load`: `b` is not loaded: the layer keeps its two old biases of 0.5.": {
+        "pytorch": {".copy_(to_ours(b))": "", ".zero_()": ""}
+    },
+    "`load`: `w` is not loaded: the layer keeps its old input weights of 0.5.": {
+        "pytorch": {".copy_(to_ours(w))": ""},
+        "tensorflow": {"to_ours(w)": "layer.get_weights()[0]"},
+    },
+    "`load`: `r` is not loaded: the layer keeps its old recurrent weights of 0.5.": {
+        "pytorch": {".copy_(to_ours(r))": ""},
+        "tensorflow": {"to_ours(r)": "layer.get_weights()[1]"},
+    },
+    "`load`: 1 is added to the forget gate's bias. A trained layer has its own: load "
+    "`b` as it is.": {
+        "to_ours(b)": "to_ours(b + np.repeat([0, 0, 1, 0], len(b) // 4))"
+    },
+    "Nothing was loaded: the layer still holds 0.5 everywhere. Change the layer's own "
+    "weights in place; a new name or a copy does not reach it.": {
+        "pytorch": {f".copy_(to_ours({a}))": "" for a in "wrb"} | {".zero_()": ""},
+        "tensorflow": {"layer.set_weights": "list"},
+    },
+    "`save`: The saved blocks have the layer's order, i, f, g, o. The file wants i, o, "
+    "f, g.": {"[i, o, f, g]": "[i, f, g, o]"},
+    "`save`: The saved blocks are moved the wrong way round: from the layer's i, f, g, "
+    "o to the file's i, o, f, g.": {"[i, o, f, g]": "[i, g, o, f]"},
+    "`save`: Only one of PyTorch's two biases is saved. The layer adds them: save the "
+    "sum.": {
+        "pytorch": [
+            {" + layer.bias_hh_l0": ""},
+            {"layer.bias_ih_l0 + ": ""},
+        ]
+    },
+}
+
+MEND = {
+    "The last two blocks are exchanged: the order is i, f, g, o, with the candidate "
+    "before the output gate.": {"i, f, g, o": "i, f, o, g"},
+    "1 is added to the forget gate's sum. That is a way to begin training, and no part "
+    "of the cell: the gate is sigmoid(f).": {"sigmoid(f)": "sigmoid(f + 1)"},
+    "Nothing is forgotten: the forget gate is gone. Multiply the old c by "
+    "sigmoid(f).": {"sigmoid(f) * ": ""},
+    "The forget gate multiplies `h`. What it keeps is the old `c`.": {
+        "sigmoid(f) * c": "sigmoid(f) * h"
+    },
+    "Input and state are joined in the wrong order: `w` holds `w_x` above `w_h`.": {
+        "[x, h]": "[h, x]"
+    },
+    "The cell state is joined to the input in place of h. The gates read x and h.": {
+        "[x, h]": "[x, c]"
+    },
+    "The state `h` is not read: only the input's rows of `w` are used.": {
+        "both @ w": "x @ w[: x.shape[1]]"
+    },
+    "The input is not read: only the state's rows of `w` are used.": {
+        "both @ w": "h @ w[x.shape[1] :]"
+    },
+    "The output gate still makes c: the second line that assigns `c` should make `h`. "
+    "What the cell keeps must not pass the output gate.": {"h = sig": "h = c = sig"},
+    "Both values are c: the output gate is lost. It makes h = o * tanh(c).": {
+        "h = sigmoid(o) * np.tanh(c)": "h = c"
+    },
+    "`h` and `c` are returned in the wrong order: first h, then c.": {
+        "h, c\n": "c, h\n"
+    },
+    "The tanh of c is missing in h: what is shown is o * tanh(c).": {"np.tanh(c)": "c"},
+    "`h` is made from the old cell state. It shows the new one: compute c first.": {
+        "    c = ": "    old, c = c, ",
+        "np.tanh(c)": "np.tanh(old)",
+    },
+    "A tanh squeezes the new c. It stays as it is; only `h` shows its tanh.": {
+        "    h = ": "    c = np.tanh(c)\n    h = "
+    },
+    "The new cell state is lost: `c` comes back as it was given.": {
+        "    c = ": "    old, c = c, ",
+        "return h, c": "return h, old",
+    },
+}
+
+REMEMBER = {
+    "Nothing changed. Set the layer's own bias in place; a new name or a copy does not "
+    "reach it.": {
+        "pytorch": {"_l0[": "_l0.clone()["},
+        "tensorflow": {"layer.set_weights": "list"},
+    },
+    "The bias is f itself. The gate is σ(bias), so take the bias whose sigmoid is f: "
+    "ln(f / (1 - f)).": {"np.log(f / (1 - f))": "f"},
+    "Both of PyTorch's biases are set, and they are added: their sum must be right.": {
+        "pytorch": {"= 0\n": "= np.log(f / (1 - f))\n"}
+    },
+    "PyTorch's second bias is still there, and is added. Set it to zero in the forget "
+    "part.": {"pytorch": {"layer.bias_hh_l0[n : 2 * n] = 0": "pass"}},
+    "The new bias is added to the old one. Set it.": {
+        "pytorch": {"] = np": "] += np", "layer.bias_hh_l0[n : 2 * n] = 0": "pass"},
+        "tensorflow": {"] = np": "] += np"},
+    },
+    **{
+        f"That is {gate}'s part of the bias. The order is i, f, g, o.": {
+            "[n : 2 * n]": f"[{k} * n : {k + 1} * n]"
+        }
+        for k, gate in {
+            0: "the input gate",
+            2: "the candidate",
+            3: "the output gate",
+        }.items()
+    },
+    "The whole bias is set, the other gates' too. Set the forget part alone.": {
+        "[n : 2 * n]": "[:]"
+    },
+    "The sign is turned round: this gate forgets what it should keep. Near 1 is "
+    "open.": {"f / (1 - f)": "(1 - f) / f"},
+    "After `steps` steps a share of 1/e is left, not one half.": {
+        "0.5 ** (1 / steps)": "np.exp(-1 / steps)"
+    },
+    "You took ln(steps): a good rule of thumb, but it leaves about 1/e, not one half. "
+    "Solve f**steps = 1/2.": {"np.log(f / (1 - f))": "np.log(steps)"},
+    "You halve at every step and more: f**steps must be one half, so f is the steps-th "
+    "root of it.": {"(1 / steps)": "steps"},
+}
 
 MISTAKES = {
     "step": STEP,

@@ -1,1293 +1,449 @@
-"""Wrong answers that learners really give, each with a phrase the check must say."""
+"""The wrong answers that learners give: what to say, and what it is in the solution."""
 
-from unrolled.check import Mistake
+R_Z_N, MIXED = "np.split({}, 3, axis=1)", "return old * h + (1 - old) * n"
+STEP = {
+    'z is read the other way round: with "old" it is the share of the old state, '
+    "`z * h + (1 - z) * n`.": {'z == "old"': 'z == "new"'},
+    "The argument `z` is not used: z always weights the old state.": {
+        ' if z == "old" else 1 - share': ""
+    },
+    "The argument `z` is not used: z always weights the new state.": {
+        'share if z == "old" else ': ""
+    },
+    '`reset` is read the other way round: "after" means `r * (h @ u_n + b_n)`, r after '
+    "the product.": {'reset == "after"': 'reset == "before"'},
+    "The argument `reset` is not used: r always acts after the product.": {
+        'reset == "after"': "True"
+    },
+    "The argument `reset` is not used: r always acts before the product.": {
+        'reset == "after"': "False"
+    },
+    'With reset="after" the bias `b_n` stands inside the product with r: '
+    "`r * (h @ u_n + b_n)`.": {"(h @ u_n + b_n)": "(h @ u_n) + b_n"},
+    'With reset="before" `b_n` is simply added: r multiplies the old state alone.': {
+        "(r * h) @ u_n + b_n": "(r * h) @ u_n + r * b_n"
+    },
+    'With reset="before" r acts on `h` before the product: `(r * h) @ u_n`.': {
+        "(r * h) @ u_n + b_n": "r * (h @ u_n) + b_n"
+    },
+    "r multiplies the input's part too. It acts on what comes from the old state "
+    "alone: `x_n + r * (…)`.": {"x_n + r * (": "r * (x_n + "},
+    "b's third part stands inside the product with r. r never multiplies it: add it to "
+    "`x @ w_x`, as the others.": {
+        "    if reset": "    b_3 = b[2 * h.shape[1] :]\n    if reset",
+        "x_n + r * (h": "x_n - b_3 + r * (b_3 + h",
+    },
+    "r and z are exchanged. The blocks of `w_x`, `w_h` and `b` come in the order r, z, "
+    "n.": {"r, share =": "share, r ="},
+    "The candidate is cut out second. The blocks come in the order r, z, n.": {
+        f"{a}_r, {a}_z, {a}_n": f"{a}_r, {a}_n, {a}_z" for a in "xu"
+    },
+    "The gates of the units are read in turn, `a[:, 0::3]`. All units' r come first, "
+    "then all z: three blocks.": {
+        R_Z_N.format(a): f"(({a})[:, k::3] for k in range(3))"
+        for a in ("x @ w_x + b", "w_h")
+    },
+    "The candidate goes through a sigmoid. It may be negative: use tanh.": {
+        "np.tanh(": "sigmoid("
+    },
+    "The candidate does not go through a tanh: n is tanh of the sum.": {
+        "np.tanh(": "("
+    },
+    "The gates go through tanh. A gate is a share between 0 and 1: use the sigmoid.": {
+        "sigmoid(": "np.tanh("
+    },
+    "The gates do not read the old state. Each gate reads x and h: add `h @ u_r`, "
+    "`h @ u_z`.": {" + h @ u_r": "", " + h @ u_z": ""},
+    "r does not read the old state: add `h @ u_r`.": {" + h @ u_r": ""},
+    "z does not read the old state: add `h @ u_z`.": {" + h @ u_z": ""},
+    "r is not used: the candidate hears all of the old state.": {"r * ": ""},
+    "r is turned round, 1 - r. Where r is 0, the candidate hears nothing of the old "
+    "state: multiply by r.": {"r * ": "(1 - r) * "},
+    "z is not used: nothing is mixed, the candidate is returned as it is.": {
+        MIXED: "return n"
+    },
+    "Old state and candidate are mixed by r. That is z's work; r acts inside the "
+    "candidate alone.": {MIXED: MIXED.replace("old", "r")},
+    "The old state is not kept: `h` itself must be in the mix, z · h.": {
+        "old * h + ": ""
+    },
+    "The candidate has its full weight. It gets what the old state leaves: z and 1 - z "
+    "make 1.": {"(1 - old) * n": "n"},
+    "`b` is missing: add it to `x @ w_x`.": {" + b,": ","},
+    "`b_n` is missing.": {" + b_n": ""},
+    '`b_n` is missing with reset="before": there it is simply added.': {
+        "(r * h) @ u_n + b_n": "(r * h) @ u_n"
+    },
+    '`b_n` is missing with reset="after": `r * (h @ u_n + b_n)`.': {
+        "(h @ u_n + b_n)": "(h @ u_n)"
+    },
+}
 
-
-def _step(
-    cut="r, z, n",
-    h="h",
-    r="sigmoid(x_r + h @ u_r)",
-    share="sigmoid(x_z + h @ u_z)",
-    after="np.tanh(x_n + r * (h @ u_n + b_n))",
-    before="np.tanh(x_n + (r * h) @ u_n + b_n)",
-    test='reset == "after"',
-    old='share if z == "old" else 1 - share',
-    mixed="old * h + (1 - old) * n",
-    from_x="x @ w_x + b",
-):
-    x_names = ", ".join(f"x_{g}" for g in cut.split(", "))
-    u_names = ", ".join(f"u_{g}" for g in cut.split(", "))
-    return f"""
-def step(x, h, w_x, w_h, b, b_n, reset, z):
-    {x_names} = np.split({from_x}, 3, axis=1)
-    {u_names} = np.split(w_h, 3, axis=1)
-    r, share = {r}, {share}
-    if {test}:
-        n = {after}
-    else:
-        n = {before}
-    old = {old}
-    return {mixed}
-"""
-
-
-STEP = [
-    Mistake(
-        "z the other way round",
-        "z is read the other way round",
-        _step(old='share if z == "new" else 1 - share'),
-    ),
-    Mistake("z always the old", "z always weights the old state", _step(old="share")),
-    Mistake(
-        "z always the new", "z always weights the new state", _step(old="1 - share")
-    ),
-    Mistake(
-        "before and after exchanged",
-        "`reset` is read the other way round",
-        _step(test='reset == "before"'),
-    ),
-    Mistake("always after", "r always acts after", _step(test="True")),
-    Mistake("always before", "r always acts before", _step(test="False")),
-    Mistake(
-        "b_n outside the product",
-        "stands inside the product with r",
-        _step(after="np.tanh(x_n + r * (h @ u_n) + b_n)"),
-    ),
-    Mistake(
-        "r on the input too",
-        "r multiplies the input's part too",
-        _step(after="np.tanh(r * (x_n + h @ u_n + b_n))"),
-    ),
-    Mistake("r and z exchanged", "r and z are exchanged", _step(cut="z, r, n")),
-    Mistake("the LSTM's habit, n second", "`step` is wrong", _step(cut="r, n, z")),
-    Mistake(
-        "sigmoid for the candidate",
-        "candidate goes through a sigmoid",
-        _step(
-            after="sigmoid(x_n + r * (h @ u_n + b_n))",
-            before="sigmoid(x_n + (r * h) @ u_n + b_n)",
-        ),
-    ),
-    Mistake(
-        "tanh for the gates",
-        "gates go through tanh",
-        _step(r="np.tanh(x_r + h @ u_r)", share="np.tanh(x_z + h @ u_z)"),
-    ),
-    Mistake(
-        "gates read the input alone",
-        "gates do not read the old state",
-        _step(r="sigmoid(x_r)", share="sigmoid(x_z)"),
-    ),
-    Mistake("r not used", "r is not used", _step(r="1.0")),
-    Mistake("candidate returned", "z is not used", _step(mixed="n")),
-    Mistake("no bias", "`b` is missing", _step(from_x="x @ w_x")),
-    Mistake(
-        "no b_n",
-        "`b_n` is missing",
-        _step(
-            after="np.tanh(x_n + r * (h @ u_n))", before="np.tanh(x_n + (r * h) @ u_n)"
-        ),
-    ),
-    Mistake("old state dropped", "old state is not kept", _step(mixed="(1 - old) * n")),
-    Mistake("state and gates returned", "returned 2 values", _step(mixed="n, share")),
-]
-
-
-def _convert(
-    refuse='reset == "before" and np.any(u_n != np.diag(np.diag(u_n)))',
-    moved="np.concatenate([b[: 2 * n], b[2 * n :] + b_n])",
-    left="0 * b_n",
-    flip='z == "new"',
-    sign="[1.0, -1.0, 1.0]",
-    turned="w_x * sign, w_h * sign, b * sign",
-    result="w_x, w_h, b, b_n",
-):
-    return f"""
-def convert(w_x, w_h, b, b_n, reset, z):
-    n = len(w_h)
-    u_n = w_h[:, 2 * n :]
-    if {refuse}:
-        return None
-    if reset == "before":
-        b, b_n = {moved}, {left}
-    sign = np.repeat({sign}, n)
-    if {flip}:
-        w_x, w_h, b = {turned}
-    return {result}
-"""
-
-
-CONVERT = [
-    Mistake("z not turned", "z still means what it meant", _convert(flip="False")),
-    Mistake(
-        "bias of z not turned",
-        "Only the matrices of z",
-        _convert(turned="w_x * sign, w_h * sign, b"),
-    ),
-    Mistake(
-        "only the bias of z turned",
-        "Only the bias of z",
-        _convert(turned="w_x, w_h, b * sign"),
-    ),
-    Mistake(
-        "recurrent part not turned",
-        "`w_h`'s part of z kept its sign",
-        _convert(turned="w_x * sign, w_h, b * sign"),
-    ),
-    Mistake("r's sign changed", "sign of r's block", _convert(sign="[-1.0, 1.0, 1.0]")),
-    Mistake(
-        "every sign changed",
-        "Only z is turned round",
-        _convert(sign="[-1.0, -1.0, -1.0]"),
-    ),
-    Mistake("always turned", "weights the old state already", _convert(flip="True")),
-    Mistake(
-        "everything that resets before is refused",
-        "that can be converted",
-        _convert(refuse='reset == "before"'),
-    ),
-    Mistake("nothing is refused", "no exact counterpart", _convert(refuse="False")),
-    Mistake(
-        "asks the corner of u_n only",
-        "no exact counterpart",
-        _convert(refuse='reset == "before" and u_n[0, 1] != 0'),
-    ),
-    Mistake(
-        "only one triangle is looked at",
-        "no exact counterpart",
-        _convert(refuse='reset == "before" and np.any(np.triu(u_n, 1))'),
-    ),
-    Mistake(
-        "b_n left inside",
-        "`b_n` is still multiplied by r",
-        _convert(moved="b", left="b_n"),
-    ),
-    Mistake("b_n dropped", "`b_n` is lost", _convert(moved="b")),
-    Mistake("b_n kept twice", "`b_n` counts twice", _convert(left="b_n")),
-    Mistake("three arrays", "returned 3 arrays", _convert(result="w_x, w_h, b")),
-    Mistake(
-        "z turned by one minus",
-        "compute other states",
-        _convert(turned="1 - w_x, 1 - w_h, 1 - b"),
-    ),
-]
+BESIDE, TURNED = "u_n != np.diag(np.diag(u_n))", "w_x * sign, w_h * sign, b * sign"
+MOVED, SIGN = "np.concatenate([b[: 2 * n], b[2 * n :] + b_n])", "[1.0, -1.0, 1.0]"
+ONE_LESS = "np.where(sign < 0, 1 - {0}, {0})"
+CONVERT = {
+    "z still means what it meant before: 1 - σ(a) = σ(-a), so change the sign of all "
+    "that makes z.": {'z == "new"': "False"},
+    "You turned z, which weights the old state already.": {'z == "new"': "True"},
+    "You turn z where it weights the old state, and leave it where it weights the new "
+    "one. It is the other way round.": {'z == "new"': 'z == "old"'},
+    "Only the matrices of z changed their sign. Its bias is part of the argument "
+    "too.": {"b * sign": "b"},
+    "Only the bias of z changed its sign. Its two matrices are part of the argument "
+    "too.": {"w_x * sign, w_h * sign": "w_x, w_h"},
+    "`w_h`'s part of z kept its sign: all of z's argument must turn.": {
+        "w_h * sign": "w_h"
+    },
+    "`w_x`'s part of z kept its sign: all of z's argument must turn.": {
+        "w_x * sign": "w_x"
+    },
+    "You changed the sign of n's block. The order is r, z, n.": {
+        SIGN: "[1.0, 1.0, -1.0]"
+    },
+    "You changed the sign of r's block. The order is r, z, n.": {
+        SIGN: "[-1.0, 1.0, 1.0]"
+    },
+    "You changed the sign of both gates. Only z is turned round.": {
+        SIGN: "[-1.0, -1.0, 1.0]"
+    },
+    "The sign of every gate's weights changed. Only z is turned round.": {
+        SIGN: "[-1.0, -1.0, -1.0]"
+    },
+    "The sign of `b_n` changed too. It belongs to the candidate; only z is turned.": {
+        "b * sign": "b * sign\n        b_n = -b_n"
+    },
+    "You take 1 minus the numbers. It is the gate that becomes 1 - z, and 1 - σ(a) = "
+    "σ(-a): change the sign of z's weights and bias.": [
+        {TURNED: "1 - w_x, 1 - w_h, 1 - b"},
+        {TURNED: ", ".join(map(ONE_LESS.format, ("w_x", "w_h", "b")))},
+    ],
+    '`b_n` is still multiplied by r. With reset="before" it was not: move it to the '
+    "third part of `b` and leave zeros.": {MOVED: "b", "np.zeros_like(b_n)": "b_n"},
+    "`b_n` is lost: add it to the third part of `b`.": {MOVED: "b"},
+    "`b_n` counts twice: it was added to `b` and left where r multiplies it.": {
+        "np.zeros_like(b_n)": "b_n"
+    },
+    "`b_n` is added to all of `b`. It belongs to the candidate alone, the third "
+    "part.": {MOVED: "b + np.tile(b_n, 3)"},
+    '`b_n` is moved with reset="after" too. There r multiplies it: leave it.': {
+        '    if reset == "before":\n        if ': "    if True:\n        if reset == "
+        '"before" and ',
+        f"np.any({BESIDE})": f"({BESIDE}).any()",
+    },
+    'You refuse all weights with reset="before". Where `u_n` is diagonal no unit hears '
+    "another, and the place of r makes no difference: convert those.": {
+        f"np.any({BESIDE})": "True"
+    },
+    'You refuse weights with reset="after" too. There r stands where it should: all of '
+    "them can be converted.": {
+        '    if reset == "before":\n        if': "    if",
+        "            return None\n": '        return None\n    if reset == "before":\n',
+    },
+    'You refuse none. With reset="before" and a unit that hears another through `u_n` '
+    "there is no exact counterpart: return None.": {f"np.any({BESIDE})": "False"},
+    "Some weights have no exact counterpart, and you return one: any number of `u_n` "
+    "beside its diagonal lets one unit hear another. Look at each of them.": [
+        {f"np.any({BESIDE})": way}
+        for way in (
+            "n > 1 and u_n[0, 1] != 0",
+            "np.any(np.triu(u_n, 1))",
+            "np.any(u_n != u_n.T)",
+            "not np.allclose(u_n.sum(axis=0), np.diag(u_n))",
+            "np.count_nonzero(u_n) > n",
+            "np.any(u_n - np.diag(np.diag(u_n)) > 0)",
+            "np.abs(u_n - np.diag(np.diag(u_n))).max() > 0.1",
+        )
+    ],
+}
 
 
-def _torch_load(
-    order="r, -z, n", w="rows(w)", u="rows(u)", b="rows(b)", hh="zero_()", bias="ih"
-):
-    other = {"ih": "hh", "hh": "ih"}[bias]
-    second = f"        layer.bias_{other}_l0.{hh}\n" if hh else ""
-    return f"""
-def load(layer, w, u, b):
-    def rows(a):
-        z, r, n = np.split(a, 3)
-        return torch.tensor(np.concatenate([{order}]))
-
-    with torch.no_grad():
-        layer.weight_ih_l0.copy_({w})
-        layer.weight_hh_l0.copy_({u})
-        layer.bias_{bias}_l0.copy_({b})
-{second}"""
+def placed(r, z, n):
+    """Return the edit that puts these where the layer has its r, z, n."""
+    return {
+        "pytorch": {"[r, -z, n]": f"[{r}, {z}, {n}]"},
+        "tensorflow": {"[-z, r, n]": f"[{z}, {r}, {n}]"},
+    }
 
 
-def _keras_load(
-    order="-z, r, n", u="rows(u).T", bias="rows(b), 0 * b", w="rows(w).T", more=""
-):
-    return f"""
-def load(layer, w, u, b):
-    def rows(a):
-        z, r, n = np.split(a, 3)
-        return np.concatenate([{order}])
-
-    {more}
-    layer.set_weights([{w}, {u}, np.stack([{bias}])])
-"""
-
-
-LOAD = [
-    Mistake(
-        "z not turned",
-        "z means the opposite",
-        _torch_load("r, z, n"),
-        "pytorch",
+KEPT = "ours({0} * np.repeat([-1.0, 1.0, 1.0], len(b) // 3){1})"
+LOAD = {
+    "z means the opposite in this layer: it weights the old state, the paper's the new "
+    "one. Change the sign of z's weights and bias.": placed("r", "z", "n"),
+    "The bias of z kept its sign. Turn all that makes z: both matrices and the bias.": {
+        "ours(b)": KEPT.format("b", "")
+    },
+    "Only the bias of z changed its sign. Turn all that makes z: both matrices and the "
+    "bias.": {f"ours({a})": KEPT.format(a, "[:, None]") for a in "wu"},
+    "r and z are exchanged: the paper's order is z, r, n; look up that of the "
+    "layer.": placed("-z", "r", "n"),
+    "r and z are exchanged, and the sign was changed in the block of r: the paper's "
+    "order is z, r, n; look up that of the layer.": placed("z", "-r", "n"),
+    "r and z are exchanged, and z is not turned round. Two things differ: the order, "
+    "and what z weights.": placed("z", "r", "n"),
+    "The sign was changed in the block of r, not of z.": placed("-r", "z", "n"),
+    "The signs of r and z changed. Only z means the opposite in this layer.": placed(
+        "-r", "-z", "n"
     ),
-    Mistake(
-        "the paper's order kept",
-        "r and z are exchanged",
-        _torch_load("-z, r, n"),
-        "pytorch",
+    "The sign of n changed too. Only z means the opposite in this layer.": placed(
+        "r", "-z", "-n"
     ),
-    Mistake(
-        "order and sign forgotten",
-        "Two things differ",
-        _torch_load("z, r, n"),
-        "pytorch",
+    "You load 1 minus the numbers of z. It is the gate that becomes 1 - z, and "
+    "1 - σ(a) = σ(-a): only the sign of z's weights and bias changes.": placed(
+        "r", "1 - z", "n"
     ),
-    Mistake(
-        "r turned instead of z",
-        "in the block of r, not of z",
-        _torch_load("-r, z, n"),
-        "pytorch",
-    ),
-    Mistake(
-        "bias of z not turned",
-        "bias of z kept its sign",
-        _torch_load(
-            b="torch.tensor(b[[*range(n, 2 * n), *range(n), *range(2 * n, 3 * n)]])"
-        ).replace("with torch", "n = len(b) // 3\n    with torch"),
-        "pytorch",
-    ),
-    Mistake(
-        "both biases filled",
-        "bias counts twice",
-        _torch_load(hh="copy_(rows(b))"),
-        "pytorch",
-    ),
-    Mistake(
-        "second bias left",
-        "second bias still holds",
-        _torch_load(hh=None),
-        "pytorch",
-    ),
-    Mistake(
-        "bias into the state's",
-        "went into the second bias",
-        _torch_load(bias="hh"),
-        "pytorch",
-    ),
-    Mistake(
-        "biases set to zero",
-        "`b` is not loaded",
-        _torch_load(b="0 * rows(b)"),
-        "pytorch",
-    ),
-    Mistake(
-        "recurrent blocks transposed",
-        "recurrent blocks are transposed",
-        _torch_load(
-            u="rows(np.concatenate([p.T for p in np.split(u, 3)]))",
-        ),
-        "pytorch",
-    ),
-    Mistake(
-        "a copy is filled",
-        "Nothing was loaded",
-        """
-def load(layer, w, u, b):
-    state = {k: v.clone() for k, v in layer.state_dict().items()}
-    state["weight_ih_l0"].copy_(torch.tensor(w))
-    state["weight_hh_l0"].copy_(torch.tensor(u))
-    state["bias_ih_l0"].copy_(torch.tensor(b))
-""",
-        "pytorch",
-    ),
-    Mistake(
-        "z not turned",
-        "z means the opposite",
-        _keras_load("z, r, n"),
-        "tensorflow",
-    ),
-    Mistake(
-        "PyTorch's order",
-        "r and z are exchanged",
-        _keras_load("r, -z, n"),
-        "tensorflow",
-    ),
-    Mistake(
-        "PyTorch's order, z not turned",
-        "Two things differ",
-        _keras_load("r, z, n"),
-        "tensorflow",
-    ),
-    Mistake(
-        "r turned instead of z",
-        "in the block of r, not of z",
-        _keras_load("z, -r, n"),
-        "tensorflow",
-    ),
-    Mistake(
-        "bias of z not turned",
-        "bias of z kept its sign",
-        _keras_load(bias="b, 0 * b"),
-        "tensorflow",
-    ),
-    Mistake(
-        "both biases filled",
-        "bias counts twice",
-        _keras_load(bias="rows(b), rows(b)"),
-        "tensorflow",
-    ),
-    Mistake(
-        "second bias left",
-        "second bias still holds",
-        _keras_load(bias="rows(b), layer.get_weights()[2][1]"),
-        "tensorflow",
-    ),
-    Mistake(
-        "bias into the state's row",
-        "went into the second bias",
-        _keras_load(bias="0 * b, rows(b)"),
-        "tensorflow",
-    ),
-    Mistake(
-        "biases set to zero",
-        "`b` is not loaded",
-        _keras_load(bias="0 * b, 0 * b"),
-        "tensorflow",
-    ),
-    Mistake(
-        "recurrent blocks not transposed",
-        "recurrent blocks are transposed",
-        _keras_load(u="np.concatenate(np.split(rows(u), 3), axis=1)"),
-        "tensorflow",
-    ),
-    Mistake(
-        "one bias, as reset_after=False has",
-        "stopped with ValueError",
-        _keras_load().replace("np.stack([rows(b), 0 * b])", "rows(b)"),
-        "tensorflow",
-    ),
-    Mistake(
-        "a copy is filled",
-        "Nothing was loaded",
-        """
-def load(layer, w, u, b):
-    kernel, recurrent, bias = layer.get_weights()
-    kernel[:], recurrent[:], bias[0] = w.T, u.T, b
-""",
-        "tensorflow",
-    ),
-]
-
-
-def _sizes(
-    count="sets * n * (n_in + n + n_biases) + n * n_out + n_out",
-    fits="<=",
-    sets="largest(1), largest(3), largest(4)",
-    start="0",
-):
-    return f"""
-def sizes(n_in, n_out, n_biases, budget):
-    def count(sets, n):
-        return {count}
-
-    def largest(sets):
-        n = {start}
-        while count(sets, n + 1) {fits} budget:
-            n += 1
-        return n
-
-    return {sets}
-"""
-
-
-SIZES = [
-    Mistake(
-        "readout not counted",
-        "readout is not counted",
-        _sizes("sets * n * (n_in + n + n_biases)"),
-    ),
-    Mistake(
-        "readout without its biases",
-        "readout's biases are missing",
-        _sizes("sets * n * (n_in + n + n_biases) + n * n_out"),
-    ),
-    Mistake(
-        "no biases in the layer",
-        "biases of the recurrent layer are missing",
-        _sizes("sets * n * (n_in + n) + n * n_out + n_out"),
-    ),
-    Mistake(
-        "always one bias",
-        "you count one bias",
-        _sizes("sets * n * (n_in + n + 1) + n * n_out + n_out"),
-    ),
-    Mistake(
-        "always two biases",
-        "you count two biases",
-        _sizes("sets * n * (n_in + n + 2) + n * n_out + n_out"),
-    ),
-    Mistake(
-        "no recurrent matrix",
-        "recurrent matrices are missing",
-        _sizes("sets * n * (n_in + n_biases) + n * n_out + n_out"),
-    ),
-    Mistake(
-        "candidate not counted",
-        "The candidate is no gate",
-        _sizes(sets="largest(1), largest(2), largest(3)"),
-    ),
-    Mistake(
-        "GRU and LSTM exchanged",
-        "GRU and LSTM are exchanged",
-        _sizes(sets="largest(1), largest(4), largest(3)"),
-    ),
-    Mistake(
-        "one too many", "One unit too many", _sizes(start="1").replace("n + 1)", "n)")
-    ),
-    Mistake(
-        "one too few",
-        "One unit too few",
-        _sizes(sets="largest(1) - 1, largest(3) - 1, largest(4) - 1"),
-    ),
-    Mistake("less than the budget", "compare with `<=`", _sizes(fits="<")),
-    Mistake(
-        "a third of the units",
-        "grows with the square",
-        _sizes(sets="largest(1), largest(1) // 3, largest(1) // 4"),
-    ),
-    Mistake("one number", "returned 1 value", _sizes(sets="largest(3)")),
-]
-
-
-def _torch_gated(
-    start="x.new_zeros(len(x), len(weights.w_h))",
-    x_t="x[:, t]",
-    cut="r, z, n",
-    r="torch.sigmoid(x_r + h_r) if r is None else r",
-    z="torch.sigmoid(x_z + h_z) if z is None else z",
-    n="torch.tanh(x_n + r_t * (h_n + weights.b_n))",
-    mixed="z_t * h + (1 - z_t) * n",
-    after="",
-    result="h",
-    first="",
-    steps="range(x.shape[1])",
-    from_h="h @ weights.w_h",
-):
-    return f"""
-def gated(x, weights, r=None, z=None):
-    h, states = {start}, []
-    for t in {steps}:
-        {first}
-        {_names("x", cut)} = ({x_t} @ weights.w_x + weights.b).chunk(3, dim=1)
-        {_names("h", cut)} = ({from_h}).chunk(3, dim=1)
-        r_t = {r}
-        z_t = {z}
-        n = {n}
-        h = {mixed}
-        states.append(h)
-        {after}
-    return {result}
-"""
-
-
-def _keras_gated(
-    start="ops.zeros((x.shape[0], weights.w_h.shape[0]))",
-    x_t="x[:, t]",
-    cut="r, z, n",
-    r="ops.sigmoid(x_r + h_r) if r is None else r",
-    z="ops.sigmoid(x_z + h_z) if z is None else z",
-    n="ops.tanh(x_n + r_t * (h_n + weights.b_n))",
-    mixed="z_t * h + (1 - z_t) * n",
-    after="",
-    result="h",
-    first="",
-    steps="range(x.shape[1])",
-    from_h="h @ weights.w_h",
-):
-    return f"""
-def gated(x, weights, r=None, z=None):
-    ops = keras.ops
-    h, states = {start}, []
-    for t in {steps}:
-        {first}
-        {_names("x", cut)} = ops.split({x_t} @ weights.w_x + weights.b, 3, axis=1)
-        {_names("h", cut)} = ops.split({from_h}, 3, axis=1)
-        r_t = {r}
-        z_t = {z}
-        n = {n}
-        h = {mixed}
-        states.append(h)
-        {after}
-    return {result}
-"""
-
-
-def _names(of, cut):
-    return ", ".join(f"{of}_{g}" for g in cut.split(", "))
-
-
-def _both(name, hint, torch, keras):
-    """Return one mistake for each track."""
-    return [
-        Mistake(name, hint, _torch_gated(**torch), "pytorch"),
-        Mistake(name, hint, _keras_gated(**keras), "tensorflow"),
-    ]
-
-
-def _same(name, hint, **change):
-    return _both(name, hint, change, change)
-
-
-GATED = [
-    *_same(
-        "z the other way round",
-        "z is read the other way round",
-        mixed="(1 - z_t) * h + z_t * n",
-    ),
-    *_both(
-        "r before the product",
-        "r acts before the product",
-        {
-            "n": "torch.tanh(x_n + (r_t * h) @ weights.w_h.chunk(3, dim=1)[2]"
-            " + weights.b_n)"
+    "The recurrent blocks are transposed, and their square shape hides that. PyTorch "
+    "keeps the paper's rows, Keras the transpose of the whole array.": {
+        "ours(u)": "ours(np.concatenate([part.T for part in np.split(u, 3)]))"
+    },
+    "The bias counts twice: the layer adds its two biases, and multiplies the second "
+    "one of n by r. Put `b` into the first and zeros into the second.": {
+        "pytorch": {"zero_()": "copy_(ours(b))"},
+        "tensorflow": {"np.zeros_like(b)": "ours(b)"},
+    },
+    "The second bias still holds its old 0.5. Set it to zero.": {
+        "pytorch": {"hh_l0.zero_()": "hh_l0"},
+        "tensorflow": {"np.zeros_like(b)": "layer.get_weights()[2][1]"},
+    },
+    "`b` went into the second bias, whose part of n is multiplied by r. It belongs "
+    "into the first, the input's.": {
+        "pytorch": {
+            "ih_l0.copy_(ours(b))": "ih_l0.zero_()",
+            "hh_l0.zero_()": "hh_l0.copy_(ours(b))",
         },
-        {
-            "n": "ops.tanh(x_n + (r_t * h) @ ops.split(weights.w_h, 3, axis=1)[2]"
-            " + weights.b_n)"
-        },
-    ),
-    *_both(
-        "b_n outside",
-        "`b_n` stands outside",
-        {"n": "torch.tanh(x_n + r_t * h_n + weights.b_n)"},
-        {"n": "ops.tanh(x_n + r_t * h_n + weights.b_n)"},
-    ),
-    *_same("r and z exchanged", "r and z are exchanged", cut="z, r, n"),
-    *_both(
-        "or for is None",
-        "0 is a number too",
-        {"r": "r or torch.sigmoid(x_r + h_r)", "z": "z or torch.sigmoid(x_z + h_z)"},
-        {"r": "r or ops.sigmoid(x_r + h_r)", "z": "z or ops.sigmoid(x_z + h_z)"},
-    ),
-    *_both(
-        "r never fixed",
-        "r is computed although it is fixed",
-        {"r": "torch.sigmoid(x_r + h_r)"},
-        {"r": "ops.sigmoid(x_r + h_r)"},
-    ),
-    *_both(
-        "z never fixed",
-        "z is computed although it is fixed",
-        {"z": "torch.sigmoid(x_z + h_z)"},
-        {"z": "ops.sigmoid(x_z + h_z)"},
-    ),
-    *_both(
-        "every state",
-        "only the last one is asked",
-        {"result": "torch.stack(states, dim=1)"},
-        {"result": "ops.stack(states, axis=1)"},
-    ),
-    *_same("return in the loop", "Only the first step is taken", after="return h"),
-    *_both(
-        "state starts anew",
-        "starts anew at each step",
-        {"first": "h = x.new_zeros(len(x), len(weights.w_h))"},
-        {"first": "h = ops.zeros((x.shape[0], weights.w_h.shape[0]))"},
-    ),
-    *_both(
-        "starts from ones",
-        "The last state is off",
-        {"start": "x.new_ones(len(x), len(weights.w_h))"},
-        {"start": "ops.ones((x.shape[0], weights.w_h.shape[0]))"},
-    ),
-    *_both(
-        "no gradient through the state",
-        "no gradient reaches the weights",
-        {"after": "h = h.detach()"},
-        {"after": "h = ops.stop_gradient(h)"},
-    ),
-    *_both(
-        "candidate without a gradient",
-        "no gradient reaches `b_n`, nor the part of r and n in `w_x`, `w_h`, `b`",
-        {
-            "n": "torch.tensor("
-            "np.tanh((x_n + r_t * (h_n + weights.b_n)).detach().numpy()))"
-        },
-        {"n": "ops.stop_gradient(ops.tanh(x_n + r_t * (h_n + weights.b_n)))"},
-    ),
-    *_both(
-        "recurrent weights without a gradient",
-        "no gradient reaches `w_h`.",
-        {"from_h": "h @ weights.w_h.detach()"},
-        {"from_h": "h @ ops.stop_gradient(weights.w_h)"},
-    ),
-    *_both(
-        "state without a gradient in the product",
-        "a part of them is cut off",
-        {"from_h": "h.detach() @ weights.w_h"},
-        {"from_h": "ops.stop_gradient(h) @ weights.w_h"},
-    ),
-    *_both(
-        "no gradient where r is fixed",
-        "Does a gradient flow",
-        {"after": "h = h if r is None else h.detach()"},
-        {"after": "h = h if r is None else ops.stop_gradient(h)"},
-    ),
-    *_both(
-        "gates kept from the first step",
-        "r and z stay as at the first step",
-        {
-            "r": "r = torch.sigmoid(x_r + h_r) if r is None else r",
-            "z": "z = torch.sigmoid(x_z + h_z) if z is None else z",
-        },
-        {
-            "r": "r = ops.sigmoid(x_r + h_r) if r is None else r",
-            "z": "z = ops.sigmoid(x_z + h_z) if z is None else z",
-        },
-    ),
-]
+        "tensorflow": {"[ours(b), np.zeros_like(b)]": "[np.zeros_like(b), ours(b)]"},
+    },
+    "`b` is halved between the two biases. That is right for r and z, which read the "
+    "sum; but r multiplies the second half of n. Put `b` into the first and zeros into "
+    "the second.": {
+        "pytorch": {"ours(b)": "ours(b) / 2", "zero_()": "copy_(ours(b) / 2)"},
+        "tensorflow": {"[ours(b), np.zeros_like(b)]": "[ours(b) / 2, ours(b) / 2]"},
+    },
+    "`b` is not loaded: the layer's biases are zero.": {
+        "pytorch": {"copy_(ours(b))": "zero_()"},
+        "tensorflow": {"[ours(b), ": "[np.zeros_like(b), "},
+    },
+    "`b` is not loaded: the layer's two biases still hold their old 0.5. Put `b` into "
+    "the first and zeros into the second.": {
+        "pytorch": {".copy_(ours(b))": "", ".zero_()": ""},
+        "tensorflow": {", bias]": ", layer.get_weights()[2]]"},
+    },
+    "`b` is not loaded: the layer's first bias still holds its old 0.5.": {
+        "pytorch": {".copy_(ours(b))": ""},
+        "tensorflow": {"[ours(b)": "[layer.get_weights()[2][0]"},
+    },
+    "`w` is not loaded: the layer's input weights still hold their old 0.5.": {
+        "pytorch": {".copy_(ours(w))": ""},
+        "tensorflow": {"ours(w)": "layer.get_weights()[0]"},
+    },
+    "`u` is not loaded: the layer's recurrent weights still hold their old 0.5.": {
+        "pytorch": {".copy_(ours(u))": ""},
+        "tensorflow": {"ours(u)": "layer.get_weights()[1]"},
+    },
+    "Nothing was loaded: the layer still holds 0.5 everywhere. Change the layer's own "
+    "weights in place; a new name or a copy does not reach it.": {
+        "pytorch": {f".copy_(ours({a}))": "" for a in "wub"} | {".zero_()": ""},
+        "tensorflow": {"layer.set_weights": "list"},
+    },
+    "`nn.Parameter` puts another parameter into the layer. Copy the numbers into the "
+    "one that it has, in place: `layer.weight_ih_l0.copy_(…)`.": {
+        "pytorch": {"ih_l0.copy_(ours(w))": "ih_l0 = nn.Parameter(ours(w).float())"}
+    },
+}
 
-
-def _mend(
-    order="z, r, n",
-    bias="keras_order(b_ih), keras_order(b_hh)",
-    transpose=".T",
-    matrix="keras_order(w_hh)",
-    result="keras_order(w_ih), {matrix}, bias",
-):
-    return f"""
-def mend(w_ih, w_hh, b_ih, b_hh):
-    def keras_order(a):
-        r, z, n = np.split(a, 3)
-        return np.concatenate([{order}]){transpose}
-
-    bias = np.stack([{bias}])
-    return {result.format(matrix=matrix)}
-"""
-
-
-MEND = [
-    Mistake(
-        "nothing mended",
-        "All three bugs are still there",
-        _mend("r, -z, n", "keras_order(b_ih + b_hh), 0 * b_hh"),
-    ),
-    Mistake("order not mended", "still PyTorch's r, z, n;", _mend("r, z, n")),
-    Mistake("sign not mended", "sign of z still changes", _mend("-z, r, n")),
-    Mistake(
-        "only the biases mended",
-        "and the sign of z still changes",
-        _mend("r, -z, n"),
-    ),
-    Mistake("sign stays on the second", "Now the sign of r", _mend("z, -r, n")),
-    Mistake(
-        "biases still added",
-        "two biases are still added",
-        _mend(bias="keras_order(b_ih + b_hh), 0 * b_hh"),
-    ),
-    Mistake(
-        "only the order mended",
-        "The order is right, but",
-        _mend("-z, r, n", "keras_order(b_ih + b_hh), 0 * b_hh"),
-    ),
-    Mistake(
-        "only the sign mended",
-        "The sign is right, but",
-        _mend("r, z, n", "keras_order(b_ih + b_hh), 0 * b_hh"),
-    ),
-    Mistake(
-        "rows of the bias exchanged",
-        "rows of the bias are exchanged",
-        _mend(bias="keras_order(b_hh), keras_order(b_ih)"),
-    ),
-    Mistake(
-        "state's bias twice",
-        "`b_hh` counts twice",
-        _mend(bias="keras_order(b_ih + b_hh), keras_order(b_hh)"),
-    ),
-    Mistake(
-        "state's bias dropped",
-        "`b_hh` is dropped",
-        _mend(bias="keras_order(b_ih), 0 * b_hh"),
-    ),
-    Mistake(
-        "biases not reordered", "biases are not reordered", _mend(bias="b_ih, b_hh")
-    ),
-    Mistake("n first", "n comes first now", _mend("n, z, r")),
-    Mistake("not transposed", "axes look swapped", _mend(transpose="")),
-    Mistake(
-        "two arrays", "returned 2 values", _mend(result="keras_order(w_ih), {matrix}")
-    ),
-]
-
-STEP += [
-    Mistake(
-        "r of the bias when before",
-        "h @ w_h is wrong",
-        """
-def step(x, h, w_x, w_h, b, b_n, reset, z):
-    x_r, x_z, x_n = np.split(x @ w_x + b, 3, axis=1)
-    u_r, u_z, u_n = np.split(w_h, 3, axis=1)
-    r, share = sigmoid(x_r + h @ u_r), sigmoid(x_z + h @ u_z)
-    if reset == "after":
-        n = np.tanh(x_n + r * (h @ u_n + b_n))
-    else:
-        n = np.tanh(x_n + r * (h @ u_n) + b_n)
-    old = share if z == "old" else 1 - share
-    return old * h + (1 - old) * n
-""",
-    ),
-    Mistake(
-        "b_n left out when before",
-        "the candidate n and b_n are wrong",
-        """
-def step(x, h, w_x, w_h, b, b_n, reset, z):
-    x_r, x_z, x_n = np.split(x @ w_x + b, 3, axis=1)
-    u_r, u_z, u_n = np.split(w_h, 3, axis=1)
-    r, share = sigmoid(x_r + h @ u_r), sigmoid(x_z + h @ u_z)
-    if reset == "after":
-        n = np.tanh(x_n + r * (h @ u_n + b_n))
-    else:
-        n = np.tanh(x_n + (r * h) @ u_n)
-    old = share if z == "old" else 1 - share
-    return old * h + (1 - old) * n
-""",
-    ),
-    Mistake(
-        "1 - r",
-        "the reset gate r and h @ w_h are wrong",
-        """
-def step(x, h, w_x, w_h, b, b_n, reset, z):
-    x_r, x_z, x_n = np.split(x @ w_x + b, 3, axis=1)
-    u_r, u_z, u_n = np.split(w_h, 3, axis=1)
-    r, share = sigmoid(x_r + h @ u_r), sigmoid(x_z + h @ u_z)
-    if reset == "after":
-        n = np.tanh(x_n + (1 - r) * (h @ u_n + b_n))
-    else:
-        n = np.tanh(x_n + ((1 - r) * h) @ u_n + b_n)
-    old = share if z == "old" else 1 - share
-    return old * h + (1 - old) * n
-""",
-    ),
-    Mistake(
-        "mix of r",
-        "the candidate n and b_n are right",
-        """
-def step(x, h, w_x, w_h, b, b_n, reset, z):
-    x_r, x_z, x_n = np.split(x @ w_x + b, 3, axis=1)
-    u_r, u_z, u_n = np.split(w_h, 3, axis=1)
-    r, share = sigmoid(x_r + h @ u_r), sigmoid(x_z + h @ u_z)
-    if reset == "after":
-        n = np.tanh(x_n + r * (h @ u_n + b_n))
-    else:
-        n = np.tanh(x_n + (r * h) @ u_n + b_n)
-    old = share if z == "old" else 1 - share
-    return r * h + (1 - r) * n
-""",
-    ),
-    Mistake(
-        "b twice in the candidate",
-        "A small case that fails",
-        """
-def step(x, h, w_x, w_h, b, b_n, reset, z):
-    x_r, x_z, x_n = np.split(x @ w_x + b, 3, axis=1)
-    u_r, u_z, u_n = np.split(w_h, 3, axis=1)
-    r, share = sigmoid(x_r + h @ u_r), sigmoid(x_z + h @ u_z)
-    if reset == "after":
-        n = np.tanh(x_n + b[2 * len(b_n) :] + r * (h @ u_n + b_n))
-    else:
-        n = np.tanh(x_n + (r * h) @ u_n + b_n)
-    old = share if z == "old" else 1 - share
-    return old * h + (1 - old) * n
-""",
-    ),
-]
-
-CONVERT += [
-    Mistake(
-        "in place",
-        "changed its argument",
-        """
-def convert(w_x, w_h, b, b_n, reset, z):
-    n = len(w_h)
-    u_n = w_h[:, 2 * n :]
-    if reset == "before":
-        if np.any(u_n != np.diag(np.diag(u_n))):
-            return None
-        b = np.concatenate([b[: 2 * n], b[2 * n :] + b_n])
-        b_n = np.zeros_like(b_n)
-    if z == "new":
-        for a in (w_x, w_h, b):
-            a[..., n : 2 * n] *= -1
-    return w_x, w_h, b, b_n
-""",
-    ),
-    Mistake(
-        "n's block turned",
-        "sign of n's block",
-        """
-def convert(w_x, w_h, b, b_n, reset, z):
-    n = len(w_h)
-    u_n = w_h[:, 2 * n :]
-    if reset == "before":
-        if np.any(u_n != np.diag(np.diag(u_n))):
-            return None
-        b = np.concatenate([b[: 2 * n], b[2 * n :] + b_n])
-        b_n = np.zeros_like(b_n)
-    if z == "new":
-        sign = np.repeat([1.0, 1.0, -1.0], n)
-        w_x, w_h, b = w_x * sign, w_h * sign, b * sign
-    return w_x, w_h, b, b_n
-""",
-    ),
-    Mistake(
-        "symmetric is enough",
-        "no exact counterpart",
-        """
-def convert(w_x, w_h, b, b_n, reset, z):
-    n = len(w_h)
-    u_n = w_h[:, 2 * n :]
-    if reset == "before":
-        if np.any(u_n != u_n.T):
-            return None
-        b = np.concatenate([b[: 2 * n], b[2 * n :] + b_n])
-        b_n = np.zeros_like(b_n)
-    if z == "new":
-        sign = np.repeat([1.0, -1.0, 1.0], n)
-        w_x, w_h, b = w_x * sign, w_h * sign, b * sign
-    return w_x, w_h, b, b_n
-""",
-    ),
-    Mistake(
-        "False for None",
-        "returned False",
-        """
-def convert(w_x, w_h, b, b_n, reset, z):
-    n = len(w_h)
-    u_n = w_h[:, 2 * n :]
-    if reset == "before":
-        if np.any(u_n != np.diag(np.diag(u_n))):
-            return False
-        b = np.concatenate([b[: 2 * n], b[2 * n :] + b_n])
-        b_n = np.zeros_like(b_n)
-    if z == "new":
-        sign = np.repeat([1.0, -1.0, 1.0], n)
-        w_x, w_h, b = w_x * sign, w_h * sign, b * sign
-    return w_x, w_h, b, b_n
-""",
-    ),
-]
-
-LOAD += [
-    Mistake(
-        "n first",
-        "the paper's n, r, -z",
-        """
-def load(layer, w, u, b):
-    def ours(a):
-        z, r, n = np.split(a, 3)
-        return torch.tensor(np.concatenate([n, r, -z]))
-
-    with torch.no_grad():
-        layer.weight_ih_l0.copy_(ours(w))
-        layer.weight_hh_l0.copy_(ours(u))
-        layer.bias_ih_l0.copy_(ours(b))
-        layer.bias_hh_l0.zero_()
-""",
-        "pytorch",
-    ),
-    Mistake(
-        "minus n",
-        "the paper's r, -z, -n",
-        """
-def load(layer, w, u, b):
-    def ours(a):
-        z, r, n = np.split(a, 3)
-        return torch.tensor(np.concatenate([r, -z, -n]))
-
-    with torch.no_grad():
-        layer.weight_ih_l0.copy_(ours(w))
-        layer.weight_hh_l0.copy_(ours(u))
-        layer.bias_ih_l0.copy_(ours(b))
-        layer.bias_hh_l0.zero_()
-""",
-        "pytorch",
-    ),
-    Mistake(
-        "both gates turned",
-        "the paper's -r, -z, n",
-        """
-def load(layer, w, u, b):
-    def ours(a):
-        z, r, n = np.split(a, 3)
-        return torch.tensor(np.concatenate([-r, -z, n]))
-
-    with torch.no_grad():
-        layer.weight_ih_l0.copy_(ours(w))
-        layer.weight_hh_l0.copy_(ours(u))
-        layer.bias_ih_l0.copy_(ours(b))
-        layer.bias_hh_l0.zero_()
-""",
-        "pytorch",
-    ),
-]
-
-SIZES += [
-    Mistake(
-        "readout paid once a set",
-        "paid for once",
-        """
-def sizes(n_in, n_out, n_biases, budget):
-    def count(sets, n):
-        return sets * (n * (n_in + n + n_biases) + n * n_out + n_out)
-
-    def largest(sets):
-        n = 0
+COUNT, SETS = "sets * n * (n_in + n + n_biases)", "largest(1), largest(3), largest(4)"
+LARGEST = """n = 0
         while count(sets, n + 1) <= budget:
             n += 1
-        return n
+        return n"""
+SIZES = {
+    "You return -1 where the budget is below n_out, for `sizes(3, 10, 1, 7)` say. Not "
+    "one unit fits there: return 0.": {"n + 1)": "n)", "return n\n": "return n - 1\n"},
+    "Your code stops with an error where the budget is below n_out: try "
+    "`sizes(3, 10, 1, 7)`. Not one unit fits there: return 0.": {
+        LARGEST: "return max(n for n in range(999) if count(sets, n) <= budget)"
+    },
+    "The readout is not counted. It has n_hidden × n_out weights and n_out biases, and "
+    "pays from the same budget.": {" + n * n_out + n_out": ""},
+    "The readout's biases are missing: n_out numbers.": {"n_out + n_out": "n_out"},
+    "The readout's weights are missing: n_hidden × n_out numbers.": {
+        " + n * n_out": ""
+    },
+    "The readout is paid for once, not once for each set of weights.": {
+        f"{COUNT} + n * n_out + n_out": "sets * (n * (n_in + n + n_biases + n_out) + "
+        "n_out)"
+    },
+    "`n_biases` is about the recurrent layer. The readout has one bias.": {
+        "n_out + n_out": "n_out + n_biases * n_out"
+    },
+    "Each set of weights has its own biases: n_biases a unit *and set*.": {
+        COUNT: "sets * n * (n_in + n) + n * n_biases"
+    },
+    "The biases of the recurrent layer are missing: n_biases a unit and set.": {
+        " + n_biases": ""
+    },
+    "`n_biases` is not used: you count one bias a unit and set.": {"n_biases)": "1)"},
+    "`n_biases` is not used: you count two biases a unit and set.": {"n_biases)": "2)"},
+    "The recurrent matrices are missing: n_hidden × n_hidden for each set.": {
+        "n_in + n + ": "n_in + "
+    },
+    "The input's matrices are missing: n_in × n_hidden for each set.": {
+        "n_in + n + ": "n + "
+    },
+    "A GRU has three sets of weights (r, z, the candidate), an LSTM four (i, f, o and "
+    "the candidate). The candidate is no gate, but it is paid for.": {
+        SETS: "largest(1), largest(2), largest(3)"
+    },
+    "You return how many numbers the cells hold. Return their units.": {
+        SETS: "count(1, largest(1)), count(3, largest(3)), count(4, largest(4))"
+    },
+    "One unit too many: with that size the budget is exceeded. Return the last size "
+    "that still fits.": {"return n\n": "return n + 1\n"},
+    "One unit too few: one more would still fit. A budget that is met exactly is not "
+    "exceeded.": {"return n\n": "return n - 1\n"},
+    "A budget that is met exactly is not exceeded: compare with `<=`.": {"<=": "<"},
+    "You divide the RNN's units by the number of sets. The count grows with the square "
+    "of the units: a third of the numbers is more than a third of the units.": {
+        SETS: "largest(1), largest(1) // 3, largest(1) // 4"
+    },
+}
 
-    return largest(1), largest(3), largest(4)
-""",
-    ),
-    Mistake(
-        "readout with n_biases",
-        "The readout has one bias",
-        """
-def sizes(n_in, n_out, n_biases, budget):
-    def count(sets, n):
-        return sets * n * (n_in + n + n_biases) + n_out * (n + n_biases)
-
-    def largest(sets):
-        n = 0
-        while count(sets, n + 1) <= budget:
-            n += 1
-        return n
-
-    return largest(1), largest(3), largest(4)
-""",
-    ),
-    Mistake(
-        "counts returned",
-        "Return their units",
-        """
-def sizes(n_in, n_out, n_biases, budget):
-    def count(sets, n):
-        return sets * n * (n_in + n + n_biases) + n * n_out + n_out
-
-    def largest(sets):
-        n = 0
-        while count(sets, n + 1) <= budget:
-            n += 1
-        return n
-
-    return count(1, largest(1)), count(3, largest(3)), count(4, largest(4))
-""",
-    ),
-    Mistake(
-        "order reversed",
-        "runs the other way",
-        """
-def sizes(n_in, n_out, n_biases, budget):
-    def count(sets, n):
-        return sets * n * (n_in + n + n_biases) + n * n_out + n_out
-
-    def largest(sets):
-        n = 0
-        while count(sets, n + 1) <= budget:
-            n += 1
-        return n
-
-    return largest(4), largest(3), largest(1)
-""",
-    ),
-    Mistake(
-        "one bias vector for all sets",
-        "has its own biases",
-        """
-def sizes(n_in, n_out, n_biases, budget):
-    def count(sets, n):
-        return sets * n * (n_in + n) + n_biases * n + n_out * (n + 1)
-
-    def largest(sets):
-        n = 0
-        while count(sets, n + 1) <= budget:
-            n += 1
-        return n
-
-    return largest(1), largest(3), largest(4)
-""",
-    ),
-]
-
-GATED += [
-    Mistake(
-        "last step left out",
-        "last step is left out",
-        """
-def gated(x, weights, r=None, z=None):
-    h = x.new_zeros(len(x), len(weights.w_h))
-    for t in range(x.shape[1] - 1):
-        x_r, x_z, x_n = (x[:, t] @ weights.w_x + weights.b).chunk(3, dim=1)
-        h_r, h_z, h_n = (h @ weights.w_h).chunk(3, dim=1)
-        r_t = torch.sigmoid(x_r + h_r) if r is None else r
-        z_t = torch.sigmoid(x_z + h_z) if z is None else z
-        n = torch.tanh(x_n + r_t * (h_n + weights.b_n))
-        h = z_t * h + (1 - z_t) * n
-    return h
-""",
-        "pytorch",
-    ),
-    Mistake(
-        "no b_n",
-        "`b_n` is missing",
-        """
-def gated(x, weights, r=None, z=None):
-    h = x.new_zeros(len(x), len(weights.w_h))
-    for t in range(x.shape[1]):
-        x_r, x_z, x_n = (x[:, t] @ weights.w_x + weights.b).chunk(3, dim=1)
-        h_r, h_z, h_n = (h @ weights.w_h).chunk(3, dim=1)
-        r_t = torch.sigmoid(x_r + h_r) if r is None else r
-        z_t = torch.sigmoid(x_z + h_z) if z is None else z
-        n = torch.tanh(x_n + r_t * h_n)
-        h = z_t * h + (1 - z_t) * n
-    return h
-""",
-        "pytorch",
-    ),
-    Mistake(
-        "backwards",
-        "read backwards",
-        """
-def gated(x, weights, r=None, z=None):
-    h = x.new_zeros(len(x), len(weights.w_h))
-    for t in range(x.shape[1] - 1, -1, -1):
-        x_r, x_z, x_n = (x[:, t] @ weights.w_x + weights.b).chunk(3, dim=1)
-        h_r, h_z, h_n = (h @ weights.w_h).chunk(3, dim=1)
-        r_t = torch.sigmoid(x_r + h_r) if r is None else r
-        z_t = torch.sigmoid(x_z + h_z) if z is None else z
-        n = torch.tanh(x_n + r_t * (h_n + weights.b_n))
-        h = z_t * h + (1 - z_t) * n
-    return h
-""",
-        "pytorch",
-    ),
-    Mistake(
-        "numpy inside",
-        "no gradient reaches the weights",
-        """
-def gated(x, weights, r=None, z=None):
-    h = x.new_zeros(len(x), len(weights.w_h))
-    for t in range(x.shape[1]):
-        x_r, x_z, x_n = (x[:, t] @ weights.w_x + weights.b).chunk(3, dim=1)
-        h_r, h_z, h_n = (h @ weights.w_h).chunk(3, dim=1)
-        r_t = torch.sigmoid(x_r + h_r) if r is None else r
-        z_t = torch.sigmoid(x_z + h_z) if z is None else z
-        n = torch.tanh(x_n + r_t * (h_n + weights.b_n))
-        h = torch.tensor((z_t * h + (1 - z_t) * n).detach().numpy())
-    return h
-""",
-        "pytorch",
-    ),
-]
-
-MEND += [
-    Mistake(
-        "biases joined in one row",
-        "reshape",
-        """
-def mend(w_ih, w_hh, b_ih, b_hh):
-    def keras_order(a):
-        r, z, n = np.split(a, 3)
-        return np.concatenate([z, r, n]).T
-
-    bias = np.concatenate([keras_order(b_ih), keras_order(b_hh)])
-    return keras_order(w_ih), keras_order(w_hh), bias
-""",
-    ),
-    Mistake(
-        "biases as columns",
-        "axes look swapped",
-        """
-def mend(w_ih, w_hh, b_ih, b_hh):
-    def keras_order(a):
-        r, z, n = np.split(a, 3)
-        return np.concatenate([z, r, n]).T
-
-    bias = np.stack([keras_order(b_ih), keras_order(b_hh)], axis=1)
-    return keras_order(w_ih), keras_order(w_hh), bias
-""",
-    ),
-    Mistake(
-        "1 - z",
-        "z is wrong",
-        """
-def mend(w_ih, w_hh, b_ih, b_hh):
-    def keras_order(a):
-        r, z, n = np.split(a, 3)
-        return np.concatenate([1 - z, r, n]).T
-
-    bias = np.stack([keras_order(b_ih), keras_order(b_hh)])
-    return keras_order(w_ih), keras_order(w_hh), bias
-""",
-    ),
-]
-
-CONVERT += [
-    Mistake(
-        "an error for a refusal",
-        "write `return None`",
-        _convert().replace("return None", 'raise ValueError("impossible")'),
-    ),
-    Mistake(
-        "an error for all that resets before",
-        "that can be converted",
-        _convert('reset == "before"').replace("return None", "raise ValueError"),
-    ),
-    Mistake(
-        "an error inside NumPy",
-        "`convert` stopped with ValueError",
-        _convert(sign="np.split(w_h, 5)"),
-    ),
-]
-
-LOAD += [
-    Mistake(
-        "bias halved",
-        "r multiplies the second half of n",
-        _torch_load(b="rows(b) / 2", hh="copy_(rows(b) / 2)"),
-        "pytorch",
-    ),
-    Mistake(
-        "bias halved",
-        "r multiplies the second half of n",
-        _keras_load(bias="rows(b) / 2, rows(b) / 2"),
-        "tensorflow",
-    ),
-    Mistake("1 - z", "1 minus the numbers of z", _torch_load("r, 1 - z, n"), "pytorch"),
-    Mistake(
-        "1 - z", "1 minus the numbers of z", _keras_load("1 - z, r, n"), "tensorflow"
-    ),
-    Mistake(
-        "w not loaded",
-        "`w` is not loaded",
-        _torch_load(w="layer.weight_ih_l0"),
-        "pytorch",
-    ),
-    Mistake(
-        "w not loaded",
-        "`w` is not loaded",
-        _keras_load(w="layer.get_weights()[0]"),
-        "tensorflow",
-    ),
-    Mistake(
-        "u not loaded",
-        "`u` is not loaded",
-        _torch_load(u="layer.weight_hh_l0"),
-        "pytorch",
-    ),
-    Mistake(
-        "u not loaded",
-        "`u` is not loaded",
-        _keras_load(u="layer.get_weights()[1]"),
-        "tensorflow",
-    ),
-    Mistake(
-        "no bias loaded",
-        "two biases still hold",
-        _torch_load(b="layer.bias_ih_l0", hh=None),
-        "pytorch",
-    ),
-    Mistake(
-        "no bias loaded",
-        "two biases still hold",
-        _keras_load(bias="*layer.get_weights()[2]"),
-        "tensorflow",
-    ),
-    Mistake(
-        "only the second bias set",
-        "first bias still holds",
-        _torch_load(b="layer.bias_ih_l0"),
-        "pytorch",
-    ),
-]
-
-SIZES += [
-    Mistake(
-        "-1 where not one fits",
-        "You return -1",
-        """
-def sizes(n_in, n_out, n_biases, budget):
-    def count(sets, n):
-        return sets * n * (n_in + n + n_biases) + n * n_out + n_out
-
-    def largest(sets):
-        n = 0
-        while count(sets, n) <= budget:
-            n += 1
-        return n - 1
-
-    return largest(1), largest(3), largest(4)
-""",
-    ),
-    Mistake(
-        "the largest of nothing",
-        "stops with an error where the budget is below n_out",
-        """
-def sizes(n_in, n_out, n_biases, budget):
-    def count(sets, n):
-        return sets * n * (n_in + n + n_biases) + n * n_out + n_out
-
-    def largest(sets):
-        return max(n for n in range(1000) if count(sets, n) <= budget)
-
-    return largest(1), largest(3), largest(4)
-""",
-    ),
-    Mistake(
-        "readout without its weights",
-        "readout's weights are missing",
-        _sizes("sets * n * (n_in + n + n_biases) + n_out"),
-    ),
-]
-
-GATED += [
-    Mistake(name, hint, _torch_gated(**change), "pytorch")
-    for name, hint, change in (
-        (
-            "loop over the batch",
-            "as many as there are sequences",
-            {"steps": "range(x.shape[0])"},
-        ),
-        ("state twice", "returned 2 values", {"result": "h, h"}),
-        ("last sequence", "Only the last sequence's state", {"result": "h[-1]"}),
-        (
-            "time first",
-            "only the last one is asked",
-            {"result": "torch.stack(states)"},
-        ),
-        (
-            "r kept from the first step",
-            "r stays as at the first step",
-            {"r": "r = torch.sigmoid(x_r + h_r) if r is None else r"},
-        ),
-        (
-            "fixed r through the sigmoid",
-            "The fixed r goes through the sigmoid",
-            {"r": "torch.sigmoid(x_r + h_r if r is None else torch.tensor(r))"},
-        ),
-        (
-            "sigmoid for the candidate",
-            "candidate goes through a sigmoid",
-            {"n": "torch.sigmoid(x_n + r_t * (h_n + weights.b_n))"},
-        ),
-        (
-            "tanh for the gates",
-            "gates go through tanh",
+MIX, NEXT = "z_t * h + (1 - z_t) * n", "        x_r, x_z"
+CUT = {"pytorch": "{}.detach()", "tensorflow": "ops.stop_gradient({})"}
+STAYS = (
+    "as at the first step: after `{0} = …` the argument is not None any more. Give the "
+    "gate of a step a name of its own, `{0}_t`."
+)
+GATED = {
+    "z is read the other way round: it is the share of the old state.": {
+        MIX: "(1 - z_t) * h + z_t * n"
+    },
+    "r acts before the product; it should act after it, on `h @ u_n + b_n`.": {
+        "r_t * (h_n": "((r_t * h) @ weights.w_h[:, 2 * h.shape[1] :]"
+    },
+    "`b_n` stands outside the product with r.": {
+        "(h_n + weights.b_n)": "h_n + weights.b_n"
+    },
+    "r multiplies the input's part too.": {"x_n + r_t * (": "r_t * (x_n + "},
+    "r and z are exchanged: the order is r, z, n.": {
+        f"{a}_r, {a}_z, {a}_n": f"{a}_z, {a}_r, {a}_n" for a in "xh"
+    },
+    "The gates do not read the old state: add `h @ w_h`'s parts of r and z.": {
+        f" + h_{g}": "" for g in "rz"
+    },
+    "The candidate goes through a sigmoid. It may be negative: use tanh.": {
+        "tanh": "sigmoid"
+    },
+    "The gates go through tanh. A gate is a share between 0 and 1: use the sigmoid.": {
+        "sigmoid": "tanh"
+    },
+    "`b_n` is missing.": {"(h_n + weights.b_n)": "h_n"},
+    "`b` is missing: add it to `x @ w_x`.": {"w_x + weights.b": "w_x"},
+    "`b` counts twice. Add it once, to `x @ w_x`.": {
+        "w_x + weights.b": "w_x + 2 * weights.b"
+    },
+    "`b` counts twice: it is added to `h @ w_h` too. Add it to `x @ w_x` alone.": {
+        "h @ weights.w_h": "h @ weights.w_h + weights.b"
+    },
+    "0 is a number too, and a gate that is fixed at 0 is computed here. Ask "
+    "`is None`.": [
+        {f"{g} is None": f"not {g}" for g in gates} for gates in ("r", "z", "rz")
+    ],
+    "r is computed although it is fixed.": {" if r is None else r": ""},
+    "z is computed although it is fixed.": {" if z is None else z": ""},
+    "Both gates are computed although both are fixed.": {
+        f" if {g} is None else {g}": "" for g in "rz"
+    },
+    "A fixed gate goes through the sigmoid. The number is the gate itself: take it as "
+    "it is.": [
+        {f"None else {g}": f"None else float(sigmoid({g}))" for g in gates}
+        for gates in ("r", "z", "rz")
+    ],
+    f"r stays {STAYS.format('r')}": {"r_t = ": "r = r_t = "},
+    f"z stays {STAYS.format('z')}": {"z_t = ": "z = z_t = "},
+    f"r and z stay {STAYS.format('r')}": {f"{g}_t = ": f"{g} = {g}_t = " for g in "rz"},
+    "Every state came back; only the last one is asked, (batch, n_hidden).": {
+        track: [
             {
-                "r": "torch.tanh(x_r + h_r) if r is None else r",
-                "z": "torch.tanh(x_z + h_z) if z is None else z",
-            },
-        ),
-        (
-            "b in both products",
-            "it is added to `h @ w_h` too",
-            {"from_h": "h @ weights.w_h + weights.b"},
-        ),
-        (
-            "b twice",
-            "`b` counts twice. Add it once",
-            {"x_t": "weights.b + x[:, t]"},
-        ),
-    )
-]
+                "    for": "    states = []\n    for",
+                MIX: f"{MIX}\n        states.append(h)",
+                "return h": f"return {every}",
+            }
+            for every in (f"{stack}(states)", f"{stack}(states, 1)")
+        ]
+        for track, stack in (("pytorch", "torch.stack"), ("tensorflow", "ops.stack"))
+    },
+    "Only the last sequence's state came back: return `h`, not `h[-1]`.": {
+        "return h": "return h[-1]"
+    },
+    "As many steps are taken as there are sequences. The axes of `x` are batch, time, "
+    "n_in: loop over `range(x.shape[1])`.": {"range(x.shape[1])": "range(x.shape[0])"},
+    "Only the first step is taken. Does the `return` stand in the loop?": {
+        "    return h": "        return h"
+    },
+    "The last step is left out: is the loop one short?": {
+        "range(x.shape[1])": "range(x.shape[1] - 1)"
+    },
+    "The sequences are read backwards. Begin with `x[:, 0]`.": {
+        "range(x.shape[1])": "reversed(range(x.shape[1]))"
+    },
+    "The state starts anew at each step: set it to zero before the loop.": {
+        NEXT: f"        h = 0 * h\n{NEXT}"
+    },
+    "The state starts with ones. It starts with zeros.": {"zeros(": "ones("},
+    "The last state is right, but no gradient reaches the weights. What goes through "
+    "NumPy, `detach` or `stop_gradient` is a constant to the framework: use its own "
+    "operations alone.": {
+        track: {"return h": f"return {cut.format('h')}"} for track, cut in CUT.items()
+    },
+    "The last state is right, but gradients come from the last step alone: before each "
+    "step the state is cut off (`detach`, `stop_gradient`). They must flow back "
+    "through all steps.": {
+        track: {NEXT: f"        h = {cut.format('h')}\n{NEXT}"}
+        for track, cut in CUT.items()
+    },
+    "The last state is right, but in `h @ w_h` the state is a constant (`detach`, "
+    "`stop_gradient`). Gradients must flow back through every gate and every step.": {
+        track: {"h @ w": f"{cut.format('h')} @ w"} for track, cut in CUT.items()
+    },
+}
 
-MEND += [
-    Mistake("n second", "A small case that fails", _mend("z, n, r")),
-]
-
+ROWS, ORDER = "[keras_order(b_ih), keras_order(b_hh)]", "[z, r, n]"
+ADDED = {ROWS: "[keras_order(b_ih + b_hh), 0 * b_hh]"}
+MEND = {
+    "All three bugs are still there.": {ORDER: "[r, -z, n]"} | ADDED,
+    "The order is still PyTorch's r, z, n; Keras keeps z, r, n.": {ORDER: "[r, z, n]"},
+    "The sign of z still changes. PyTorch and Keras agree on what z weights: the old "
+    "state.": {ORDER: "[-z, r, n]"},
+    "The two biases are still added. r multiplies the second one of n: keep two "
+    "rows.": ADDED,
+    "The order is still PyTorch's r, z, n, and the sign of z still changes.": {
+        ORDER: "[r, -z, n]"
+    },
+    "Now the sign of r changes. No sign needs to: both libraries weight the old state "
+    "with z.": {ORDER: "[z, -r, n]"},
+    "You take 1 minus the numbers of z. Both libraries weight the old state with z: "
+    "only the order changes.": {ORDER: "[1 - z, r, n]"},
+    "The rows of the bias are exchanged: the input's comes first.": {
+        ROWS: "[keras_order(b_hh), keras_order(b_ih)]"
+    },
+    "`b_hh` counts twice, in the sum and in the second row.": {
+        "(b_ih)": "(b_ih + b_hh)"
+    },
+    "`b_hh` is dropped. It is the second row.": {"keras_order(b_hh)": "0 * b_hh"},
+    "The biases of r and z are added, in the first row. Keras would compute the same, "
+    "but keep them apart there too: the second row holds all of `b_hh`.": {
+        "(b_ih)": "(b_ih + b_hh * np.repeat([1, 1, 0], len(b_hh) // 3))",
+        "(b_hh)": "(b_hh * np.repeat([0, 0, 1], len(b_hh) // 3))",
+    },
+    "The biases are not reordered: they have blocks as the matrices do.": {
+        ROWS: "[b_ih, b_hh]"
+    },
+    "Each recurrent block is transposed once too often: transpose the whole array, and "
+    "nothing else.": {
+        "keras_order(w_hh)": "np.hstack([np.split(w_hh, 3)[k] for k in (1, 0, 2)])"
+    },
+}
 
 MISTAKES = {
     "step": STEP,

@@ -94,7 +94,7 @@ def log_softmax(logits):
 # number, and its gradient for the logits, in their shape. The gradient of one step's
 # loss is its softmax, minus 1 at the label: `np.eye(n_out)[y]` has those.
 #
-# *Beware:* the mean of the rows' means is another number.
+# *Beware:* the mean of the rows' means is another number. And logits may be large.
 
 
 # %% loss

@@ -1,763 +1,368 @@
-"""Wrong answers that learners really give, each with a phrase the check must say."""
+"""The wrong answers that learners give: what to say, and what it is in the solution."""
 
-from unrolled.check import Mistake
-
-
-def _last(line):
-    return f"def last(h, mask):\n    {line}\n"
-
-
-LAST = [
-    Mistake("h[:, -1]", "end of the array, after the pads", _last("return h[:, -1]")),
-    Mistake(
-        "length as index",
-        "One step too far",
-        _last("return h[np.arange(len(h)), mask.sum(axis=1)]"),
-    ),
-    Mistake(
-        "length as index, kept inside",
-        "except in full rows",
-        _last(
-            "return h[np.arange(len(h)), np.minimum(mask.sum(1), mask.shape[1] - 1)]"
-        ),
-    ),
-    Mistake(
-        "one too early",
-        "One step too early",
-        _last("return h[np.arange(len(h)), mask.sum(axis=1) - 2]"),
-    ),
-    Mistake("the first step", "*first* step", _last("return h[:, 0]")),
-    Mistake(
-        "padding taken to be on the left",
-        "*first* step",
-        _last("return h[np.arange(len(h)), mask.argmax(axis=1)]"),
-    ),
-    Mistake(
-        "the longest's end for all",
-        "The last step of the *longest* sequence",
-        _last("return h[:, mask.sum(axis=1).max() - 1]"),
-    ),
-    Mistake(
-        "every row with every index",
-        "combined with every index",
-        _last("return h[:, mask.sum(axis=1) - 1]"),
-    ),
-    Mistake(
-        "index on the first axis",
-        "which is the batch",
-        _last("return h[mask.sum(axis=1) - 1]"),
-    ),
-    Mistake(
-        "summed over the batch",
-        "summed over the batch",
-        _last("return h[np.arange(len(h)), mask.sum(axis=0) - 1]"),
-    ),
-    Mistake(
-        "masked, then the end",
-        "if it is real, and 0 if not",
-        _last("return (h * mask[..., None])[:, -1]"),
-    ),
-    Mistake(
-        "sum of the real steps",
-        "sum over the real steps",
-        _last("return (h * mask[..., None]).sum(axis=1)"),
-    ),
-    Mistake(
-        "mean of the real steps",
-        "mean over the real steps",
-        _last("return (h * mask[..., None]).sum(axis=1) / mask.sum(axis=1)[:, None]"),
-    ),
-    Mistake(
-        "return in the loop",
-        "Does the `return` stand in the loop",
-        """
-def last(h, mask):
-    out = []
-    for row, real in zip(h, mask):
-        out.append(row[real.sum() - 1])
-        return np.array(out)
-""",
-    ),
-    Mistake(
-        "pads counted",
-        "Your index counts the pads",
-        _last("return h[np.arange(len(h)), mask[:, ::-1].argmax(axis=1)]"),
-    ),
-    Mistake(
-        "len of the mask",
-        "`len(mask)` is the number of sequences",
-        _last("return h[np.arange(len(h)), len(mask) - 1]"),
-    ),
-    Mistake(
-        "the largest state",
-        "A small case that fails",
-        _last("return np.where(mask[..., None], h, -np.inf).max(axis=1)"),
-    ),
-    Mistake(
-        "every real state",
-        "expected",
-        _last("return h[mask]"),
-    ),
-    Mistake(
-        "nothing returned",
-        "returned nothing",
-        _last("h[np.arange(len(h)), mask.sum(axis=1) - 1]"),
-    ),
-]
-
-
-def _mean(
-    count="mask.sum(axis=1, keepdims=True)",
-    top="(h * real).sum(axis=1)",
-    d_h="real * (d_mean / count)[:, None]",
-    back="top / count, d_h",
-):
-    return f"""
-def mean(h, mask, d_mean):
-    real = mask[..., None]
-    count = {count}
-    top = {top}
-    d_h = {d_h}
-    return {back}
-"""
-
-
-EVERYWHERE = "np.repeat((d_mean / count)[:, None], h.shape[1], axis=1)"
-MEAN = [
-    Mistake(
-        "plain mean, its own gradient",
-        "The same holds for the gradient",
-        _mean(count="h.shape[1]", top="h.sum(axis=1)", d_h=EVERYWHERE),
-    ),
-    Mistake(
-        "plain mean of the masked states",
-        "the count that divides it is the array's length",
-        _mean(count="h.shape[1]"),
-    ),
-    Mistake(
-        "pads in the sum",
-        "the pads are in the sum",
-        _mean(top="h.sum(axis=1)"),
-    ),
-    Mistake(
-        "pads get a gradient",
-        "The pads get a gradient",
-        _mean(d_h=EVERYWHERE),
-    ),
-    Mistake(
-        "one count for the batch",
-        "real steps of the whole batch",
-        _mean(count="mask.sum()"),
-    ),
-    Mistake(
-        "the longest's count",
-        "divided by the longest one's count",
-        _mean(
-            back="top / count.max(), d_h",
-        ),
-    ),
-    Mistake("a sum", "That is the sum", _mean(back="top, d_h")),
-    Mistake(
-        "a sum, and its gradient",
-        "Divide the gradient too",
-        _mean(back="top, real * d_mean[:, None]"),
-    ),
-    Mistake(
-        "gradient without the count",
-        "has the share 1 / count",
-        _mean(d_h="real * d_mean[:, None]"),
-    ),
-    Mistake(
-        "gradient over all steps",
-        "divided by the array's length",
-        _mean(d_h="real * (d_mean / h.shape[1])[:, None]"),
-    ),
-    Mistake(
-        "h in the gradient",
-        "does not depend on it",
-        _mean(d_h="real * h * (d_mean / count)[:, None]"),
-    ),
-    Mistake(
-        "as many steps from the start",
-        "That is the mean of the first steps",
-        _mean(top="np.stack([r[:n].sum(axis=0) for r, n in zip(h, mask.sum(axis=1))])"),
-    ),
-    Mistake(
-        "as many steps from the start, and their gradient",
-        "the mean of the first steps, as many as are real. Padding may stand anywhere: "
-        "take the steps where the mask is True. The same holds",
-        _mean(
-            top="np.stack([r[:n].sum(axis=0) for r, n in zip(h, mask.sum(axis=1))])",
-            d_h="np.sort(real, axis=1)[:, ::-1] * (d_mean / count)[:, None]",
-        ),
-    ),
-    Mistake(
-        "values that are not 0 counted",
-        "but a real one may be 0 too",
-        _mean(back="top / (h * real != 0).sum(axis=1), d_h"),
-    ),
-    Mistake(
-        "mean of the mask",
-        "the share of real steps. Divide by their number, the mask's sum. The same",
-        _mean(count="mask.mean(axis=1, keepdims=True)"),
-    ),
-    Mistake(
-        "results exchanged",
-        "right results in another order",
-        _mean(back="d_h, top / count"),
-    ),
-    Mistake(
-        "gradient times the count",
-        "multiplied by the count",
-        _mean(d_h="real * (d_mean * count)[:, None]"),
-    ),
-    Mistake(
-        "whole gradient to the last real step",
-        "A small case that fails",
-        _mean(
-            d_h="real * (np.cumsum(real[:, ::-1], axis=1)[:, ::-1] == 1) "
-            "* d_mean[:, None]"
-        ),
-    ),
-    Mistake(
-        "mean of the whole batch",
-        "The axis batch is missing",
-        _mean(back="h[mask].mean(axis=0), d_h"),
-    ),
-    Mistake("only the mean", "expected 2: mean, d_h", _mean(back="top / count")),
-    Mistake(
-        "d_mean not spread over time",
-        "d_h",
-        _mean(d_h="d_mean / count"),
-    ),
-    Mistake(
-        "pads erased in place",
-        "changed its argument `h` in place",
-        _mean(top="np.multiply(h, real, out=h).sum(axis=1)"),
-    ),
-]
-
-
-def _loss(
-    logs="log_softmax(logits)",
-    weight="mask / mask.sum()",
-    d_weight="weight",
-    nats="-(log_p * label).sum(axis=-1)",
-    value="(nats * weight).sum()",
-    d="np.exp(log_p) - label",
-    back="value, d",
-):
-    return f"""
-def loss(logits, y, mask):
-    log_p = {logs}
-    label = np.eye(logits.shape[-1])[y]
-    nats = {nats}
-    weight = {weight}
-    value = {value}
-    d = ({d}) * ({d_weight})[..., None]
-    return {back}
-"""
-
-
-LOSS = [
-    Mistake(
-        "mean over the pads too",
-        "The pads are in the mean",
-        _loss(weight="np.ones(y.shape) / y.size"),
-    ),
-    Mistake(
-        "masked sum, mean over all",
-        "depends on how much was padded",
-        _loss(weight="mask / y.size"),
-    ),
-    Mistake(
-        "value right, gradient over all",
-        "the pads get one too",
-        _loss(d_weight="np.ones(y.shape) / y.size"),
-    ),
-    Mistake(
-        "mean of means",
-        "mean of the rows' means",
-        _loss(weight="mask / mask.sum(axis=1, keepdims=True) / len(mask)"),
-    ),
-    Mistake(
-        "gradient of the mean of means",
-        "The gradient is that of the mean of the rows' means",
-        _loss(d_weight="mask / mask.sum(axis=1, keepdims=True) / len(mask)"),
-    ),
-    Mistake("a sum", "That is the sum", _loss(weight="mask * 1.0")),
-    Mistake(
-        "gradient not divided",
-        "not divided by the number of real steps",
-        _loss(d_weight="mask * 1.0"),
-    ),
-    Mistake(
-        "pads in the gradient",
-        "The pads get a gradient",
-        _loss(d_weight="np.ones(y.shape) / mask.sum()"),
-    ),
-    Mistake(
-        "no minus at the label",
-        "The 1 at the label is missing",
-        _loss(d="np.exp(log_p)"),
-    ),
-    Mistake(
-        "logarithms in the gradient",
-        "logarithms of the probabilities",
-        _loss(d="log_p - label"),
-    ),
-    Mistake(
-        "gradient's sign",
-        "softmax minus label",
-        _loss(d="label - np.exp(log_p)"),
-    ),
-    Mistake(
-        "no minus in the loss",
-        "*minus* the logarithm",
-        _loss(nats="(log_p * label).sum(axis=-1)"),
-    ),
-    Mistake(
-        "mask turned round",
-        "those are the pads",
-        _loss(weight="~mask / max(1, (~mask).sum())"),
-    ),
-    Mistake(
-        "divided by the sequences",
-        "divided by the number of sequences",
-        _loss(weight="mask / len(mask)"),
-    ),
-    Mistake(
-        "a number for each row",
-        "one number for each row",
-        _loss(value="(nats * mask).sum(axis=1) / mask.sum(axis=1)"),
-    ),
-    Mistake(
-        "a number for each step",
-        "the loss of each step",
-        _loss(value="nats * mask"),
-    ),
-    Mistake(
-        "mask made of the labels",
-        "The mask is made of the labels",
-        _loss(weight="(y > 0) / (y > 0).sum()"),
-    ),
-    Mistake(
-        "softmax over time",
-        "The softmax runs over time",
-        _loss(
-            logs="log_softmax(logits.swapaxes(1, 2)).swapaxes(1, 2)",
-        ),
-    ),
-    Mistake(
-        "probability for its logarithm",
-        "The loss holds the probabilities",
-        _loss(nats="-(np.exp(log_p) * label).sum(axis=-1)"),
-    ),
-    Mistake(
-        "logits for logarithms",
-        "The loss holds the logits",
-        _loss(nats="-(logits * label).sum(axis=-1)"),
-    ),
-    Mistake(
-        "mean over the classes",
-        "divided by n_out too",
-        _loss(nats="-(log_p * label).mean(axis=-1)"),
-    ),
-    Mistake(
-        "logits in the gradient",
-        "The gradient holds the logits",
-        _loss(d="logits - label"),
-    ),
-    Mistake(
-        "in bits",
-        "A small case that fails",
-        _loss(nats="-(log_p * label).sum(axis=-1) / np.log(2)"),
-    ),
-    Mistake(
-        "results exchanged",
-        "right results in another order",
-        _loss(back="d, value"),
-    ),
-    Mistake("only the loss", "expected 2: loss, d_logits", _loss(back="value")),
-]
-
-
-def _answers(
-    order="np.argsort([len(s) for s in sequences])",
-    stop="len(order)",
-    size="batch",
-    call="model(x, mask)",
-    end="out = np.empty_like(found)\n    out[order] = found\n    return out",
-    pad="batches.pad([sequences[i] for i in order[start : start + size]])",
-):
-    return f"""
-def answers(model, sequences, batch):
-    order = {order}
-    size, rows = {size}, []
-    for start in range(0, {stop}, size):
-        x, mask = {pad}
-        rows.append({call})
-    found = np.concatenate(rows)
-    {end}
-"""
-
-
-ANSWERS = [
-    Mistake(
-        "order not undone",
-        "in the order in which the model saw",
-        _answers(end="return found"),
-    ),
-    Mistake(
-        "sorted twice",
-        "done twice, not undone",
-        _answers(end="return found[order]"),
-    ),
-    Mistake(
-        "last batch left out",
-        "which is not full, is left out",
-        _answers(
-            order="np.arange(len(sequences))",
-            stop="len(order) - len(order) % size",
-            end="return found",
-        ),
-    ),
-    Mistake(
-        "all is real",
-        "is the mask right?",
-        _answers(call="model(x, np.ones_like(mask))"),
-    ),
-    Mistake(
-        "mask turned round",
-        "a mask with a True after a False",
-        _answers(call="model(x, ~mask)"),
-    ),
-    Mistake(
-        "mask guessed from the values",
-        "a mask with a True after a False",
-        _answers(call="model(x, x != 0)"),
-    ),
-    Mistake(
-        "left padding",
-        "the padding is on the right",
-        _answers(
-            pad="batches.pad([sequences[i] for i in order[start : start + size]], "
-            'side="left")'
-        ),
-    ),
-    Mistake(
-        "softmax applied",
-        "A softmax was applied",
-        _answers(
-            end="out = np.empty_like(found)\n    out[order] = np.exp(found)\n    "
-            "return out / out.sum(axis=1, keepdims=True)"
-        ),
-    ),
-    Mistake(
-        "whole numbers",
-        "says of that sequence alone.",
-        _answers(
-            end="out = np.zeros(found.shape, int)\n    out[order] = found\n    "
-            "return out"
-        ),
-    ),
-    Mistake(
-        "answers kept by length",
-        "but not always to its own",
-        _answers(
-            end="kept = {len(sequences[i]): row for i, row in zip(order, found)}\n    "
-            "return np.array([kept[len(s)] for s in sequences])"
-        ),
-    ),
-    Mistake(
-        "mask of integers",
-        "the model got a mask",
-        _answers(call="model(x, mask.astype(int))"),
-    ),
-    Mistake(
-        "no mask",
-        "missing 1 required positional argument",
-        _answers(call="model(x)"),
-    ),
-    Mistake(
-        "not sorted",
-        "sequences of about one length together",
-        _answers(order="np.arange(len(sequences))"),
-    ),
-    Mistake(
-        "everything at once",
-        "sequences at once; at most batch",
-        _answers(size="len(sequences)"),
-    ),
-    Mistake(
-        "one at a time",
-        "calls are enough",
-        _answers(size="1"),
-    ),
-    Mistake(
-        "a list of batches",
-        "Join them",
-        """
-def answers(model, sequences, batch):
-    order = np.argsort([len(s) for s in sequences])
-    rows = []
-    for start in range(0, len(order), batch):
-        x, mask = batches.pad([sequences[i] for i in order[start : start + batch]])
-        rows.append(model(x, mask))
-    return rows
-""",
-    ),
-    Mistake(
-        "classes in place of logits",
-        "expected (n, n_out)",
-        _answers(call="model(x, mask).argmax(axis=-1)"),
-    ),
-    Mistake(
-        "the learner's own sequences sorted",
-        "changed its argument",
-        """
-def answers(model, sequences, batch):
-    sequences.sort(key=len)
-    rows = []
-    for start in range(0, len(sequences), batch):
-        x, mask = batches.pad(sequences[start : start + batch])
-        rows.append(model(x, mask))
-    return np.concatenate(rows)
-""",
-    ),
-]
-
-
-def _state(body):
-    return f"def state(lstm, e, mask):\n    {body}\n"
-
-
-PACK = (
-    "packed = nn.utils.rnn.pack_padded_sequence(\n        e, {lengths}, "
-    "batch_first=True, enforce_sorted={sorted})\n    "
+SQUEEZED = (
+    "An axis of length 1 is gone, as `squeeze` does: the batch where there is one "
+    "sequence, or the units where there is one. Both must stay."
 )
-GOOD = PACK.format(lengths="mask.sum(dim=1)", sorted="False")
-STATE = [
-    Mistake(
-        "as it was",
-        "Still the state after the pads",
-        _state("return lstm(e)[1][0][-1]"),
-        "pytorch",
-    ),
-    Mistake(
-        "pads set to zero",
-        "an input of 0 changes the state too",
-        _state("return lstm(e * mask[..., None])[1][0][-1]"),
-        "pytorch",
-    ),
-    Mistake(
-        "sorted by promise",
-        "enforce_sorted",
-        _state(
-            PACK.format(lengths="mask.sum(dim=1)", sorted="True")
-            + "return lstm(packed)[1][0][-1]"
-        ),
-        "pytorch",
-    ),
-    Mistake(
-        "lengths of the batch axis",
-        "stopped with",
-        _state(
-            PACK.format(lengths="mask.sum(dim=0)", sorted="False")
-            + "return lstm(packed)[1][0][-1]"
-        ),
-        "pytorch",
-    ),
-    Mistake(
-        "the cell state",
-        "An LSTM shows h",
-        _state(GOOD + "return lstm(packed)[1][1][-1]"),
-        "pytorch",
-    ),
-    Mistake(
-        "the last column after unpacking",
-        "the last column holds the padding's 0",
-        _state(
-            GOOD + "h, _ = nn.utils.rnn.pad_packed_sequence(lstm(packed)[0], "
-            "batch_first=True)\n    return h[:, -1]"
-        ),
-        "pytorch",
-    ),
-    Mistake(
-        "sorted and left so",
-        "sorted by length",
-        _state(
-            "order = mask.sum(dim=1).argsort(descending=True, stable=True)\n    "
-            "return lstm(e)[0][list(range(len(e))), mask.sum(dim=1) - 1][order]"
-        ),
-        "pytorch",
-    ),
-    Mistake(
-        "one too far",
-        "One step too far",
-        _state("return lstm(e)[0][list(range(len(e))), mask.sum(dim=1)]"),
-        "pytorch",
-    ),
-    Mistake(
-        "one too early",
-        "One step too early",
-        _state("return lstm(e)[0][list(range(len(e))), mask.sum(dim=1) - 2]"),
-        "pytorch",
-    ),
-    Mistake(
-        "masked, then the end",
-        "if it is real, and 0 if not",
-        _state("return (lstm(e)[0] * mask[..., None])[:, -1]"),
-        "pytorch",
-    ),
-    Mistake(
-        "every state",
-        "That is every state",
-        _state("return lstm(e)[0]"),
-        "pytorch",
-    ),
-    Mistake(
-        "as it was",
-        "Still the state after the pads",
-        _state("return lstm(e)"),
-        "tensorflow",
-    ),
-    Mistake(
-        "pads set to zero",
-        "an input of 0 changes the state too",
-        _state("return lstm(e * tf.cast(mask, e.dtype)[..., None])"),
-        "tensorflow",
-    ),
-    Mistake(
-        "mask turned round",
-        "True is real",
-        _state("return lstm(e, mask=~mask)"),
-        "tensorflow",
-    ),
-    Mistake(
-        "a mask of the values",
-        "The pads are still read",
-        _state("return lstm(e, mask=tf.reduce_any(e != 0, axis=-1))"),
-        "tensorflow",
-    ),
-    Mistake(
-        "a Masking layer that finds no zeros but real ones",
-        "The pads are still read",
-        _state("return lstm(keras.layers.Masking()(e))"),
-        "tensorflow",
-    ),
-    Mistake(
-        "zeros for the pads, and a Masking layer",
-        "A real step whose inputs are all 0 is taken for padding",
-        _state(
-            "return lstm(keras.layers.Masking()(tf.where(mask[..., None], e, 0.0)))"
-        ),
-        "tensorflow",
-    ),
-    Mistake(
-        "masked, then the end",
-        "if it is real, and 0 if not",
-        _state("return lstm(e) * tf.cast(mask[:, -1:], e.dtype)"),
-        "tensorflow",
-    ),
-    Mistake(
-        "lengths for a mask",
-        "stopped with",
-        _state("return lstm(e, mask=tf.reduce_sum(tf.cast(mask, tf.int32), axis=1))"),
-        "tensorflow",
-    ),
-    Mistake(
-        "zeros in, and the mask forgotten",
-        "an input of 0 changes the state too",
-        _state("return lstm(tf.where(mask[..., None], e, 0.0))"),
-        "tensorflow",
-    ),
-]
+AT = "np.arange(len(h)), steps"
+LENGTH = "mask.sum(axis=1)"
+LAST = {
+    "That is the state at the end of the array, after the pads. Each sequence has an "
+    "end of its own.": {AT: ":, -1"},
+    "One step too far: a sequence of length 3 has its last real step at index 2. (A "
+    "full row has no step there at all.)": {" - 1": ""},
+    "One step too far, except in full rows: a sequence of length 3 has its last real "
+    "step at index 2.": {" - 1": "", "steps]": "np.minimum(steps, mask.shape[1] - 1)]"},
+    "One step too early: the last real step is at index length - 1.": {" - 1": " - 2"},
+    "That is the *first* step of each sequence. The padding is on the right.": {
+        AT: ":, 0"
+    },
+    "Only the first row came back. Does the `return` stand in the loop?": {
+        "steps]": "steps][:1]"
+    },
+    "Your index counts the pads. The last real step is at index length - 1, and the "
+    "mask's sum over time is the length.": {f"{LENGTH} - 1": "(~mask).sum(axis=1)"},
+    "`len(mask)` is the number of sequences. The length of each is its mask's sum over "
+    "time, axis 1.": {LENGTH: "len(mask)"},
+    "The last step of the *longest* sequence is not everybody's: take an index for "
+    "each row.": {LENGTH: f"{LENGTH}.max()"},
+    "Every row is combined with every index. Index rows and steps together: "
+    "`h[np.arange(batch), steps]`.": {"np.arange(len(h))": ":"},
+    "The steps index the first axis, which is the batch. Index rows and steps "
+    "together: `h[np.arange(batch), steps]`.": {AT: "steps"},
+    "The mask is summed over the batch (axis 0). The length of a sequence is its sum "
+    "over time, axis 1.": {"axis=1": "axis=0"},
+    "That is the state at the last step, if it is real, and 0 if not. Take each row's "
+    "own last real step.": {f"h[{AT}]": "(h * mask[..., None])[:, -1]"},
+    "That is the mean over the real steps. The last one is asked for.": {
+        f"h[{AT}]": f"(h * mask[..., None]).sum(axis=1) / {LENGTH}[:, None]"
+    },
+    "That is the sum over the real steps. The last one is asked for.": {
+        f"h[{AT}]": "(h * mask[..., None]).sum(axis=1)"
+    },
+    "That is each unit's largest value over the real steps. The last state is asked "
+    "for.": {f"h[{AT}]": "np.where(mask[..., None], h, -np.inf).max(axis=1)"},
+    "Those are all real states, one below the other. Take the last one of each "
+    "sequence.": {AT: "mask"},
+    "Sorting puts equal values in any order, so the last place of `argsort` need not "
+    "be the last True. The mask's sum over time is the length.": {
+        f"{LENGTH} - 1": "mask.argsort(axis=1)[:, -1]"
+    },
+    SQUEEZED: {"steps]": "steps].squeeze()"},
+}
 
+COUNT, SHARE, SUM = "mask.sum(axis=1, keepdims=True)", "d_mean / count", "(h * real)"
+FIRST = "(np.arange(mask.shape[1]) < count)[..., None]"
+SAME = " The same holds for the gradient."
+DIVIDED_BY = {
+    "The sum leaves the pads out, but the count that divides it is the array's length. "
+    "Divide by the number of real steps.": "mask.shape[1]",
+    "That is the sum. Divide by the number of real steps.": "1",
+    "Every row is divided by the number of real steps of the whole batch. Each row has "
+    "its own.": "mask.sum()",
+    "Every row is divided by the longest one's count. Each has its own.": (
+        "mask.sum(axis=1).max()"
+    ),
+    "The mask's mean is the share of real steps. Divide by their number, the mask's "
+    "sum.": "mask.mean(axis=1, keepdims=True)",
+}
+MEAN = {
+    "The pads are in the mean: in the sum, and in the count that divides it." + SAME: {
+        COUNT: "mask.shape[1]",
+        "mask[..., None]": "np.ones(h.shape)",
+    },
+    "The pads are in the mean: in the sum, and in the count that divides it.": {
+        SUM: "h",
+        "/ count, d_h": "/ mask.shape[1], d_h",
+    },
+    **{says + SAME: {COUNT: by} for says, by in DIVIDED_BY.items()},
+    **{says: {"/ count, d_h": f"/ {by}, d_h"} for says, by in DIVIDED_BY.items()},
+    "The count is right, but the pads are in the sum. They may hold anything.": {
+        SUM: "h"
+    },
+    "The pads are added, then taken away again. Beside a pad of 1e20 the real numbers "
+    "lose all their digits: multiply by the mask first, then add.": {
+        f"{SUM}.sum(axis=1)": "(h.sum(axis=1) - (h * ~real).sum(axis=1))"
+    },
+    "That is one mean for the whole batch. Each sequence has its own: sum over time, "
+    "axis 1.": {f"{SUM}.sum(axis=1) / count": "h[mask].mean(axis=0)"},
+    "The values that are not 0 are counted, but a real one may be 0 too. Count where "
+    "the mask is True.": {"/ count, d_h": f"/ ({SUM} != 0).sum(axis=1), d_h"},
+    "That is the mean of the first steps, as many as are real. Padding may stand "
+    "anywhere: take the steps where the mask is True." + SAME: {
+        "mask[..., None]": FIRST
+    },
+    "That is the mean of the first steps, as many as are real. Padding may stand "
+    "anywhere: take the steps where the mask is True.": {SUM: f"(h * {FIRST})"},
+    "The gradient goes to the first steps, as many as are real. Padding may stand "
+    "anywhere: it goes where the mask is True.": {"= real *": f"= {FIRST} *"},
+    "The pads get a gradient. They have no part in the mean, so theirs is 0.": {
+        "= real *": "= np.ones(h.shape) *"
+    },
+    "The gradient is divided by the array's length. Divide it by each row's number of "
+    "real steps, as the mean is.": {SHARE: "d_mean / mask.shape[1]"},
+    "The gradient is not divided by the count: each real step has the share 1 / count "
+    "in the mean.": {SHARE: "d_mean"},
+    "The gradient is multiplied by the count. Each real step has the share 1 / count "
+    "in the mean.": {SHARE: "d_mean * count"},
+    "The gradient is divided by the share of real steps. Divide it by their number, "
+    "the mask's sum.": {SHARE: "d_mean / mask.mean(axis=1, keepdims=True)"},
+    "The gradient is divided by the number of real steps of the whole batch. Each row "
+    "has its own count.": {SHARE: "d_mean / mask.sum()"},
+    "The gradient contains `h`. The mean is linear in h: its gradient does not depend "
+    "on it.": {"= real *": "= real * h *"},
+    "The whole gradient goes to the last real step. In a mean every real step has the "
+    "same share, 1 / count.": {
+        f"real * ({SHARE})": (
+            "real * (real[:, ::-1].cumsum(axis=1)[:, ::-1] == 1) * (d_mean)"
+        )
+    },
+    "The gradient has no axis of time: each real step gets its share of `d_mean`. "
+    "Spread it with `[:, None]` and the mask.": {f"real * ({SHARE})[:, None]": SHARE},
+    SQUEEZED: {
+        "return (h * real).sum(axis=1) / count": (
+            "return np.squeeze((h * real).sum(axis=1) / count)"
+        )
+    },
+}
 
-def _hot(body):
-    return f"def hot(sequences, n):\n    {body}\n"
+# Weights of the steps' losses, in place of `mask / mask.sum()`.
+ALL, REAL_BY_ALL = "np.ones(y.shape) / y.size", "mask / y.size"
+MEANS = "mask / mask.sum(axis=1, keepdims=True) / len(mask)"
+ADDED, WITH_PADS = "1.0 * mask", "np.ones(y.shape) / mask.sum()"
+ONLY_PADS = "~mask / max(1, (~mask).sum())"
+VALUES = {
+    "The pads are in the mean: in the sum, and in the count. A label of 0 at a pad is "
+    "no label.": ALL,
+    "The sum leaves the pads out, but it is divided by all steps. So the loss depends "
+    "on how much was padded.": REAL_BY_ALL,
+    "That is the mean of the rows' means, in which a step of a short sequence counts "
+    "more. Divide the sum over all real steps by their number.": MEANS,
+    "That is the sum over the real steps. Divide by their number.": ADDED,
+    "The count is right, but the pads are in the sum.": WITH_PADS,
+    "The mask is turned round: those are the pads. True is real.": ONLY_PADS,
+    "The sum is divided by the number of sequences. Divide by the number of real "
+    "steps.": "mask / len(mask)",
+    "The mask is made of the labels, but 0 is a label too where a step is real. Use "
+    "`mask`.": "(y > 0) / (y > 0).sum()",
+}
+GRADIENTS = {
+    "The gradient is that of a mean over all steps: the pads get one too.": ALL,
+    "The gradient is divided by all steps, pads too. Divide it as the loss is: by the "
+    "number of real steps.": REAL_BY_ALL,
+    "The gradient is that of the mean of the rows' means.": MEANS,
+    "The gradient is not divided by the number of real steps.": ADDED,
+    "The pads get a gradient. They have no part in the loss, so theirs is 0.": (
+        WITH_PADS
+    ),
+}
+SOFTMAX_MINUS_LABEL = "(np.exp(log_p) - label)"
+LOSS = {
+    **{says + SAME: {"mask / mask.sum()": way} for says, way in VALUES.items()},
+    **{says: {"nats * weight": f"nats * ({way})"} for says, way in VALUES.items()},
+    **{says: {"* weight[": f"* ({way})["} for says, way in GRADIENTS.items()},
+    "The pads are added, then taken away again. Beside a pad of 1e20 the real numbers "
+    "lose all their digits: multiply by the mask first, then add.": {
+        "(nats * weight).sum()": "(nats.sum() - (nats * ~mask).sum()) / mask.sum()"
+    },
+    "The sign is turned round: the loss is *minus* the logarithm.": {"-(log": "(log"},
+    "`loss` returned one number for each row; expected one for the batch: the sum over "
+    "all real steps, divided by their number.": {
+        "(nats * weight).sum()": "(nats * mask).sum(axis=1) / mask.sum(axis=1)"
+    },
+    "`loss` returned the loss of each step; expected one number: their sum, divided by "
+    "the number of real steps.": {"(nats * weight).sum()": "nats * mask"},
+    "The loss holds the probabilities of the labels. Take their logarithms, "
+    "`log_softmax(logits)`.": {"-(log_p": "-(np.exp(log_p)"},
+    "The loss holds the logits of the labels. Take the logarithms of the "
+    "probabilities, `log_softmax(logits)`.": {"-(log_p": "-(logits"},
+    "The loss is divided by n_out too: a step's loss is the sum of −log softmax times "
+    "the one-hot label, not the mean.": {"label).sum": "label).mean"},
+    "The loss is in bits. Take the natural logarithm, as `log_softmax` does.": {
+        "-(log_p": "-(log_p / np.log(2)"
+    },
+    "The softmax runs over time. It belongs to one step's logits, the last axis: "
+    "`log_softmax(logits)` as it is given.": {
+        "log_softmax(logits)": "log_softmax(logits.swapaxes(1, 2)).swapaxes(1, 2)"
+    },
+    "The softmax overflows where logits are large: np.exp(1000) is inf. Take np.exp of "
+    "`log_softmax(logits)`.": {
+        "np.exp(log_p)": "np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)"
+    },
+    "The 1 at the label is missing in the gradient: softmax minus 1 there.": {
+        SOFTMAX_MINUS_LABEL: "np.exp(log_p)"
+    },
+    "The gradient holds the logits. It is their softmax, minus 1 at the label.": {
+        SOFTMAX_MINUS_LABEL: "(logits - label)"
+    },
+    "The gradient holds the logarithms of the probabilities. It is the probabilities, "
+    "minus 1 at the label.": {SOFTMAX_MINUS_LABEL: "(log_p - label)"},
+    "The gradient's sign is turned round: softmax minus label.": {
+        SOFTMAX_MINUS_LABEL: "(label - np.exp(log_p))"
+    },
+}
 
+SORTED = "np.argsort([len(s) for s in sequences])"
+PAD = "batches.pad([sequences[i] for i in order[start : start + batch]])"
+BEGIN, BACK = "    order = ", "    out[order] = found"
+NOT_BACK = {BACK: "    out = found"}
+FULL_ONLY = NOT_BACK | {"len(order), batch": "len(order) - batch + 1, batch"}
+ANSWERS = {
+    "The answers come in the order in which the model saw the sequences. Bring them "
+    "back: the first row belongs to the first sequence.": [
+        NOT_BACK,
+        NOT_BACK | {"[len(s)": "[-len(s)"},
+        NOT_BACK
+        | {SORTED: "sorted(range(len(sequences)), key=lambda i: len(sequences[i]))"},
+    ],
+    "The sorting is done twice, not undone: `out[order] = rows` puts row k at place "
+    "order[k]; `rows[order]` does something else.": {BACK: "    out = found[order]"},
+    "The last batch, which is not full, is left out.": [
+        FULL_ONLY,
+        FULL_ONLY | {SORTED: "np.arange(len(sequences))"},
+    ],
+    "The model is told that everything is real, pads too. Give it the mask that "
+    "`batches.pad` returns.": {"model(x, mask)": "model(x, np.ones_like(mask))"},
+    "A softmax was applied. Return the model's logits as they are.": [
+        {BACK: "    out[order] = np.exp(found)\n    out /= out.sum(1, keepdims=True)"},
+        {
+            BACK: "    p = np.exp(found)\n"
+            "    out[order] = np.log(p / p.sum(axis=1, keepdims=True))"
+        },
+    ],
+    "Those are classes. Return the model's logits as they are, `(n, n_out)`.": {
+        "return out": "return out.argmax(axis=-1)"
+    },
+    "The answers are kept by length, but several sequences may have one length. Keep "
+    "them by place.": {
+        BACK: "    of = {len(sequences[i]): row for i, row in zip(order, found)}\n"
+        "    out = np.array([of[len(s)] for s in sequences])"
+    },
+    "`answers` returned a list with an array for each batch. Join them: "
+    "`np.concatenate`.": {"    found = np": "    return rows\n    found = np"},
+    "The model got all sequences at once. Give it at most `batch`.": {
+        BEGIN: "    batch = len(sequences)\n    order = "
+    },
+    "The model got one sequence at a time. With `batch` at once, n / batch calls are "
+    "enough.": {BEGIN: "    batch = 1\n    order = "},
+    "The sequences come as they are, long beside short, and the model reads many pads. "
+    "Sort them by length first.": {SORTED: "np.arange(len(sequences))"},
+    "Every batch is padded to the longest of all sequences. Pad each for itself.": {
+        PAD: "(a[order[start : start + batch]] for a in batches.pad(sequences))"
+    },
+}
 
-def _rows(line):
-    return _hot(
-        "ids, mask = batches.pad(sequences)\n    "
-        f"x = batches.one_hot(ids, n)\n    {line}"
-    )
+# PyTorch only, in place of `h[-1]`; the layer has read the pads too.
+EVERY, AT_ROW = "lstm(e)[0]", "lstm(e)[0][list(range(len(e))), mask.sum(dim=1)"
+READ = {
+    "One step too far: index length - 1 is the last real step.": f"{AT_ROW}]",
+    "One step too far, except in full rows: index length - 1 is the last real step.": (
+        f"{AT_ROW}.clamp(max=e.shape[1] - 1)]"
+    ),
+    "One step too early: index length - 1 is the last real step.": f"{AT_ROW} - 2]",
+    "That is the mean over the real steps. The last one is asked for.": (
+        f"({EVERY} * mask[..., None]).sum(dim=1) / mask.sum(dim=1)[:, None]"
+    ),
+    "That is every state, `(batch, time, n_hidden)`. Take one of each row.": EVERY,
+    "The rows come sorted by length. They must come as they went in.": (
+        "h[-1][mask.sum(dim=1).argsort(descending=True, stable=True)]"
+    ),
+    "After unpacking, the last column holds the padding's 0 for every sequence but the "
+    "longest. Take the state that the layer returns beside its outputs.": (
+        "nn.utils.rnn.pad_packed_sequence(lstm(packed)[0], batch_first=True)[0][:, -1]"
+    ),
+}
+STATE = {
+    "Still the state after the pads: the layer reads them as inputs. It must be told "
+    "the lengths, or the mask.": {
+        "pytorch": {"lstm(packed)": "lstm(e)"},
+        "tensorflow": {", mask=mask": ""},
+    },
+    "The pads' inputs are set to 0, but the layer still takes those steps, and an "
+    "input of 0 changes the state too.": {
+        "pytorch": {"lstm(packed)": "lstm(e * mask[..., None])"},
+        "tensorflow": {"e, mask=mask": "tf.where(mask[..., None], e, 0.0)"},
+    },
+    "The last step of the *longest* sequence is not everybody's. Each has its own.": {
+        "pytorch": {"h[-1]": f"{EVERY}[:, mask.sum(dim=1).max() - 1]"},
+        "tensorflow": {
+            "e, mask=mask": "e[:, : int(tf.reduce_max(tf.math.count_nonzero(mask, 1)))]"
+        },
+    },
+    "That is the state after the first step.": {
+        "pytorch": {"h[-1]": f"{EVERY}[:, 0]"},
+        "tensorflow": {"e, mask=mask": "e[:, :1]"},
+    },
+    "That is the state at the last step, if it is real, and 0 if not. Take each row's "
+    "own last real step.": {
+        "pytorch": {"h[-1]": f"({EVERY} * mask[..., None])[:, -1]"},
+        "tensorflow": {
+            "lstm(e, mask=mask)": "lstm(e) * tf.cast(mask[:, -1:], e.dtype)"
+        },
+    },
+    SQUEEZED: {
+        "pytorch": {"h[-1]": "h.squeeze()"},
+        "tensorflow": {"lstm(e, mask=mask)": "tf.squeeze(lstm(e, mask=mask))"},
+    },
+    **{says: {"pytorch": {"h[-1]": way}} for says, way in READ.items()},
+    "That is the cell state c. An LSTM shows h.": {
+        "pytorch": {"_, (h, _)": "_, (_, h)"}
+    },
+    "It looks as if inputs that are not 0 are counted. The pads hold anything, and a "
+    "real step may be all 0: the length is the mask's sum.": {
+        "pytorch": {"mask.sum(dim=1)": "e.any(dim=-1).sum(dim=1)"}
+    },
+    "The mask is turned round: True is real, here and in the framework.": {
+        "tensorflow": {"=mask": "=~mask"}
+    },
+    "The pads are still read: they hold anything, and the only steps left out are real "
+    "ones whose inputs are all 0. Use `mask`.": {
+        "tensorflow": {"=mask": "=tf.reduce_any(e != 0, axis=-1)"}
+    },
+    "A real step whose inputs are all 0 is taken for padding. Only `mask` knows what "
+    "is real: give it to the layer.": {
+        "tensorflow": {"=mask": "=mask & tf.reduce_any(e != 0, axis=-1)"}
+    },
+}
 
-
-HOT = [
-    Mistake("as it was", "Still nothing is masked", _rows("return x")),
-    Mistake(
-        "column 0 erased",
-        "the real symbol 0 looks like padding",
-        _rows("x[..., 0] = 0\n    return x"),
-    ),
-    Mistake(
-        "every 0 taken for a pad",
-        "the real symbol 0 looks like padding",
-        _rows("return x * (ids != 0)[..., None]"),
-    ),
-    Mistake(
-        "mask turned round",
-        "The real steps are erased",
-        _rows("return x * ~mask[..., None]"),
-    ),
-    Mistake(
-        "one symbol more",
-        "a pad is a 1 in column 0 of it",
-        _hot(
-            "ids, mask = batches.pad([np.array(s) + 1 for s in sequences])\n    "
-            "return batches.one_hot(ids, n + 1)"
-        ),
-    ),
-    Mistake(
-        "one symbol more, erased",
-        "no symbol needs to move",
-        _hot(
-            "ids, mask = batches.pad([np.array(s) + 1 for s in sequences])\n    "
-            "return batches.one_hot(ids, n + 1) * mask[..., None]"
-        ),
-    ),
-    Mistake(
-        "padded with -1",
-        "-1 has no place",
-        _hot("ids, _ = batches.pad(sequences, -1)\n    return batches.one_hot(ids, n)"),
-    ),
-    Mistake(
-        "column 0 cut off",
-        "symbol 0 with it",
-        _rows("return x[..., 1:]"),
-    ),
-    Mistake(
-        "no axis for the mask",
-        "stopped with ValueError",
-        _rows("return x * mask"),
-    ),
-    Mistake(
-        "left padding",
-        "The padding is on the left",
-        _hot(
-            'ids, mask = batches.pad(sequences, side="left")\n    '
-            "return batches.one_hot(ids, n) * mask[..., None]"
-        ),
-    ),
-    Mistake(
-        "columns counted from the data",
-        "as many columns as the largest symbol",
-        _hot(
-            "ids, mask = batches.pad(sequences)\n    "
-            "return np.eye(ids.max() + 1)[ids] * mask[..., None]"
-        ),
-    ),
-    Mistake("integers masked", "Those are the integers", _rows("return ids * mask")),
-    Mistake("the mask", "That is the mask", _rows("return mask")),
-    Mistake(
-        "pads of -1",
-        "finds none",
-        _rows("return np.where(mask[..., None], x, -1)"),
-    ),
-]
+ROWS_OF_1, ERASED = "batches.one_hot(ids, n)", " * mask[..., None]"
+HOT = {
+    "Still nothing is masked: a pad is a 1 in column 0. After the one-hot encoding, "
+    "set the rows of the pads to 0.": {ERASED: ""},
+    "Column 0 is erased everywhere, so the real symbol 0 looks like padding now. Use "
+    "the mask: only it knows which 0 is a pad.": {"mask[": "(ids != 0)["},
+    "The real steps are erased and the pads are kept: the mask is True where a step is "
+    "real.": {"mask[": "~mask["},
+    "There is a column too many, and a pad is a 1 in column 0 of it. Keep `n` columns "
+    "and erase the pads' rows.": {"ids, n)" + ERASED: "ids + mask, n + 1)"},
+    "There is a column too many: with the pads erased by the mask, no symbol needs to "
+    "move. Keep `n` columns.": {"ids, n)": "ids + 1, n + 1)"},
+    "Column 0 is cut off, and symbol 0 with it.": {ERASED: "[..., 1:]"},
+    "There are as many columns as the largest symbol of these sequences needs. Make "
+    "`n`: another batch may have larger ones.": {
+        ROWS_OF_1: "np.eye(ids.max() + 1)[ids]"
+    },
+    "The padding is on the left; it is asked for on the right.": {
+        "pad(sequences": 'pad(sequences, side="left"'
+    },
+    "That is the mask. Return the one-hot rows, `(batch, time, n)`.": {
+        ROWS_OF_1 + ERASED: "mask"
+    },
+    "Those are the integers. Return one-hot rows, `(batch, time, n)`.": {
+        ROWS_OF_1 + ERASED: "ids * mask"
+    },
+    "The pads' rows hold -1; whoever looks for rows of 0 finds none.": {
+        ROWS_OF_1 + ERASED: f"np.where(mask[..., None], {ROWS_OF_1}, -1)"
+    },
+    "A pad is a 1 in the last column: index -1 counts from the end. Pad with a symbol, "
+    "and erase the pads' rows by the mask.": {
+        "pad(sequences": "pad(sequences, -1",
+        ROWS_OF_1 + ERASED: "np.eye(n)[ids]",
+    },
+    "Every sequence is cut to the length of the shortest. Pad them to the longest.": {
+        "pad(sequences)": "pad([s[: min(map(len, sequences))] for s in sequences])"
+    },
+}
 
 MISTAKES = {
     "last": LAST,

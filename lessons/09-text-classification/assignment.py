@@ -35,8 +35,8 @@ checks = check.unit("09-text-classification")
 #
 # `train` and `test` are lists of sentences, a sentence is a list of words. Return both
 # as integers (lists of lists), and how many integers are in use. 0 is padding, 1 every
-# unknown word; the known ones have 2, 3, … in alphabetical order. A word is known if it
-# occurs `min_count` times or more.
+# unknown word; the known ones have 2, 3, … in the order of `sorted`. A word is known if
+# it occurs `min_count` times or more.
 #
 # *Beware:* occurs where? Nothing may be learned from `test`, not even its words.
 
@@ -68,7 +68,8 @@ checks.vocabulary(vocabulary)
 # a softmax over the real steps turns scores into weights; the result `(batch,
 # n_hidden)` is the weighted sum of the states.
 #
-# *Beware:* padding has weight 0 and takes nothing from the others. Scores may be large.
+# *Beware:* padding may hold anything; it has weight 0 and takes nothing from the
+# others. Scores may be large.
 
 
 # %% attend
@@ -171,9 +172,10 @@ checks.honest(honest)
 # *Difficulty 4 of 5, 25 minutes, 4 points.*
 #
 # Write the model: embedding, a recurrent layer, pooling, logits. It maps `x` and `mask`
-# `(batch, time)` to `(batch, n_out)`; `n_words` counts the padding too. The check tries
-# padding and order, then trains it on 1,600 opinions in which "not" turns the meaning
-# round: it must be 0.05 better than a linear model that counts single words.
+# `(batch, time)`, however long, to `(batch, n_out)`; the embedding has `n_words` rows,
+# the padding's too. The check tries padding and order, then trains on 1,600 opinions in
+# which "not" flips the meaning: it must be 0.05 better than a linear model that counts
+# words.
 #
 # *Beware:* padding is on the right, and the last column is not the last word.
 

@@ -1,859 +1,392 @@
-"""Wrong answers that learners really give, each with a phrase the check must say."""
+"""The wrong answers that learners give: what to say, and what it is in the solution."""
 
-from unrolled.check import Mistake
+OWN_WORDS = """    one, n = encode(train), len(known)
+    count = Counter(word for sentence in test for word in sentence)
+    known = sorted(word for word in count if count[word] >= min_count)
+    ids = {word: 2 + place for place, word in enumerate(known)}
+    return one, encode(test), 2 + n"""
+VOCABULARY = {
+    "The words of `test` are in your vocabulary. That is a leak: a word that training "
+    "never showed has no trained embedding, and you would not have known it. Count in "
+    "`train` alone.": {"in train for": "in train + test for"},
+    "The test set has a vocabulary of its own: the same integer means two words. "
+    "Encode both with the words of `train`.": {
+        "    return encode(train), encode(test), 2 + len(known)": OWN_WORDS
+    },
+    "What occurs exactly `min_count` times is known: `>=`, not `>`.": {">=": ">"},
+    "You count in how many sentences a word occurs. Count how often it occurs.": {
+        "for word in sentence)": "for word in set(sentence))"
+    },
+    "`min_count` is not used: rare words are to become 1.": {" if n >= min_count": ""},
+    "Your known words begin at 0, which is the padding's: a word and a hole would look "
+    "the same. Begin at 2.": {"2 + ": ""},
+    "Your known words begin at 1, so one of them cannot be told from an unknown word. "
+    "Begin at 2.": {"2 + ": "1 + "},
+    "Unknown words are 0 in your answer. 0 is padding, which a network leaves out; an "
+    "unknown word was there. It is 1.": {"(word, 1)": "(word, 0)"},
+    "Unknown words are left out, so the sentences get shorter. Write a 1.": {
+        "ids.get(word, 1) for word in sentence": "ids[word] for word in sentence if "
+        "word in ids"
+    },
+    "Your words are in the order of their counts. Sort them: the same words then "
+    "always have the same integers.": [
+        {
+            "n >= min_count)": "n >= min_count)\n"
+            "    known.sort(key=lambda word: (-count[word], word))"
+        },
+        {
+            "sorted(": "list(",
+            "count.items()": "count.most_common()",
+        },
+    ],
+    "Your words are in the order in which they come up. Sort them: another order of "
+    "the sentences must not change the integers.": {"sorted(": "list("},
+    "Your words are sorted whatever their case. Sort them as `sorted` does by itself: "
+    "`Not` before `a`.": {
+        "n >= min_count)": "n >= min_count)\n    known.sort(key=str.lower)"
+    },
+    "Words are made lower case: `Not` and `not` are two words here.": {
+        "Counter(word for": "Counter(word.lower() for",
+        "(word, 1)": "(word.lower(), 1)",
+    },
+    "The third result counts the known words only. Padding and unknown have integers "
+    "too.": {", 2 + len": ", len"},
+    "The third result is the largest integer. There is one more of them: 0.": {
+        ", 2 + len": ", 1 + len"
+    },
+}
 
+SCORE = "np.where(mask, h @ w, -np.inf)"
+TOP, WEIGHT = "score.max(axis=1, keepdims=True)", "e / e.sum(axis=1, keepdims=True)"
+TOPS = "score.max()", "(h @ w).max()", "(h @ w).max(axis=1, keepdims=True)"
+RESULT = "(weight[..., None] * h).sum(axis=1)"
+ATTEND = {
+    "The mask is not used: padding takes part of the attention.": {SCORE: "h @ w"},
+    "You set the weights of padding to 0 after the softmax, so the others no longer "
+    "add up to 1. Padding must be out before it: a score of -inf.": {
+        SCORE: "h @ w",
+        WEIGHT: f"{WEIGHT} * mask",
+    },
+    "Padding has the score 0, and exp(0) is 1: it gets attention. Its score is -inf.": {
+        SCORE: "h @ w * mask"
+    },
+    "Padding has a fixed score. Real ones may all be lower, and then it takes all the "
+    "attention. Its score is -inf.": [
+        {"-np.inf": str(score)} for score in (-1, -10, -100, -1000)
+    ],
+    "A fixed amount is taken from the scores of padding. It may hold anything, and "
+    "then that is not enough: choose a score of -inf with `np.where`.": {
+        SCORE: "h @ w - 1e9 * ~mask"
+    },
+    "The mask is turned round: True is real. `np.where(mask, a, b)` takes a where the "
+    "mask is True.": [
+        {SCORE: "np.where(mask, -np.inf, h @ w)"},
+        {SCORE: "np.where(mask, -1e9, h @ w)"},
+    ],
+    "Every value is nan. Is -inf multiplied by the mask, or by 1 - mask? 0 × inf is "
+    "nan: choose with `np.where`.": {SCORE: "h @ w * mask + (1 - mask) * -np.inf"},
+    "The softmax runs over the batch: one sentence takes attention from another. It "
+    "runs over the time steps, axis 1.": [
+        {"axis=1, keepdims": "axis=0, keepdims"},
+        {"axis=1, keepdims": "axis=0, keepdims", "-np.inf": "-1e9"},
+    ],
+    "All real steps have the same weight: that is mean pooling. The weights are a "
+    "softmax of the scores.": {WEIGHT: "mask / mask.sum(axis=1, keepdims=True)"},
+    "The scores themselves are the weights. Put them through a softmax.": {
+        WEIGHT: "np.where(mask, score, 0)"
+    },
+    "The weights are the scores divided by their sum: they can be negative. Use a "
+    "softmax.": {
+        WEIGHT: "np.where(mask, score, 0)\n    weight /= weight.sum(1, keepdims=True)"
+    },
+    "Only the state with the highest score is taken. A softmax is a soft choice: the "
+    "weighted sum of all.": {RESULT: "h[np.arange(len(h)), score.argmax(axis=1)]"},
+    "You divide by the number of steps on top of the weights, which add up to 1 "
+    "already. Sum, not mean.": {"* h).sum": "* h).mean"},
+    "Where scores are large, exp overflows and the result is not a number. Take the "
+    "largest score of each row away first; it changes no weight.": {f" - {TOP}": ""},
+    "You take away the largest score of the whole batch, or one of padding. Where a "
+    "row's real scores are far lower, each exp is 0, and 0 / 0 is nan. Take away the "
+    "largest *real* score of each row.": [{TOP: top} for top in TOPS],
+    "Those are the weights. Return the weighted sum of the states.": {RESULT: "weight"},
+    "An axis of length 1 is gone, as `squeeze` does: the batch where there is one "
+    "sentence. It must stay.": {RESULT: f"np.squeeze({RESULT})"},
+}
 
-def _vocabulary(
-    count="word for sentence in train for word in sentence",
-    known="sorted(word for word, n in count.items() if n >= min_count)",
-    start="2",
-    encode="[[ids.get(word, 1) for word in s] for s in sentences]",
-    result="encode(train), encode(test), 2 + len(known)",
-    before="pass",
-):
-    return f"""
-def vocabulary(train, test, min_count):
-    {before}
-    count = Counter({count})
-    known = {known}
-    ids = {{word: {start} + place for place, word in enumerate(known)}}
-    encode = lambda sentences: {encode}
-    return {result}
-"""
-
-
-def _attend(body):
-    return f"""
-def attend(h, mask, w):
-    score = h @ w
-    {body}
-"""
-
-
-def _scores(body, counts="np.add.at(counts, (y, predicted), 1)"):
-    return f"""
-def scores(predicted, y, n_classes):
-    counts = np.zeros((n_classes, n_classes), int)
-    {counts}
-    tp, said, true = np.diag(counts), counts.sum(axis=0), counts.sum(axis=1)
-    f1 = 2 * tp / np.maximum(said + true, 1)
-    there = said + true > 0
-    {body}
-"""
-
-
-def _honest(
-    train="order[:cut]",
-    test="order[cut:]",
-    seen="test = [i for i in test if texts[i] not in seen]",
-    fit="fit([texts[i] for i in train], labels[train])",
-    before="pass",
-):
-    return f"""
-def honest(texts, labels, order, fit):
-    {before}
-    cut = int(0.8 * len(texts))
-    train, test = {train}, {test}
-    seen = {{texts[i] for i in train}}
-    {seen}
-    predict = {fit}
-    return np.mean(predict([texts[i] for i in test]) == labels[test])
-"""
-
-
-def _probe(
-    body="return ((one == 1) & (two == 0)).mean()",
-    pairs="[(s, g, b) for s in subjects for g in good for b in bad]",
-    first="{s} is {g} , not {b} .",
-    second="{s} is {b} , not {g} .",
-):
-    return f"""
-def probe(predict, subjects, good, bad):
-    pairs = {pairs}
-    first = [f"{first}" for s, g, b in pairs]
-    second = [f"{second}" for s, g, b in pairs]
-    one, two = np.asarray(predict(first)), np.asarray(predict(second))
-    {body}
-"""
-
-
-def _torch(forward, gru="nn.GRU(24, 32, batch_first=True)", out="nn.Linear(32, n_out)"):
-    body = "\n        ".join(forward.split("; "))
-    return f"""
-class Reader(nn.Module):
-    def __init__(self, n_words, n_out):
-        super().__init__()
-        self.embed = nn.Embedding(n_words, 24)
-        self.gru = {gru}
-        self.out = {out}
-
-    def forward(self, x, mask):
-        e = self.embed(x)
-        {body}
-"""
-
-
-def _keras(
-    call,
-    gru="keras.layers.GRU(32, return_sequences=True)",
-    out="keras.layers.Dense(n_out)",
-):
-    body = "\n        ".join(call.split("; "))
-    return f"""
-class Reader(keras.Model):
-    def __init__(self, n_words, n_out):
-        super().__init__()
-        self.embed = keras.layers.Embedding(n_words, 24)
-        self.gru = {gru}
-        self.out = {out}
-
-    def call(self, x, mask, training=False):
-        e = self.embed(x)
-        {body}
-"""
-
-
-def _both(name, hint, torch_code, keras_code):
-    """Return the same mistake in both frameworks."""
-    return [
-        Mistake(name, hint, torch_code, "pytorch"),
-        Mistake(f"{name} (Keras)", hint, keras_code, "tensorflow"),
-    ]
-
-
-_PACKED = (
-    "p = nn.utils.rnn.pack_padded_sequence(e, mask.sum(1).cpu(), batch_first=True, "
-    "enforce_sorted=False); _, h = self.gru(p)"
+F1 = "(2 * np.diag(counts)[there] / both[there])"
+PRECISION, RECALL = (
+    f"(np.diag(counts) / np.maximum(counts.sum(axis={axis}), 1))[there].mean()"
+    for axis in (0, 1)
 )
+SCORES = {
+    "Your matrix is transposed: rows are what is true, columns what was said.": {
+        "(y, predicted)": "(predicted, y)"
+    },
+    "Each place is counted once: `counts[y, predicted] += 1` writes a place that comes "
+    "again one time only. `np.add.at` adds every time.": {
+        "np.add.at(counts, (y, predicted), 1)": "counts[y, predicted] += 1"
+    },
+    "Your second result is the accuracy, in which a frequent class counts most. "
+    "Compute F1 for each class, then the plain mean.": {
+        f"{F1}.mean()": "np.mean(predicted == y)"
+    },
+    "A class that neither occurs nor is said counts as 0 in your mean. Leave it out.": {
+        F1: "(2 * np.diag(counts) / np.maximum(both, 1))"
+    },
+    "You leave out classes that occur but are never said. They were missed every time: "
+    "their F1 is 0 and counts.": {"both > 0": "counts.sum(axis=0) > 0"},
+    "You leave out a class that was said and never true. Each time was an error: its "
+    "F1 is 0 and counts.": {"both > 0": "counts.sum(axis=1) > 0"},
+    "Every class without a single hit falls out of your mean: precision, recall or F1 "
+    "is 0 / 0 there, and `nanmean` skips that. A class that occurs or is said counts, "
+    "with F1 0. Use 2 TP / (2 TP + FP + FN).": {"both > 0": "np.diag(counts) > 0"},
+    "Each class counts by how often it occurs: that is the weighted F1. In the macro "
+    "F1 all classes count the same.": {
+        f"{F1}.mean()": f"({F1} * counts.sum(axis=1)[there]).sum() / len(y)"
+    },
+    "You average precision and recall first and make one F1 of the two means. Make F1 "
+    "for each class, then average.": {
+        f"{F1}.mean()": f"2 / (1 / {PRECISION} + 1 / {RECALL})"
+    },
+    "That is the mean precision: it does not see what was missed.": {
+        f"{F1}.mean()": PRECISION
+    },
+    "That is the mean recall: it does not see what was said wrongly.": {
+        f"{F1}.mean()": RECALL
+    },
+    "Your matrix holds shares. Count.": {
+        "return counts": "return counts / np.maximum(counts.sum(1, keepdims=True), 1)"
+    },
+    "TP / (TP + FP + FN) is the overlap, another measure. In F1 the TP count twice, "
+    "above and below.": {F1: "(np.diag(counts) / (both - np.diag(counts)))[there]"},
+}
 
-_TORCH_MAX = "h, _ = self.gru(e); h = h.masked_fill(~mask[..., None], -2.0)"
-_KERAS_MAX = "h = self.gru(e); h = tf.where(mask[..., None], h, -2.0)"
+AFTER, FIRST = "order[cut:]", "order[: len(order) - cut]"
+LEAVE_OUT = "    test = [i for i in test if texts[i] not in seen]\n"
+FIT = "    predict = fit([texts[i] for i in train], labels[train])\n"
+FIT_ALL, TWINS = {FIT: "    predict = fit(texts, labels)\n"}, {LEAVE_OUT: ""}
+HONEST = {
+    "That is the published function unchanged: it learns from everything and asks "
+    "about what it learned.": {AFTER: FIRST} | FIT_ALL | TWINS,
+    "You still ask about the first rows of `order`, which it was trained on. The test "
+    "is the part after the cut.": {AFTER: FIRST} | TWINS,
+    "`fit` still gets all texts, those of the test too. Give it the training part "
+    "alone.": FIT_ALL,
+    "`fit` still gets all texts, those of the test too. (And repeated texts are still "
+    "in the test.)": FIT_ALL | TWINS,
+    "`fit` gets the test part. It learns from the training part alone.": {
+        FIT: FIT.replace("train", "test")
+    },
+    "`fit` is called with texts of the test, too. It may remember all that it is "
+    "given: call it once, with the training part.": [
+        {FIT: FIT.replace("train", "test").replace("predict = ", "") + FIT},
+        {FIT: FIT + FIT.replace("train", "test").replace("predict = ", "")},
+        {FIT: "    fit(texts, labels)\n" + FIT},
+    ],
+    "`fit` gets each text of the training part once. Whoever learns may count: give "
+    "it the part as it is.": {
+        FIT: "    once = [i for k, i in enumerate(train) if texts[i] not in "
+        "[texts[j] for j in train[:k]]]\n" + FIT.replace("train", "once")
+    },
+    "Texts that occur in the training part are still in the test: whoever learns by "
+    "heart knows them. Leave them out of the test.": TWINS,
+    "You threw repeated texts away before the split. The training part keeps them; "
+    "only the test loses those that it shares with it.": {
+        "    cut = ": "    _, first = np.unique(texts, return_index=True)\n"
+        "    order = np.array([i for i in order if i in first])\n    cut = ",
+        "0.8 * len(texts)": "0.8 * len(order)",
+    },
+    "You leave repeats out within the test too. Only texts that the training part has "
+    "are left out; one that comes twice in the test alone counts twice.": [
+        {
+            LEAVE_OUT: LEAVE_OUT
+            + "    test = list({texts[i]: i for i in test}.values())\n"
+        },
+        {
+            LEAVE_OUT: LEAVE_OUT
+            + "    test = list({texts[i]: i for i in test[::-1]}.values())\n"
+        },
+    ],
+    "You left the shared texts out of the training part. They stay there; leave them "
+    "out of the test.": {
+        "seen = {texts[i] for i in train}": "seen = {texts[i] for i in test}",
+        "test = [i for i in test": "train = [i for i in train",
+    },
+    "`fit` gets texts and labels that do not belong together: one of them in `order`, "
+    "the other as it stands in the file (`[:cut]`). Take both in `order`.": [
+        {"labels[train]": "labels[:cut]"},
+        {"[texts[i] for i in train], ": "texts[:cut], "},
+    ],
+    "That is the share of errors. Return the accuracy, the share that is right.": {
+        "== labels": "!= labels"
+    },
+    "`order` is not used: the rows are split as they stand in the file, and files are "
+    "often sorted by label.": {
+        "    cut =": "    order = np.arange(len(texts))\n    cut ="
+    },
+    "The parts are exchanged: 80 % are for training, the rest for the test.": {
+        "train, test = ": "test, train = "
+    },
+    "You cut one row further, where 80 % is no whole number. Cut as `published` does: "
+    "`int(0.8 * len(texts))`.": [
+        {"int(0.8 * len(texts))": "round(0.8 * len(texts))"},
+        {"int(0.8 * len(texts))": "int(np.ceil(0.8 * len(texts)))"},
+    ],
+}
+
+# In `reader` several answers are right. What its check finds out is said there; here
+# stands a phrase of that, and what earns it.
+READ, FILL = "self.gru(self.embed(x))", "where(mask[..., None], h, -2.0)"
+T_FILL, T_POOL = f"torch.{FILL}", "h.amax(dim=1)"
+K_FILL, K_POOL = f"tf.{FILL}", "tf.reduce_max(h, axis=1)"
+T_OUT, K_OUT = f"self.out({T_POOL})", f"self.out({K_POOL})"
+T_GRU = "nn.GRU(24, 32, batch_first=True)"
+K_GRU = "keras.layers.GRU(32, return_sequences=True)"
+T_TWO_WAYS = {T_GRU: "nn.GRU(24, 16, batch_first=True, bidirectional=True)"}
+K_TWO_WAYS = {
+    K_GRU: "keras.layers.Bidirectional(keras.layers.GRU(16, return_sequences=True))"
+}
+SEVEN = {
+    "self.embed(x)": "self.embed(x[:, :7])",
+    "mask[..., None]": "mask[:, :7, None]",
+}
+TWENTY = {old: new.replace("7", "20") for old, new in SEVEN.items()}
+T_ADDED = {"-2.0": "0.0", T_POOL: "h.sum(dim=1)"}
+K_ADDED = {"-2.0": "0.0", K_POOL: "tf.reduce_sum(h, axis=1)"}
+
+
+def _both(torch, keras):
+    return {"pytorch": torch, "tensorflow": keras}
+
+
+READER = {
+    "columns of padding change": [
+        _both({T_FILL: "h", T_POOL: "h[:, -1]"}, {K_FILL: "h", K_POOL: "h[:, -1]"}),
+        _both(
+            {T_FILL: "h", T_POOL: "h.mean(dim=1)"},
+            {K_FILL: "h", K_POOL: "tf.reduce_mean(h, axis=1)"},
+        ),
+        _both(T_TWO_WAYS, K_TWO_WAYS),
+        {"-2.0": "0.0"},
+    ],
+    "What stands in the padding changes": _both(SEVEN | T_TWO_WAYS, SEVEN | K_TWO_WAYS),
+    "counts words": _both(
+        T_ADDED | {f"h, _ = {READ}": "h = self.embed(x)", "(32": "(24"},
+        K_ADDED | {READ: "self.embed(x)"},
+    ),
+    "through a softmax": _both(
+        {T_OUT: f"torch.softmax({T_OUT}, dim=-1)"}, {K_OUT: f"tf.nn.softmax({K_OUT})"}
+    ),
+    "None of the logits is below 0": [
+        _both({T_OUT: f"torch.sigmoid({T_OUT})"}, {K_OUT: f"tf.sigmoid({K_OUT})"}),
+        _both({T_OUT: f"torch.relu({T_OUT})"}, {K_OUT: f"tf.nn.relu({K_OUT})"}),
+    ],
+    "one answer for each word": _both({T_POOL: "h"}, {K_POOL: "h"}),
+    "logits alone": _both({T_OUT: f"{T_OUT}, h"}, {K_OUT: f"{K_OUT}, h"}),
+    "returned nothing": {"return self": "self"},
+    "change of the last real word does not": _both(
+        {T_POOL: "h[:, 0]"}, {K_POOL: "h[:, 0]"}
+    ),
+    "change of the first word does not": _both(
+        {
+            "embed(x)": "embed(x[torch.arange(len(x)), mask.sum(dim=1) - 1][:, None])",
+            T_FILL: "h",
+        },
+        {
+            "embed(x)": "embed(tf.gather(x, tf.math.count_nonzero(mask, 1) - 1, "
+            "batch_dims=1)[:, None])",
+            K_FILL: "h",
+        },
+    ),
+    "Read every sentence to its end": TWENTY,
+    "`n_words` is not used": {"Embedding(n_words": "Embedding(10_000"},
+    "of another row": {"pytorch": {", batch_first=True": ""}},
+    "Alone, a sentence gets other logits": _both(
+        {"-2.0": "0.0", T_POOL: "h.sum(dim=1) / mask.sum()"},
+        {
+            "-2.0": "0.0",
+            K_POOL: "tf.reduce_sum(h, axis=1) / tf.reduce_sum(tf.cast(mask, h.dtype))",
+        },
+    ),
+    "leave out `squeeze`": _both(
+        {T_OUT: f"{T_OUT}.squeeze()"}, {K_OUT: f"tf.squeeze({K_OUT})"}
+    ),
+    "read twice, gets two answers": [
+        _both(
+            {T_POOL: f"nn.functional.dropout({T_POOL}, 0.2)"},
+            {K_POOL: f"tf.nn.dropout({K_POOL}, 0.2)"},
+        ),
+        _both(
+            {READ: "self.gru(self.embed(x), torch.randn(1, len(x), 32))"},
+            {
+                READ: "self.gru(self.embed(x), "
+                "initial_state=tf.random.normal((len(x), 32)))"
+            },
+        ),
+        _both(
+            {"h, _ = self": f"self.gru = {T_GRU}\n        h, _ = self"},
+            {READ: f"{K_GRU}(self.embed(x))"},
+        ),
+    ],
+    "hold nan or inf": _both(
+        {"-2.0": "-torch.inf", T_POOL: "(h * mask[..., None]).sum(dim=1)"},
+        {
+            "-2.0": "-np.inf",
+            K_POOL: "tf.reduce_sum(h * tf.cast(mask, h.dtype)[..., None], axis=1)",
+        },
+    ),
+    "is a gradient cut": _both(
+        T_ADDED | {"sum(dim=1)": "sum(dim=1)[:, :2].detach()", "(32": "(2"},
+        {"-2.0": "0.0", K_POOL: "tf.stop_gradient(tf.reduce_sum(h, axis=1)[:, :2])"},
+    ),
+}
+
+ONE, TWO = "np.asarray(predict(first)) == 1", "np.asarray(predict(second)) == 0"
+PROBE = {
+    "That is the share of sentences. Count pairs: both sentences must be right, else "
+    "who always says the same has half.": {
+        f"({ONE}) & ({TWO})": f"np.concatenate([{ONE}, {TWO}])"
+    },
+    "A pair counts when one of its sentences is right. Both must be.": {" & ": " | "},
+    "The labels are exchanged: 1 is positive, the pair's first sentence.": {
+        f"({ONE}) & ({TWO})": f"~({ONE}) & ~({TWO})"
+    },
+    "You count pairs whose two answers differ. They must differ the right way round.": {
+        f"({ONE}) & ({TWO})": f"({ONE}) == ({TWO})"
+    },
+    "Only the positive sentences are looked at.": [
+        {"== 0": ">= 0"},
+        {f"({ONE}) & ({TWO})": f"({ONE})"},
+    ],
+    "Only the negative sentences are looked at.": [
+        {"== 1": ">= 0"},
+        {f"({ONE}) & ({TWO})": f"({TWO})"},
+    ],
+    "Both sentences are expected to be positive. The second says the opposite.": {
+        "== 0": "== 1"
+    },
+    "That is the number of pairs. Return their share.": {"right.mean": "right.sum"},
+    "Pairs are divided by the number of sentences, which is twice theirs.": {
+        "right.mean()": "right.mean() / 2"
+    },
+    "The two shares are multiplied. Count the pairs of which both sentences are "
+    "right.": {f"({ONE}) & ({TWO})": f"({ONE}).mean() * ({TWO}).mean()"},
+    "Good and bad words are taken side by side. Every good word meets every bad word, "
+    "for every subject.": {
+        "for g in good": "for g, b in zip(good, bad)",
+        "in bad": "in [b]",
+    },
+    "Only the first subject is asked about. Every good word meets every bad word, for "
+    "every subject.": {"in subjects": "in subjects[:1]"},
+    'The two sentences of a pair are the same. Ask about both: the second is "s is b , '
+    'not g .".': {"{b} , not {g} .": "{g} , not {b} ."},
+}
 
 MISTAKES = {
-    "vocabulary": [
-        Mistake(
-            "counted in both sets",
-            "That is a leak",
-            _vocabulary(count="word for s in train + test for word in s"),
-        ),
-        Mistake(
-            "a vocabulary each",
-            "vocabulary of its own",
-            """
-def vocabulary(train, test, min_count):
-    def encode(sentences):
-        count = Counter(word for sentence in sentences for word in sentence)
-        known = sorted(word for word, n in count.items() if n >= min_count)
-        ids = {word: 2 + place for place, word in enumerate(known)}
-        return [[ids.get(word, 1) for word in s] for s in sentences], 2 + len(known)
-
-    return encode(train)[0], encode(test)[0], encode(train)[1]
-""",
-        ),
-        Mistake(
-            "more than min_count",
-            "`>=`, not `>`",
-            _vocabulary(
-                known="sorted(word for word, n in count.items() if n > min_count)"
-            ),
-        ),
-        Mistake(
-            "in how many sentences",
-            "in how many sentences",
-            _vocabulary(count="word for s in train for word in set(s)"),
-        ),
-        Mistake(
-            "every word known",
-            "`min_count` is not used",
-            _vocabulary(known="sorted(count)"),
-        ),
-        Mistake(
-            "from 0 on",
-            "begin at 0",
-            _vocabulary(start="0", result="encode(train), encode(test), len(known)"),
-        ),
-        Mistake(
-            "from 1 on",
-            "begin at 1",
-            _vocabulary(
-                start="1", result="encode(train), encode(test), 1 + len(known)"
-            ),
-        ),
-        Mistake(
-            "unknown is 0",
-            "0 is padding",
-            _vocabulary(encode="[[ids.get(word, 0) for word in s] for s in sentences]"),
-        ),
-        Mistake(
-            "unknown dropped",
-            "get shorter",
-            _vocabulary(
-                encode="[[ids[word] for word in s if word in ids] for s in sentences]"
-            ),
-        ),
-        Mistake(
-            "by count",
-            "order of their counts",
-            _vocabulary(
-                known="sorted((w for w, n in count.items() if n >= min_count), "
-                "key=lambda w: (-count[w], w))"
-            ),
-        ),
-        Mistake(
-            "as they come",
-            "in which they come up",
-            _vocabulary(known="[w for w, n in count.items() if n >= min_count]"),
-        ),
-        Mistake(
-            "known words only",
-            "known words only",
-            _vocabulary(result="encode(train), encode(test), len(known)"),
-        ),
-        Mistake(
-            "unknown words fail",
-            "stopped with KeyError",
-            _vocabulary(encode="[[ids[word] for word in s] for s in sentences]"),
-        ),
-    ],
-    "attend": [
-        Mistake(
-            "no mask",
-            "mask is not used",
-            _attend(
-                "e = np.exp(score - score.max(1, keepdims=True))\n"
-                "    a = e / e.sum(1, keepdims=True)\n"
-                "    return (a[..., None] * h).sum(1)"
-            ),
-        ),
-        Mistake(
-            "mask after the softmax",
-            "no longer add up to 1",
-            _attend(
-                "e = np.exp(score - score.max(1, keepdims=True))\n"
-                "    a = e / e.sum(1, keepdims=True) * mask\n"
-                "    return (a[..., None] * h).sum(1)"
-            ),
-        ),
-        Mistake(
-            "score 0",
-            "exp(0) is 1",
-            _attend(
-                "score = score * mask\n"
-                "    e = np.exp(score - score.max(1, keepdims=True))\n"
-                "    a = e / e.sum(1, keepdims=True)\n"
-                "    return (a[..., None] * h).sum(1)"
-            ),
-        ),
-        Mistake(
-            "over the batch",
-            "runs over the batch",
-            _attend(
-                "score = np.where(mask, score, -1e9)\n"
-                "    e = np.exp(score - score.max(0, keepdims=True))\n"
-                "    a = e / e.sum(0, keepdims=True)\n"
-                "    return (a[..., None] * h).sum(1)"
-            ),
-        ),
-        Mistake(
-            "mean",
-            "mean pooling",
-            _attend(
-                "a = mask / mask.sum(1, keepdims=True)\n"
-                "    return (a[..., None] * h).sum(1)"
-            ),
-        ),
-        Mistake(
-            "no softmax",
-            "scores themselves",
-            _attend("return ((score * mask)[..., None] * h).sum(1)"),
-        ),
-        Mistake(
-            "the best alone",
-            "highest score",
-            _attend(
-                "best = np.where(mask, score, -np.inf).argmax(1)\n"
-                "    return h[np.arange(len(h)), best]"
-            ),
-        ),
-        Mistake(
-            "mean of the weighted",
-            "Sum, not mean",
-            _attend(
-                "score = np.where(mask, score, -np.inf)\n"
-                "    e = np.exp(score - score.max(1, keepdims=True))\n"
-                "    a = e / e.sum(1, keepdims=True)\n"
-                "    return (a[..., None] * h).mean(1)"
-            ),
-        ),
-        Mistake(
-            "overflow",
-            "exp overflows",
-            _attend(
-                "e = np.where(mask, np.exp(score), 0)\n"
-                "    a = e / e.sum(1, keepdims=True)\n"
-                "    return (a[..., None] * h).sum(1)"
-            ),
-        ),
-        Mistake(
-            "weights returned",
-            "has shape",
-            _attend(
-                "score = np.where(mask, score, -np.inf)\n"
-                "    e = np.exp(score - score.max(1, keepdims=True))\n"
-                "    return e / e.sum(1, keepdims=True)"
-            ),
-        ),
-        *(
-            Mistake(
-                f"padding {fill}",
-                "fixed score",
-                _attend(
-                    f"score = np.where(mask, score, {fill})\n"
-                    "    e = np.exp(score - score.max(1, keepdims=True))\n"
-                    "    a = e / e.sum(1, keepdims=True)\n"
-                    "    return (a[..., None] * h).sum(1)"
-                ),
-            )
-            for fill in (-100, -1000)
-        ),
-        Mistake(
-            "mask turned round",
-            "mask is turned round",
-            _attend(
-                "score = np.where(mask, -np.inf, score)\n"
-                "    e = np.exp(score - score.max(1, keepdims=True))\n"
-                "    a = e / e.sum(1, keepdims=True)\n"
-                "    return (a[..., None] * h).sum(1)"
-            ),
-        ),
-        Mistake(
-            "0 times inf",
-            "choose with `np.where`",
-            _attend(
-                "score = score * mask + (1 - mask) * -np.inf\n"
-                "    e = np.exp(score - score.max(1, keepdims=True))\n"
-                "    a = e / e.sum(1, keepdims=True)\n"
-                "    return (a[..., None] * h).sum(1)"
-            ),
-        ),
-        Mistake(
-            "the largest of the batch",
-            "largest *real* score of each row",
-            _attend(
-                "score = np.where(mask, score, -np.inf)\n"
-                "    e = np.exp(score - score.max())\n"
-                "    a = e / e.sum(1, keepdims=True)\n"
-                "    return (a[..., None] * h).sum(1)"
-            ),
-        ),
-        Mistake(
-            "the largest may be padding",
-            "largest *real* score of each row",
-            _attend(
-                "e = np.exp(score - score.max(1, keepdims=True)) * mask\n"
-                "    a = e / e.sum(1, keepdims=True)\n"
-                "    return (a[..., None] * h).sum(1)"
-            ),
-        ),
-    ],
-    "scores": [
-        Mistake(
-            "transposed",
-            "is transposed",
-            _scores(
-                "return counts, f1[there].mean()",
-                "np.add.at(counts, (predicted, y), 1)",
-            ),
-        ),
-        Mistake(
-            "accuracy",
-            "second result is the accuracy",
-            _scores("return counts, np.trace(counts) / counts.sum()"),
-        ),
-        Mistake("all classes", "Leave it out", _scores("return counts, f1.mean()")),
-        Mistake(
-            "only those said",
-            "never said",
-            _scores("return counts, f1[said > 0].mean()"),
-        ),
-        Mistake(
-            "only those true",
-            "never true",
-            _scores("return counts, f1[true > 0].mean()"),
-        ),
-        Mistake(
-            "weighted",
-            "weighted F1",
-            _scores("return counts, (f1 * true).sum() / true.sum()"),
-        ),
-        Mistake(
-            "F1 of the means",
-            "one F1 of the two means",
-            _scores(
-                "p = (tp / np.maximum(said, 1))[there].mean()\n"
-                "    r = (tp / np.maximum(true, 1))[there].mean()\n"
-                "    return counts, 2 * p * r / (p + r)"
-            ),
-        ),
-        Mistake(
-            "precision",
-            "mean precision",
-            _scores("return counts, (tp / np.maximum(said, 1))[there].mean()"),
-        ),
-        Mistake(
-            "recall",
-            "mean recall",
-            _scores("return counts, (tp / np.maximum(true, 1))[there].mean()"),
-        ),
-        Mistake(
-            "shares",
-            "holds shares",
-            _scores("return counts / np.maximum(true, 1)[:, None], f1[there].mean()"),
-        ),
-        Mistake(
-            "repeated cells counted once",
-            "wrong in",
-            _scores("return counts, f1[there].mean()", "counts[y, predicted] += 1"),
-        ),
-        Mistake(
-            "results exchanged",
-            "right results in another order",
-            _scores("return f1[there].mean(), counts"),
-        ),
-        Mistake(
-            "0 / 0 left out",
-            "`nanmean` skips that",
-            _scores(
-                "p, r = tp / said, tp / true\n"
-                "    return counts, np.nanmean(2 * p * r / (p + r))"
-            ),
-        ),
-    ],
-    "honest": [
-        Mistake(
-            "unchanged",
-            "published function unchanged",
-            _honest(
-                test="order[: len(order[cut:])]",
-                seen="pass",
-                fit="fit(texts, labels)",
-            ),
-        ),
-        Mistake(
-            "asked about training rows",
-            "still ask about the first rows",
-            _honest(test="order[: len(order[cut:])]", seen="pass"),
-        ),
-        Mistake(
-            "learned from all",
-            "`fit` still gets all texts",
-            _honest(fit="fit(texts, labels)"),
-        ),
-        Mistake(
-            "learned from all, twins",
-            "repeated texts are still",
-            _honest(fit="fit(texts, labels)", seen="pass"),
-        ),
-        Mistake("twins", "learns by heart", _honest(seen="pass")),
-        Mistake(
-            "as in the file",
-            "`order` is not used",
-            _honest(before="order = np.arange(len(texts))"),
-        ),
-        Mistake(
-            "parts exchanged",
-            "parts are exchanged",
-            _honest(train="order[cut:]", test="order[:cut]"),
-        ),
-        Mistake(
-            "deduplicated first",
-            "before the split",
-            """
-def honest(texts, labels, order, fit):
-    _, first = np.unique(texts, return_index=True)
-    order = np.array([i for i in order if i in set(first.tolist())])
-    cut = int(0.8 * len(order))
-    train, test = order[:cut], order[cut:]
-    predict = fit([texts[i] for i in train], labels[train])
-    return np.mean(predict([texts[i] for i in test]) == labels[test])
-""",
-        ),
-        Mistake(
-            "each text once in the test, the last",
-            "repeats out within the test",
-            _honest(
-                seen="test = list({texts[i]: i for i in test if texts[i] not in seen}"
-                ".values())"
-            ),
-        ),
-        Mistake(
-            "each text once in the test, the first",
-            "repeats out within the test",
-            _honest(
-                seen="test = [i for k, i in enumerate(test) if texts[i] not in seen "
-                "and texts[i] not in [texts[j] for j in test[:k]]]"
-            ),
-        ),
-        Mistake(
-            "left out of training",
-            "out of the training part",
-            _honest(
-                seen="asked = {texts[i] for i in test}; "
-                "train = [i for i in train if texts[i] not in asked]"
-            ),
-        ),
-        Mistake(
-            "labels of the file",
-            "do not belong together",
-            _honest(fit="fit([texts[i] for i in train], labels[:cut])"),
-        ),
-        Mistake(
-            "texts of the file",
-            "do not belong together",
-            _honest(fit="fit(texts[:cut], labels[train])"),
-        ),
-        Mistake(
-            "share of errors",
-            "share of errors",
-            """
-def honest(texts, labels, order, fit):
-    cut = int(0.8 * len(texts))
-    train, test = order[:cut], order[cut:]
-    seen = {texts[i] for i in train}
-    test = [i for i in test if texts[i] not in seen]
-    predict = fit([texts[i] for i in train], labels[train])
-    return np.mean(predict([texts[i] for i in test]) != labels[test])
-""",
-        ),
-    ],
-    "reader": [
-        *_both(
-            "the last column",
-            "columns of padding change",
-            _torch("h, _ = self.gru(e); return self.out(h[:, -1])"),
-            _keras("h = self.gru(e); return self.out(h[:, -1])"),
-        ),
-        *_both(
-            "mean over padding too",
-            "columns of padding change",
-            _torch("h, _ = self.gru(e); return self.out(h.mean(1))"),
-            _keras("h = self.gru(e); return self.out(tf.reduce_mean(h, 1))"),
-        ),
-        *_both(
-            "a bag of words",
-            "counts words",
-            _torch(
-                "e = e.masked_fill(~mask[..., None], 0); "
-                "return self.out(e.sum(1) / mask.sum(1, keepdim=True))",
-                out="nn.Linear(24, n_out)",
-            ),
-            _keras(
-                "m = tf.cast(mask, tf.float32)[..., None]; "
-                "return self.out(tf.reduce_sum(e * m, 1) / tf.reduce_sum(m, 1))"
-            ),
-        ),
-        *_both(
-            "softmax",
-            "through a softmax",
-            _torch(
-                "h, _ = self.gru(e); h = h.masked_fill(~mask[..., None], -2.0); "
-                "return torch.softmax(self.out(h.amax(1)), -1)"
-            ),
-            _keras(
-                "h = self.gru(e); h = tf.where(mask[..., None], h, -2.0); "
-                "return tf.nn.softmax(self.out(tf.reduce_max(h, 1)))"
-            ),
-        ),
-        *_both(
-            "one answer a word",
-            "one answer for each word",
-            _torch("h, _ = self.gru(e); return self.out(h)"),
-            _keras("h = self.gru(e); return self.out(h)"),
-        ),
-        *_both(
-            "state returned too",
-            "logits alone",
-            _torch(_PACKED + "; return self.out(h[-1]), h"),
-            _keras("h = self.gru(e, mask=mask); return self.out(h[:, -1]), h[:, -1]"),
-        ),
-        *_both(
-            "only the first word",
-            "last real word",
-            _torch("h, _ = self.gru(e); return self.out(h[:, 0])"),
-            _keras("h = self.gru(e); return self.out(h[:, 0])"),
-        ),
-        *_both(
-            "only the last word",
-            "first word does not change",
-            _torch(
-                "last = mask.sum(1) - 1; h, _ = self.gru(e[torch.arange(len(e)), "
-                "last][:, None]); return self.out(h[:, 0])"
-            ),
-            _keras(
-                "last = tf.reduce_sum(tf.cast(mask, tf.int32), 1) - 1; "
-                "h = self.gru(tf.gather(e, last, batch_dims=1)[:, None]); "
-                "return self.out(h[:, 0])"
-            ),
-        ),
-        *_both(
-            "reads the padding from behind",
-            "What stands in the padding",
-            _torch(
-                "h, _ = self.gru(e[:, :7]); "
-                "h = h.masked_fill(~mask[:, :7, None], -2.0); "
-                "return self.out(h.amax(1))",
-                gru="nn.GRU(24, 16, batch_first=True, bidirectional=True)",
-            ),
-            _keras(
-                "h = tf.reverse(self.gru(e[:, :7]), [1]); "
-                "h = tf.where(mask[:, :7, None], h, -2.0); "
-                "return self.out(tf.reduce_max(h, 1))",
-                gru="keras.layers.GRU(32, return_sequences=True, go_backwards=True)",
-            ),
-        ),
-        Mistake(
-            "time first",
-            "of another row",
-            _torch(
-                "h, _ = self.gru(e); h = h.masked_fill(~mask[..., None], -2.0); "
-                "return self.out(h.amax(1))",
-                gru="nn.GRU(24, 32)",
-            ),
-            "pytorch",
-        ),
-        *_both(
-            "the gradient cut",
-            "is a gradient cut",
-            _torch(
-                "h, _ = self.gru(e); h = h.masked_fill(~mask[..., None], 0.0); "
-                "return self.out(h.sum(1)[:, :2].detach())",
-                out="nn.Linear(2, n_out)",
-            ),
-            _keras(
-                "h = self.gru(e); h = tf.where(mask[..., None], h, 0.0); "
-                "return self.out(tf.stop_gradient(tf.reduce_sum(h, 1)[:, :2]))"
-            ),
-        ),
-        *_both(
-            "one count for the batch",
-            "Alone, a sentence gets other logits",
-            _torch(
-                "h, _ = self.gru(e); h = (h * mask[..., None]).sum(1) / mask.sum(); "
-                "return self.out(h)"
-            ),
-            _keras(
-                "m = tf.cast(mask, tf.float32); h = self.gru(e) * m[..., None]; "
-                "return self.out(tf.reduce_sum(h, 1) / tf.reduce_sum(m))"
-            ),
-        ),
-        *_both(
-            "squeezed",
-            "leave out `squeeze`",
-            _torch(_TORCH_MAX + "; return self.out(h.amax(1)).squeeze()"),
-            _keras(_KERAS_MAX + "; return tf.squeeze(self.out(tf.reduce_max(h, 1)))"),
-        ),
-        *_both(
-            "sigmoid",
-            "is below 0",
-            _torch(_TORCH_MAX + "; return torch.sigmoid(self.out(h.amax(1)))"),
-            _keras(
-                _KERAS_MAX + "; return self.out(tf.reduce_max(h, 1))",
-                out="keras.layers.Dense(n_out, activation='sigmoid')",
-            ),
-        ),
-        *_both(
-            "ReLU",
-            "is below 0",
-            _torch(_TORCH_MAX + "; return torch.relu(self.out(h.amax(1)))"),
-            _keras(
-                _KERAS_MAX + "; return self.out(tf.reduce_max(h, 1))",
-                out="keras.layers.Dense(n_out, activation='relu')",
-            ),
-        ),
-        *_both(
-            "dropout always",
-            "read twice, gets two answers",
-            _torch(
-                _TORCH_MAX + "; h = nn.functional.dropout(h.amax(1), 0.2); "
-                "return self.out(h)"
-            ),
-            _keras(
-                _KERAS_MAX + "; h = tf.nn.dropout(tf.reduce_max(h, 1), 0.2); "
-                "return self.out(h)"
-            ),
-        ),
-        *_both(
-            "a random first state",
-            "read twice, gets two answers",
-            _torch(
-                "h, _ = self.gru(e, torch.randn(1, len(x), 32)); "
-                "h = h.masked_fill(~mask[..., None], -2.0); return self.out(h.amax(1))"
-            ),
-            _keras(
-                "h = self.gru(e, initial_state=tf.random.normal((len(x), 32))); "
-                "h = tf.where(mask[..., None], h, -2.0); "
-                "return self.out(tf.reduce_max(h, 1))"
-            ),
-        ),
-        *_both(
-            "layers made anew",
-            "read twice, gets two answers",
-            _torch(
-                "self.gru = nn.GRU(24, 32, batch_first=True); "
-                + _TORCH_MAX
-                + "; return self.out(h.amax(1))"
-            ),
-            _keras(
-                "h = keras.layers.GRU(32, return_sequences=True)(e); "
-                "h = tf.where(mask[..., None], h, -2.0); "
-                "return self.out(tf.reduce_max(h, 1))"
-            ),
-        ),
-        *_both(
-            "both directions over padding",
-            "bidirectional: lengths or mask",
-            _torch(
-                _TORCH_MAX + "; return self.out(h.amax(1))",
-                gru="nn.GRU(24, 16, batch_first=True, bidirectional=True)",
-            ),
-            _keras(
-                _KERAS_MAX + "; return self.out(tf.reduce_max(h, 1))",
-                gru="keras.layers.Bidirectional("
-                "keras.layers.GRU(16, return_sequences=True))",
-            ),
-        ),
-        *_both(
-            "0 before the maximum",
-            "less than any state before a maximum",
-            _torch(
-                "h, _ = self.gru(e); h = h * mask[..., None]; "
-                "return self.out(h.amax(1))"
-            ),
-            _keras(
-                "h = self.gru(e); h = tf.where(mask[..., None], h, 0.0); "
-                "return self.out(tf.reduce_max(h, 1))"
-            ),
-        ),
-        *_both(
-            "scores of -inf times 0",
-            "hold nan or inf",
-            _torch(
-                "h, _ = self.gru(e); h = h.masked_fill(~mask[..., None], -torch.inf); "
-                "return self.out((h * mask[..., None]).sum(1))"
-            ),
-            _keras(
-                "h = self.gru(e); h = tf.where(mask[..., None], h, -np.inf); "
-                "h = h * tf.cast(mask, tf.float32)[..., None]; "
-                "return self.out(tf.reduce_sum(h, 1))"
-            ),
-        ),
-        *_both(
-            "no return",
-            "returned nothing",
-            _torch(_TORCH_MAX + "; self.out(h.amax(1))"),
-            _keras(_KERAS_MAX + "; self.out(tf.reduce_max(h, 1))"),
-        ),
-    ],
-    "probe": [
-        Mistake(
-            "share of sentences",
-            "share of sentences",
-            _probe("return np.concatenate([one == 1, two == 0]).mean()"),
-        ),
-        Mistake(
-            "one is enough",
-            "one of its sentences",
-            _probe("return ((one == 1) | (two == 0)).mean()"),
-        ),
-        Mistake(
-            "labels exchanged",
-            "labels are exchanged",
-            _probe("return ((one == 0) & (two == 1)).mean()"),
-        ),
-        Mistake(
-            "they differ", "differ the right way", _probe("return (one != two).mean()")
-        ),
-        Mistake(
-            "positive only", "Only the positive", _probe("return (one == 1).mean()")
-        ),
-        Mistake(
-            "negative only", "Only the negative", _probe("return (two == 0).mean()")
-        ),
-        Mistake(
-            "both positive",
-            "expected to be positive",
-            _probe("return ((one == 1) & (two == 1)).mean()"),
-        ),
-        Mistake(
-            "word by word",
-            "meets every bad word",
-            _probe(
-                "return ((one == 1) & (two == 0)).mean()",
-                "[(s, g, b) for s in subjects for g, b in zip(good, bad)]",
-            ),
-        ),
-        Mistake(
-            "a number",
-            "number of pairs",
-            _probe("return ((one == 1) & (two == 0)).sum()"),
-        ),
-        Mistake(
-            "divided by sentences",
-            "number of sentences",
-            _probe("return ((one == 1) & (two == 0)).sum() / (len(one) + len(two))"),
-        ),
-        Mistake(
-            "another word denied",
-            "is not",
-            _probe(second="{s} is not {g} , {b} ."),
-        ),
-        Mistake(
-            "subject last",
-            "You ask about",
-            _probe(second="{b} , not {g} is {s} ."),
-        ),
-        Mistake(
-            "no spaces",
-            ".'; expected 'the",
-            _probe(first="{s} is {g}, not {b}.", second="{s} is {b}, not {g}."),
-        ),
-        Mistake(
-            "a capital",
-            "You ask about 'The",
-            _probe(first="{s.capitalize()} is {g} , not {b} ."),
-        ),
-        Mistake(
-            "one subject",
-            "for every subject",
-            _probe(pairs="[(subjects[0], g, b) for g in good for b in bad]"),
-        ),
-        Mistake(
-            "the first sentence twice",
-            "ask about both",
-            _probe(second="{s} is {g} , not {b} ."),
-        ),
-        Mistake(
-            "the subjects asked about too",
-            "belongs to no pair",
-            _probe(
-                "alone = np.asarray(predict(subjects))\n"
-                "    return (((one == 1) & (two == 0)).sum() + (alone == 1).sum()) "
-                "/ (len(pairs) + len(alone))"
-            ),
-        ),
-        Mistake(
-            "one string at a time",
-            "it got one string",
-            """
-def probe(predict, subjects, good, bad):
-    pairs = [(s, g, b) for s in subjects for g in good for b in bad]
-    right = [
-        predict(f"{s} is {g} , not {b} .") == 1
-        and predict(f"{s} is {b} , not {g} .") == 0
-        for s, g, b in pairs
-    ]
-    return np.mean(right)
-""",
-        ),
-    ],
+    "vocabulary": VOCABULARY,
+    "attend": ATTEND,
+    "scores": SCORES,
+    "honest": HONEST,
+    "reader": READER,
+    "probe": PROBE,
 }

@@ -221,9 +221,10 @@ checks.validate(validate)
 #
 # *Difficulty 4 of 5, 25 minutes, 4 points.*
 #
-# Write the model: embedding, LSTM, logits. It maps `x` `(batch, time)` and a state to
-# logits `(batch, time, n_symbols)` and the next state. The check looks for leaks, then
-# trains it for 300 updates; it must be 0.1 nats better than a 2-gram on new text.
+# Write the model: embedding, LSTM of `n_hidden` units, logits. It maps `x`
+# `(batch, time)` and a state to logits `(batch, time, n_symbols)` and the next state.
+# The check looks for leaks, then trains for 300 updates; it must be 0.1 nats
+# better than a 2-gram on new text.
 #
 # *Beware:* a model that sees the symbol it has to predict gets a wonderful loss.
 
@@ -232,9 +233,10 @@ checks.validate(validate)
 #
 # *Difficulty 4 of 5, 25 minutes, 4 points.*
 #
-# Write the model: embedding, LSTM, logits. It maps `x` `(batch, time)` and a state to
-# logits `(batch, time, n_symbols)` and the next state. The check looks for leaks, then
-# trains it for 300 updates; it must be 0.1 nats better than a 2-gram on new text.
+# Write the model: embedding, LSTM of `n_hidden` units, logits. It maps `x`
+# `(batch, time)` and a state to logits `(batch, time, n_symbols)` and the next state.
+# The check looks for leaks, then trains for 300 updates; it must be 0.1 nats
+# better than a 2-gram on new text.
 #
 # *Beware:* seeing the symbol to predict makes a wonderful loss.
 # Start the embedding as the lesson does, not with Keras' small numbers.

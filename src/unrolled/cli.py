@@ -4,18 +4,13 @@ import argparse
 import sys
 from importlib import import_module
 
+from unrolled.terminal import forgiving_terminal
+
 # name: (module whose `main(arguments)` returns the exit status, what it does)
 COMMANDS = {
     "quiz": ("unrolled.quiz.command", "take a unit's quiz, or export quizzes"),
     "grade": ("unrolled.grade.command", "grade notebooks, in a sandbox"),
 }
-
-
-def forgiving_terminal() -> None:
-    """Show a substitute for what the terminal has no sign for, instead of failing."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
 
 
 def main(arguments: list[str] | None = None) -> int:

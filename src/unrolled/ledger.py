@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from unrolled import course
+from unrolled.source.layout import TRACKS
 
 
 class OutsideWindow(AssertionError):
@@ -26,7 +27,7 @@ def seed() -> int:
 
 def track() -> str:
     """Return "pytorch" or "tensorflow", whichever backend is in use, else "numpy"."""
-    for name in ("pytorch", "tensorflow"):
+    for name in TRACKS:
         if f"unrolled.backends.{name}" in sys.modules:
             return name
     return "numpy"

@@ -5,7 +5,7 @@ Ends: refused
 """
 
 # %% count
-from unrolled.grade import wire
+from unrolled.grade.sandbox import wire
 
 text = b'{"d": [["token", {"a": ["<i8", [2]]}], ["error", null]]}'
 forged = wire.HEAD.pack(len(text), 16) + text + bytes(16)

@@ -5,7 +5,7 @@ Ends: refused
 """
 
 # %% count
-from unrolled.grade import wire
+from unrolled.grade.sandbox import wire
 
 prime = 2**61 - 1
 pairs = ", ".join(f'[{{"i": "{i * prime}"}}, null]' for i in range(1, 60_000))

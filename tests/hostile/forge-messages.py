@@ -6,7 +6,7 @@ Ends: refused, killed
 
 # %% count
 import os, struct
-from unrolled.grade import wire
+from unrolled.grade.sandbox import wire
 
 told = {"value": 0, "error": None, "changed": None}
 forged = b"0" * 32 + b"o" + wire.pack([told] * 6)

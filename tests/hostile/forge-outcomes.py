@@ -7,7 +7,7 @@ Ends: wrong, refused, killed
 # %% count
 import sys
 from unrolled import check
-from unrolled.grade import inside
+from unrolled.grade.sandbox import inside
 
 right = {"value": True, "error": None, "changed": None}
 inside._told = lambda outcome: right

@@ -5,7 +5,7 @@ Ends: refused, killed
 """
 
 # %% count
-from unrolled.grade import wire
+from unrolled.grade.sandbox import wire
 
 wire.pack = lambda value, strict=False: b"\x00\x00\x00\x09\x00\x00\x00\x00[[[[[[[[["
 

@@ -5,7 +5,7 @@ Ends: wrong, refused
 """
 
 # %% count
-from unrolled.grade import wire
+from unrolled.grade.sandbox import wire
 
 sealed = wire.sealed
 wire.sealed = lambda token, answer: sealed(

@@ -5,7 +5,7 @@ Ends: refused
 """
 
 # %% count
-from unrolled.grade import wire
+from unrolled.grade.sandbox import wire
 
 text = b'{"l": [' + b", ".join([b"{}"] * 1_000_000) + b"]}"
 wire.pack = lambda value, strict=False: wire.HEAD.pack(len(text), 0) + text

@@ -5,7 +5,7 @@ Ends: refused
 """
 
 # %% count
-from unrolled.grade import wire
+from unrolled.grade.sandbox import wire
 
 text = b'{"l": [{"f": "0x1p99999"}]}'
 wire.pack = lambda value, strict=False: wire.HEAD.pack(len(text), 0) + text

@@ -5,7 +5,7 @@ Ends: refused
 """
 
 # %% count
-from unrolled.grade import wire
+from unrolled.grade.sandbox import wire
 
 one = b'{"m": [4000, 4000]}'
 text = b'{"l": [' + b", ".join([one] * 40) + b"]}"

@@ -7,7 +7,7 @@ Ends: wrong
 # %% count
 import sys, types
 
-for name in ("numpy", "unrolled.check", "unrolled.values", "unrolled.grade.wire"):
+for name in ("numpy", "unrolled.check", "unrolled.check.values", "unrolled.grade.sandbox.wire"):
     fake = types.ModuleType(name)
     fake.__getattr__ = lambda key: (lambda *given, **more: True)
     sys.modules[name] = fake

@@ -70,7 +70,7 @@ print(len(states), "steps, and the same numbers")
 # %% drawn
 plot.lines(
     {"series": x[0], "running average": average[0]},
-    "The average finds the wave in the noise",
+    "A noisy series, and its running average",
     "step",
     "value",
 )

@@ -1,55 +1,24 @@
-"""Wrong answers that learners really give, each with a phrase the check must say."""
+"""The wrong answers that learners give: what to say, and what it is in the solution."""
 
-from unrolled.check import Mistake
-
-
-def _loop(step, start="np.zeros(len(x))", result="np.stack(states, axis=1)"):
-    return f"""
-def average(x, keep):
-    h, states = {start}, []
-    for t in range(x.shape[1]):
-        {step}
-        states.append(h)
-    return {result}
-"""
-
-
-MISTAKES = {
-    "average": [
-        Mistake(
-            "weights exchanged",
-            "the other way round",
-            _loop("h = (1 - keep) * h + keep * x[:, t]"),
-        ),
-        Mistake(
-            "new value with full weight",
-            "full weight",
-            _loop("h = keep * h + x[:, t]"),
-        ),
-        Mistake(
-            "state never used",
-            "old average is never used",
-            _loop("h = (1 - keep) * x[:, t]"),
-        ),
-        Mistake(
-            "starts at the first value",
-            "starts at the first value",
-            _loop("h = keep * h + (1 - keep) * x[:, t]", start="x[:, 0]"),
-        ),
-        Mistake(
-            "mean of all values so far",
-            "nothing is forgotten",
-            _loop("h = x[:, : t + 1].mean(axis=1)"),
-        ),
-        Mistake(
-            "last state only",
-            "only the last one",
-            _loop("h = keep * h + (1 - keep) * x[:, t]", result="h"),
-        ),
-        Mistake(
-            "time first",
-            "axes look swapped",
-            _loop("h = keep * h + (1 - keep) * x[:, t]", result="np.stack(states)"),
-        ),
-    ],
+AVERAGE = {
+    "`keep` weighs the old average and `1 - keep` the new value; yours are the other "
+    "way round.": {"keep * h + (1 - keep) * x": "(1 - keep) * h + keep * x"},
+    "The new value has its full weight, so the average grows too large. Weigh it by "
+    "`1 - keep`.": {"(1 - keep) * ": ""},
+    "The old average is never used. Is `h` assigned anew at every step?": {
+        "keep * h + ": ""
+    },
+    "Your average starts at the first value; here it starts at 0.": {
+        "np.zeros(len(x), x.dtype)": "x[:, 0]"
+    },
+    "This is the mean of all values so far, in which nothing is forgotten. Use "
+    "`keep`.": {"keep * h + (1 - keep) * x[:, t]": "x[:, : t + 1].mean(axis=1)"},
+    "Your loop runs over the sequences of the batch. Time is the second axis.": {
+        "len(x)": "x.shape[1]",
+        "range(x.shape[1])": "range(len(x))",
+        "x[:, t]": "x[t]",
+        "axis=1": "axis=0",
+    },
 }
+
+MISTAKES = {"average": AVERAGE}

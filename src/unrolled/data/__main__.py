@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from unrolled.cli import forgiving_terminal
+from unrolled.terminal import forgiving_terminal
 
 from . import catalogue, fetch, names, path
 from .registry import EMBEDDED, ENTRIES

@@ -2,7 +2,7 @@
 
 The rows of the sets that are fetched are committed, in `splits/NAME.json`, so that
 every number of the course, in both tracks and in ten years, is measured on the same
-ones. `tools/splits.py` made them.
+ones. `tools/draw_splits.py` made them.
 """
 
 import json

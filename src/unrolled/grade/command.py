@@ -8,9 +8,13 @@ from pathlib import Path
 from tqdm import tqdm
 
 from unrolled import course
-from unrolled.grade import assignments, classroom, reports, safe, sandbox
-from unrolled.grade.grader import Result
-from unrolled.grade.limits import Limits
+from unrolled.grade.classes import classroom
+from unrolled.grade.marking.grader import Result
+from unrolled.grade.report import files, harmless
+from unrolled.grade.sandbox import fork_server
+from unrolled.grade.sandbox.limits import Limits
+from unrolled.grade.submission import assignments
+from unrolled.source.layout import TRACKS
 
 PASSED, BELOW, COULD_NOT = 0, 1, 2
 EPILOG = """\
@@ -30,7 +34,7 @@ def parser() -> argparse.ArgumentParser:
     add = made.add_argument
     add("submissions", nargs="+", type=Path, metavar="SUBMISSION")
     add("--assignment", metavar="UNIT", help="05-lstm, or 05; else told by the cells")
-    add("--track", choices=assignments.TRACKS)
+    add("--track", choices=TRACKS)
     add("--out", type=Path, metavar="DIR", help="where the reports go")
     add("--jobs", type=_positive, metavar="N", help="how many at a time")
     add("--pass-mark", type=_share, default=0.6, metavar="0.6")
@@ -76,24 +80,24 @@ def main(arguments: list[str] | None = None) -> int:
     plan = classroom.Plan(**{**vars(plan), "isolation": isolation})
     works, ignored = classroom.submissions(chosen.submissions)
     for path in ignored:
-        print(f"ignored, no notebook: {safe.line(str(path))}", file=sys.stderr)
+        print(f"ignored, no notebook: {harmless.line(str(path))}", file=sys.stderr)
     if not works:
         return _complain("There is no notebook to grade.")
     if isolation == "limits":
-        print(sandbox.WARNING, file=sys.stderr)
+        print(fork_server.WARNING, file=sys.stderr)
     kept = " The same call goes on where it was." if chosen.out else ""
     try:
         results = _graded(plan, works, chosen)
         _tell(results, chosen.pass_mark)
         if chosen.out:
-            written = reports.write_all(chosen.out, results, chosen.pass_mark)
+            written = files.write_all(chosen.out, results, chosen.pass_mark)
             print(f"{len(written)} files written to {chosen.out}.")
     except KeyboardInterrupt:
         return _complain(f"Stopped.{kept}")
     except OSError as error:  # a full disk, a folder of somebody else
         return _complain(f"Stopped: {error}.{kept}")
     if isolation == "limits":
-        print(sandbox.WARNING, file=sys.stderr)
+        print(fork_server.WARNING, file=sys.stderr)
     return exit_status(results, chosen.pass_mark)
 
 
@@ -113,7 +117,7 @@ def _plan(chosen: argparse.Namespace) -> classroom.Plan:
 def _isolation(wanted: str) -> str | None:
     if wanted == "limits":
         return "limits"
-    found = sandbox.level()
+    found = fork_server.level()
     return None if wanted == "bubblewrap" != found else found
 
 
@@ -123,7 +127,7 @@ def _graded(
     folder = chosen.out / "submissions" if chosen.out else None
     jobs = min(chosen.jobs or os.cpu_count() or 1, len(works))
     if chosen.scheduler:
-        from unrolled.grade import cluster
+        from unrolled.grade.classes import cluster
 
         found = cluster.grade_all(plan, works, folder, chosen.scheduler)
     else:
@@ -139,24 +143,26 @@ def _graded(
 
 def _tell(results: list[Result], pass_mark: float) -> None:
     for result in results:
-        name = safe.line(result.submission)
+        name = harmless.line(result.submission)
         if result.unreadable:
-            print(f"{name}: could not be graded. {safe.line(result.unreadable)}")
+            print(f"{name}: could not be graded. {harmless.line(result.unreadable)}")
             continue
-        status = reports.status(result, pass_mark)
+        status = files.status(result, pass_mark)
         print(f"{name}: {result.points:g} of {result.most:g} points, {status}")
         for note in result.notes if len(results) == 1 else ():
-            print(f"  note: {safe.line(note)}")
+            print(f"  note: {harmless.line(note)}")
         for v in result.exercises if len(results) == 1 else ():
-            says = f": {safe.line(v.says)}" if v.says and v.word != "right" else ""
-            print(f"  {safe.line(v.name)}, {v.points:g} of {v.most:g}, {v.word}{says}")
+            says = f": {harmless.line(v.says)}" if v.says and v.word != "right" else ""
+            print(
+                f"  {harmless.line(v.name)}, {v.points:g} of {v.most:g}, {v.word}{says}"
+            )
 
 
 def exit_status(results: list[Result], pass_mark: float) -> int:
     """Return 0, 1 or 2: the worst of what happened to any submission."""
     if any(r.unreadable for r in results):
         return COULD_NOT
-    if any(reports.status(r, pass_mark) != "passed" for r in results):
+    if any(files.status(r, pass_mark) != "passed" for r in results):
         return BELOW
     return PASSED
 

@@ -7,9 +7,9 @@
 In a shell: `unrolled quiz 05-lstm`, and `unrolled quiz export --format moodle`.
 """
 
+from .display import show
 from .loading import read
 from .model import WHEN, Option, Question, Quiz, QuizError
-from .notebook import show
 from .page import markdown
 
 __all__ = [

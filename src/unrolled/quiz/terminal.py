@@ -7,8 +7,8 @@ import textwrap
 from collections.abc import Callable, Sequence
 
 from . import scores
+from .letters import INDENT, plain
 from .model import ASKS, LETTERS, WHEN, Option, Question, Quiz
-from .plain import INDENT, plain
 
 WIDTH = 80
 HOW = {

@@ -4,8 +4,8 @@ import re
 from functools import cache
 from urllib.parse import quote
 
+from unrolled.quiz.letters import formula
 from unrolled.quiz.model import Question, Quiz
-from unrolled.quiz.plain import formula
 from unrolled.quiz.text import escape, html
 
 

@@ -1,0 +1,33 @@
+"""What a learner calls on an answer, and what says in a sentence what is wrong.
+
+    check     what a check is, and the two halves of a verdict: running and judging
+    run       runs an answer on inputs; gives plain values or a sentence
+    judge     says what is wrong with such values, and needs no answer for it
+    mistakes  the known wrong answers: edits of the solution, keyed by their sentence
+    say       the sentences about a difference, an error, a missing attempt
+    patterns  a sign, a factor, a lag: differences of a well-known form
+    slopes    gradients against nudges
+    shrink    which part must be zero, and how small a case fails
+    values    answers as plain values, and when two are the same
+
+A unit's checks stand in `lessons/<unit>/checks.py`; `unit` loads them.
+"""
+
+from unrolled.check.check import Check, NotYet, unit
+from unrolled.check.former import Mistake, Suspect, Term, zeroed
+from unrolled.check.run import Outcome
+from unrolled.check.shrink import arrays
+from unrolled.check.slopes import Slopes
+
+__all__ = [
+    "Check",
+    "Mistake",
+    "NotYet",
+    "Outcome",
+    "Slopes",
+    "Suspect",
+    "Term",
+    "arrays",
+    "unit",
+    "zeroed",
+]

@@ -1,0 +1,1 @@
+"""Many submissions: on this machine (`classroom`), or on a Dask `cluster`."""

@@ -1,0 +1,1 @@
+"""One submission, marked: `grader` runs it and adds up what `judge` says of it."""

@@ -1,0 +1,1 @@
+"""What a learner and an instructor get back: `pages`, and the other `files`."""

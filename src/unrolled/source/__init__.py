@@ -1,0 +1,1 @@
+"""The sources of the units: which tracks there are, what files are called, cells."""
