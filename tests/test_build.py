@@ -333,12 +333,6 @@ BROKEN = {
         "mistakes.py", '"keep * h + "', '"kept * h + "', "tensorflow",
         "does not say `kept * h + `",
     ),
-    "mistake of the former mould, without a hint": (
-        "mistakes.py", 'MISTAKES = {"average": AVERAGE}',
-        "from unrolled.check import Mistake\n"
-        'MISTAKES = {"average": [Mistake("weights exchanged", " ", "pass")]}',
-        "`weights exchanged`", "no hint",
-    ),
     "mistakes that do not run": (
         "mistakes.py", "MISTAKES = {", "MISTAKES = 1 / 0, {", "mistakes.py",
         "does not run",

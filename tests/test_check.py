@@ -9,6 +9,7 @@ import pytest
 from courses import UNITS
 from unrolled import cells, check
 from unrolled.check.blocks import by_block
+from unrolled.check.mistakes import Mistake
 from unrolled.check.say import difference, failure
 from unrolled.check.shrink import shrink
 from unrolled.check.slopes import against_nudges
@@ -34,19 +35,13 @@ step = check.Check(
     "step",
     draw,
     lambda x, h, weights: right(x, h, weights),
-    suspects=(
-        check.Suspect(
-            "The non-linearity is missing.",
-            lambda x, h, weights: x @ weights.w_x + h @ weights.w_h + weights.b,
-        ),
-        check.Suspect(
-            "w_h is transposed.",
-            lambda x, h, weights: right(x, h, weights._replace(w_h=weights.w_h.T)),
-        ),
-        check.Suspect(
-            "w_x and w_h are exchanged.",
-            lambda x, h, weights: np.tanh(x @ weights.w_h + h @ weights.w_x),
-        ),
+    known=tuple(
+        Mistake(says, f"def step(x, h, w):\n    return {code}\n", {})
+        for says, code in {
+            "The non-linearity is missing.": "x @ w.w_x + h @ w.w_h + w.b",
+            "w_h is transposed.": "np.tanh(x @ w.w_x + h @ w.w_h.T + w.b)",
+            "w_x and w_h are exchanged.": "np.tanh(x @ w.w_h + h @ w.w_x)",
+        }.items()
     ),
     axes=("batch", "n_hidden"),
     start="Start from `x @ w.w_x`.",
@@ -223,32 +218,29 @@ def test_a_refusal_shows_no_stack_trace():
 
 @pytest.fixture
 def split():
-    """Return a check that looks at terms one at a time, with a small case to show."""
+    """Return a check that sets its inputs to zero in turn, and shows a small case."""
     return check.Check(
         "step",
         draw,
         step.reference,
-        terms=(
-            check.Term("x", check.zeroed("h")),
-            check.Term("h", check.zeroed("x")),
-        ),
         dims={"x": ("batch", "n_in"), "h": ("batch", "n_hidden")},
+        gates="",
     )
 
 
-def test_terms_are_tried_one_at_a_time(split, capsys):
+def test_inputs_are_set_to_zero_in_turn(split, capsys):
     split(right)
     assert capsys.readouterr().out == "step: right (6 cases).\n"
     assert len(split.inputs()) == len(split.collect(right)) == 8
-    assert not split.inputs()[6]["h"].any() and split.inputs()[6]["x"].any()
+    assert not split.inputs()[6]["x"].any() and split.inputs()[6]["h"].any()
     says = refusal(lambda x, h, w: right(x, 2 * h, w), split)
-    assert "One term at a time: x is right, h is wrong." in says
+    assert "It is right where `h` is zero: look at what it does." in says
     says = refusal(lambda x, h, w: right(x, h, w) + x.sum() * h.sum(), split)
-    assert "Each term alone is right: look at how they are put together." in says
+    assert "is zero" not in says  # whatever is zero, it is right
     says = refusal(lambda x, h, w: right(x, h, w) + 1, split)
-    assert "term" not in says  # all of them are wrong: nothing is learned
+    assert "is zero" not in says  # whatever is zero, it is wrong
     says = refusal(lambda x, h, w: right(x, h, w) + (not x.any()), split)
-    assert says.startswith("With h alone: `step` is wrong in 6 of 6 values.")
+    assert says.startswith("Where `x` is zero: `step` is wrong in 6 of 6 values.")
     assert "right in 6 of 6 cases" not in says
 
 
@@ -542,13 +534,13 @@ def test_a_line_that_tensorflow_quotes_is_named():
     assert "in line 13 of `sigmoid`, `return 1 / (1 + np.exp(-x))`: two inputs." in says
 
 
-def test_a_changed_argument_does_not_accuse_a_term(split):
+def test_a_changed_argument_does_not_accuse_what_is_zero(split):
     def answer(x, h, w):
         h *= 2  # where h is zero nothing changes
         return right(x, h / 2, w)
 
     says = refusal(answer, split)
-    assert "changed its argument `h`" in says and "One term" not in says
+    assert "changed its argument `h`" in says and "is zero" not in says
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,7 @@ EDITS = {
     "It is doubled.": {"2 * ": ""},
 }
 KNOWN = tuple(
-    Mistake(says, mistakes._edited(SOLUTION, edit), edit)
-    for says, edit in EDITS.items()
+    Mistake(says, mistakes.edited(SOLUTION, edit), edit) for says, edit in EDITS.items()
 )
 
 

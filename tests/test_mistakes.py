@@ -32,8 +32,8 @@ def faults(entries: list[dict]) -> list[str]:
             wrong.append(f"{name}: was accepted")
         elif e["refused"] is None:
             wrong.append(f"{name}: was not judged: {e['said']}")
-        elif e["hint"] not in e["said"]:
-            wrong.append(f"{name}: says not `{e['hint']}` but: {e['said']}")
+        elif e["mistake"] not in e["said"]:
+            wrong.append(f"{e['exercise']}: says not `{e['mistake']}` but: {e['said']}")
     return wrong
 
 

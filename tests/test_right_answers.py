@@ -12,7 +12,7 @@ import pytest
 
 import courses
 from courses import COURSE
-from unrolled.check.mistakes import _made
+from unrolled.check.mistakes import made_by
 from unrolled.source.layout import TRACKS
 from unrolled.source.percent import solutions
 
@@ -24,19 +24,14 @@ def judged(name: str, track: str, folder: Path) -> list[dict]:
     solved = solutions(COURSE / f"lessons/{name}/assignment.py", track)
     cells = {
         exercise: [
-            (made.says, "", made.code)
+            (one.says, one.code)
             for style, edit in styles.items()
-            for made in _made(style, edit, solved[exercise], track)
+            for one in made_by(style, edit, solved[exercise], track)
         ]
         for exercise, styles in runpy.run_path(str(FILES[name]))["RIGHT"].items()
     }
-    file = folder / "answers.py"
-    file.write_text(
-        "from unrolled.check import Mistake\n"
-        f"CELLS = {cells!r}\n"
-        "MISTAKES = {e: [Mistake(*c) for c in cells] for e, cells in CELLS.items()}\n",
-        "utf-8",
-    )
+    file = folder / "answers.json"
+    file.write_text(json.dumps(cells), "utf-8")
     tool = str(COURSE / "tools/quality/exercises.py")
     ran = courses.run(tool, f"lessons/{name}", track, str(file))
     assert ran.returncode == 0, ran.stderr[-3000:]

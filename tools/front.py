@@ -17,6 +17,7 @@ import new
 from run import matches
 from unrolled.source import layout
 from unrolled.source.layout import TRACKS
+from unrolled.terminal import forgiving_terminal
 
 ROOT = Path(__file__).resolve().parents[1]
 BENCHMARKS = {"11": "benchmarks/bench.py", "09": "benchmarks/classification.py"}
@@ -200,9 +201,7 @@ def main(about: str = "") -> int:
 
     `about` stands before what `--help` says of the commands.
     """
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal that lacks a sign shows a substitute instead of failing.
-        stream.reconfigure(errors="replace")
+    forgiving_terminal()
     args = read_arguments(about)
     # Before anything is installed, fetched or deleted.
     args.unit = whole_unit(args.unit)

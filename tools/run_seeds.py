@@ -3,8 +3,7 @@
     python tools/run_seeds.py UNIT TRACK FOLDER SEED [SEED ...] [--jobs N]
 
 What a run recorded goes to FOLDER/TRACK-SEED.jsonl, and what it printed, while it runs,
-to a file beside it. Prints each seed that is done. TensorFlow must be forked before it
-starts its threads, so it is imported and nothing else. Where Python cannot fork
+to a file beside it. Prints each seed that is done. Where Python cannot fork
 (Windows), every run is a process of its own.
 """
 
@@ -17,10 +16,10 @@ from pathlib import Path
 
 import as_script
 from unrolled import threads
+from unrolled.backends import BEFORE_FORKING
 from unrolled.backends.quiet import parked_stderr
 
 ROOT = Path(__file__).resolve().parent.parent
-IMPORTS = {"pytorch": ("torch", "torch._dynamo"), "tensorflow": ("tensorflow", "keras")}
 
 
 class RunFailed(Exception):
@@ -123,7 +122,7 @@ def main() -> int:
             return 0
         os.environ.update(threads.fixed(1))  # read when the framework is imported
         with parked_stderr():
-            for name in IMPORTS[asked.track]:
+            for name in BEFORE_FORKING[asked.track]:
                 importlib.import_module(name)
         for seed in asked.seeds:
             if len(runs.running) == asked.jobs:

@@ -2,15 +2,14 @@
 
 import re
 import runpy
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import source
 from unrolled import quiz
-from unrolled.check import Mistake
-from unrolled.check import mistakes as known
+from unrolled.check import mistakes
 from unrolled.source import layout
+from unrolled.source.layout import TRACKS
 
 REQUIRED = ("README.md", "lesson.py", "assignment.py", "checks.py", "mistakes.py")
 TITLE = re.compile(r"^# +(?:\d+[ .:·–-]+)?(.+?) *$", re.MULTILINE)
@@ -32,7 +31,7 @@ class Unit:
     lesson: source.Source
     assignment: source.Source
     quiz: quiz.Quiz
-    mistakes: dict[str, list[Mistake]]
+    mistakes: dict[str, dict]  # {exercise: {sentence: edit}}
 
 
 def folders(course: Path) -> list[Path]:
@@ -88,35 +87,20 @@ def read(folder: Path) -> Unit:
     return Unit(folder.name, title[1], int(minutes[1]), readme, **parts)
 
 
-def read_mistakes(path: Path) -> dict[str, list[Mistake]]:
+def read_mistakes(path: Path) -> dict[str, dict]:
     """Run a `mistakes.py` and return its MISTAKES; raises UnitError."""
     try:
-        mistakes = runpy.run_path(str(path))["MISTAKES"]
+        told = runpy.run_path(str(path))["MISTAKES"]
     except KeyError:
         raise UnitError(f"{source.label(path)}: defines no MISTAKES.") from None
     except Exception as error:
         raise UnitError(f"{source.label(path)}: does not run: {error!r}.") from error
-    wrong = [
-        f"{source.label(path)}, exercise `{exercise}`, mistake `{mistake.name}`: {what}"
-        for exercise, several in mistakes.items()
-        if isinstance(several, list)
-        for mistake in several
-        for what in _mistake_faults(mistake)
-    ]
-    for track in source.TRACKS if not wrong else ():
+    wrong = []
+    for track in TRACKS:
         try:
-            known.read(path.parent, track)
+            mistakes.read(path.parent, track)
         except (ValueError, KeyError) as error:
             wrong.append(f"{source.label(path)}, {track}: {error}")
     if wrong:
         raise UnitError("\n".join(wrong))
-    return mistakes
-
-
-def _mistake_faults(mistake: Mistake) -> Iterator[str]:
-    if mistake.track not in (None, *source.TRACKS):
-        yield f"has the track `{mistake.track}`; tracks: {', '.join(source.TRACKS)}."
-    if not mistake.hint.strip():
-        yield "has no hint. Quote a phrase of the sentence that the check must say."
-    if not mistake.code.strip():
-        yield "has no code. Write the whole wrong cell."
+    return told

@@ -11,7 +11,6 @@ import copy
 import json
 import linecache
 import os
-import runpy
 import sys
 from collections.abc import Callable
 from contextlib import redirect_stdout
@@ -20,9 +19,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 import source
-import unit
-from unrolled.check import Check, Mistake, NotYet, trying
-from unrolled.check.mistakes import read as mistakes_of
+from unrolled.check import Check, NotYet, mistakes, trying
 
 FEW = 4  # mistakes of an exercise that trains a model, and with it takes its time
 
@@ -52,12 +49,11 @@ def report(folder: Path, track: str, others: Path | None = None) -> list[dict]:
     cells = source.read(folder / "assignment.py").cells(track)
     cells = [cell for cell in cells if cell.kind == "code"]
     names = [cell.name for cell in cells]
-    if others:
-        mistakes = runpy.run_path(str(others))["MISTAKES"]
+    if others:  # {exercise: [[name, code], …]}
+        tried = json.loads(others.read_text("utf-8"))
     else:
-        mistakes = unit.read_mistakes(folder / "mistakes.py")
-        for exercise, told in mistakes_of(folder, track).items():
-            mistakes[exercise] = [Mistake(m.says, m.says, m.code) for m in told]
+        known = mistakes.read(folder, track)
+        tried = {e: [(m.says, m.code) for m in told] for e, told in known.items()}
     scope: dict = {"__name__": "__main__"}
     found, trying.beside = [], beside()
     for place, cell in enumerate(cells):
@@ -66,15 +62,13 @@ def report(folder: Path, track: str, others: Path | None = None) -> list[dict]:
             continue
         # Before the cells below: they may give the same names other values.
         rest = cells[place + 1 : names.index(f"check-{cell.name}") + 1]
-        several = mistakes.get(cell.name, [])
+        several = tried.get(cell.name, [])
         if not others:
             several = sampled(several, cell.name, scope)
-        for mistake in several:
-            if mistake.track in (None, track):
-                told = judged(mistake, cell, rest, copy.copy(scope))
-                about = {"mistake": mistake.name, "hint": mistake.hint}
-                about |= {"code": mistake.code, "solution": cell.source}
-                found.append({"exercise": cell.name, **about, **told})
+        for name, code in several:
+            told = judged(code, cell, rest, copy.copy(scope))
+            about = {"exercise": cell.name, "mistake": name, "code": code}
+            found.append(about | {"solution": cell.source} | told)
     return found
 
 
@@ -90,10 +84,10 @@ def sampled(several: list, exercise: str, scope: dict) -> list:
     return [several[k * (len(several) - 1) // (FEW - 1)] for k in range(FEW)]
 
 
-def judged(mistake: Mistake, cell: source.Cell, rest: list, scope: dict) -> dict:
+def judged(code: str, cell: source.Cell, rest: list, scope: dict) -> dict:
     """Run a mistake in its exercise's place, on to the check; return the verdict."""
     try:
-        run(cell, scope, mistake.code)
+        run(cell, scope, code)
         for below in rest[:-1]:
             run(below, scope)
     except Exception as error:

@@ -1,11 +1,14 @@
 """What a learner calls on an answer, and what says in a sentence what is wrong.
 
-    check     what a check is, and the two halves of a verdict: running and judging
+    check     what a learner calls, and how a unit's checks are loaded
+    exercise  what is asked: inputs, a reference, properties
     run       runs an answer on inputs; gives plain values or a sentence
-    judge     says what is wrong with such values, and needs no answer for it
     mistakes  the known wrong answers: edits of the solution, keyed by their sentence
+    trying    runs these beside an answer
+    judge     says what is wrong with such values, and needs no answer for it
     say       the sentences about a difference, an error, a missing attempt
     patterns  a sign, a factor, a lag: differences of a well-known form
+    blocks    what lies side by side in an array, as the gates do
     slopes    gradients against nudges
     shrink    which part must be zero, and how small a case fails
     values    answers as plain values, and when two are the same
@@ -14,20 +17,15 @@ A unit's checks stand in `lessons/<unit>/checks.py`; `unit` loads them.
 """
 
 from unrolled.check.check import Check, NotYet, unit
-from unrolled.check.former import Mistake, Suspect, Term, zeroed
 from unrolled.check.run import Outcome
 from unrolled.check.shrink import arrays
 from unrolled.check.slopes import Slopes
 
 __all__ = [
     "Check",
-    "Mistake",
     "NotYet",
     "Outcome",
     "Slopes",
-    "Suspect",
-    "Term",
     "arrays",
     "unit",
-    "zeroed",
 ]

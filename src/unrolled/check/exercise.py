@@ -5,7 +5,6 @@ judges an answer in the learner's own notebook, and outputs that were computed
 elsewhere.
 """
 
-import copy
 import zlib
 from collections.abc import Callable
 from contextlib import redirect_stdout
@@ -15,7 +14,6 @@ from typing import Any
 
 import numpy as np
 
-from unrolled.check.former import Suspect, Term
 from unrolled.check.mistakes import Mistake
 from unrolled.check.run import Outcome, run
 from unrolled.check.shrink import zeros
@@ -54,7 +52,6 @@ class Exercise:
     name: str
     draw: Callable[[np.random.Generator, int], dict[str, Any]]
     reference: Callable[..., Any] | None = None
-    suspects: tuple[Suspect, ...] = ()
     properties: tuple[Callable[[dict, Any], str | None], ...] = ()
     call: Callable[..., Any] | None = None
     given: Callable[[dict], dict] | None = None
@@ -66,7 +63,6 @@ class Exercise:
     start: str = "Read the text above the cell and replace the `raise` line."
     float32: bool = True
     free: bool = False
-    terms: tuple[Term, ...] = ()
     slopes: Slopes | None = None
     blocks: dict[str, str] | None = None
     dims: dict[str, tuple[str, ...] | None] | None = None
@@ -85,12 +81,10 @@ class Exercise:
         drawn = [self.draw(rng, case) for case in range(self.cases)]
         # A part is taken away from the third case: in float64, and seldom square.
         whole = drawn[min(2, self.cases - 1)]
-        alone = [term.alone(**copy.deepcopy(whole)) for term in self.terms]
-        if self.gates is not None:
-            alone += [less for _, less in zeros(whole, self.dims, self.gates)]
+        less = [] if self.gates is None else zeros(whole, self.dims, self.gates)
         if self.float32:
             drawn = [cast(d) if case % 2 else d for case, d in enumerate(drawn)]
-        return drawn + alone
+        return drawn + [inputs for _, inputs in less]
 
     def collect(self, answer: Any, **context: Any) -> list[Outcome]:
         """Run an answer on all inputs; the values come back as plain arrays.

@@ -8,7 +8,6 @@ import numpy as np
 
 from unrolled.check.blocks import by_block, moved
 from unrolled.check.exercise import Exercise
-from unrolled.check.former import by_term
 from unrolled.check.run import Outcome
 from unrolled.check.say import difference, in_order, reordered
 from unrolled.check.shrink import by_zero, example, shrink, zeros
@@ -46,7 +45,6 @@ def sentence(
             return None
         return (
             _mistaken(check, outcomes, known)
-            or _suspicion(check, outcomes)
             or _reordered(check, outcomes)
             or _told(check, outcomes, faults, again)
         )
@@ -193,20 +191,6 @@ def _whole_number(value: Any) -> bool:
     return np.ndim(value) == 0 and np.asarray(value).dtype.kind in "biu"
 
 
-def _suspicion(check: Exercise, outcomes: list[Outcome]) -> str | None:
-    """Return the sentence of the suspect that explains every outcome, if one does.
-
-    It must give the answer's value in every case and fail where the answer failed.
-    Asked only when there is a fault, else a right answer could be suspected.
-    """
-    if not any(o.error is None for o in outcomes) or check.reference is None:
-        return None
-    for suspect in check.suspects:
-        if all(suspect.explains(o, tolerance(check, o)) for o in outcomes):
-            return suspect.says
-    return None
-
-
 def _reordered(check: Exercise, outcomes: list[Outcome]) -> str | None:
     """Return a sentence if all is right but for the order of results, or of blocks.
 
@@ -251,19 +235,15 @@ def _told(
     if first < check.cases:
         says += _how_often(check, says, right, outcomes[first].inputs)
     else:
-        when = [f"With {term.name} alone" for term in check.terms]
-        when += [f"Where {name} is zero" for name in named]
-        says = f"{when[first - check.cases]}: {says}"
+        says = f"Where {named[first - check.cases]} is zero: {says}"
     if outcomes[first].error or _not_compared(check, outcomes[first]):
         return says
     if check.blocks and check.reference is not None:
         right_one = _expected(check, outcomes[first].inputs)
         says += by_block(outcomes[first].value, right_one, check.outputs, check.blocks)
-    if not outcomes[first].changed:  # else the terms say nothing of the values
-        apart = [bool(f) for f in faults[check.cases :]]
-        says += by_term(check.terms, apart[: len(check.terms)])
-        if first < check.cases:
-            says += by_zero(named, apart[len(check.terms) :])
+    # What is changed in place says nothing of the values.
+    if first < check.cases and not outcomes[first].changed:
+        says += by_zero(named, [bool(f) for f in faults[check.cases :]])
     return says + _counterexample(check, outcomes[first], again)
 
 

@@ -42,11 +42,10 @@ def read(folder: Path, track: str) -> dict[str, tuple[Mistake, ...]]:
         exercise: tuple(
             made
             for says, edit in known.items()
-            for made in _made(says, edit, solved[exercise], track)
+            for made in made_by(says, edit, solved[exercise], track)
         )
         for exercise, known in told.items()
-        if isinstance(known, dict)  # the units that are not yet in this mould
-        and exercise in solved  # else both tracks' is another, and none is in use
+        if exercise in solved  # else both tracks' is another, and none is in use
     }
     for exercise, known in found.items():
         seen = {solved[exercise]: "the solution"}
@@ -62,20 +61,22 @@ def read(folder: Path, track: str) -> dict[str, tuple[Mistake, ...]]:
     return found
 
 
-def _made(says: str, edit: Any, solution: str, track: str) -> Iterator[Mistake]:
+def made_by(says: str, edit: Any, solution: str, track: str) -> Iterator[Mistake]:
+    """Yield the wrong cells that an edit makes of a solution, in one track."""
     if isinstance(edit, str):
         yield Mistake(says, edit, {})
     elif isinstance(edit, list):
         for one in edit:
-            yield from _made(says, one, solution, track)
+            yield from made_by(says, one, solution, track)
     elif edit.keys() <= set(TRACKS):
         if track in edit:
-            yield from _made(says, edit[track], solution, track)
+            yield from made_by(says, edit[track], solution, track)
     else:
-        yield Mistake(says, _edited(solution, edit), edit)
+        yield Mistake(says, edited(solution, edit), edit)
 
 
-def _edited(code: str, edit: dict[str, str]) -> str:
+def edited(code: str, edit: dict[str, str]) -> str:
+    """Return code with every `old` replaced; raises ValueError for one it lacks."""
     for old, new in edit.items():
         if old not in code:
             raise ValueError(f"The solution does not say `{old}`:\n{code}")
@@ -89,7 +90,7 @@ def pairs(known: tuple[Mistake, ...]) -> Iterator[Mistake]:
     for first, second in permutations(known, 2):
         if second.edit and all(old in first.code for old in second.edit):
             if first.edit and not any(old in first.edit for old in second.edit):
-                code = _edited(first.code, second.edit)
+                code = edited(first.code, second.edit)
                 if code not in seen:
                     seen.add(code)
                     says = f"Two things. {first.says} {second.says}"

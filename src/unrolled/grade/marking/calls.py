@@ -1,7 +1,7 @@
 """Takes out of a unit's `checks.py` what must run beside the answer, and no more.
 
 `Check.call` says how an answer is called. It runs in the sandbox, and so does all that
-it uses in `checks.py`. What the judge uses (`reference`, `suspects`, `properties`) must
+it uses in `checks.py`. What the judge uses (`reference`, `properties`, `first`) must
 stay outside. A name that both use is refused, unless the unit says in its tuple
 `SHARED` that it gives nothing away.
 """
@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from unrolled.grade.submission import names
 
-JUDGES = ("reference", "suspects", "properties", "first")
+JUDGES = ("reference", "properties", "first")
 
 
 class LeakError(Exception):

@@ -2,9 +2,7 @@
 
 python -m unrolled.grade.sandbox.zygote TRACK FD [step-down]     FD is the grader's line
 
-It runs in the sandbox and knows no more than it is told. TensorFlow must be forked
-before it starts its threads, so here it is imported and nothing else; a child asks for
-the devices. One message in, one out:
+It runs in the sandbox and knows no more than it is told. One message in, one out:
 
 {"do": "fork", ...} with a socket   a child serves that socket   -> {"pid": …}
 {"do": "end", "pid": …}             it is killed                 -> {"status": …}
@@ -22,11 +20,8 @@ import socket
 import sys
 import time
 
-IMPORTS = {
-    # What a first step of training imports, which takes longer than the step.
-    "pytorch": ("torch", "torch._dynamo", "unrolled.backends.pytorch"),
-    "tensorflow": ("tensorflow", "keras"),
-}
+from unrolled.backends import BEFORE_FORKING
+
 COMMON = ("numpy", "unrolled.check", "unrolled.cells", "unrolled.batches")
 COMMON += ("unrolled.metrics", "unrolled.text", "unrolled.grade.sandbox.inside")
 COMMON += ("unrolled.backends.shared", "unrolled.backends.structure")
@@ -47,7 +42,7 @@ def main() -> None:
     with contextlib.suppress(AttributeError, OSError):
         _reap_orphans()
     with parked_stderr():
-        for name in (*COMMON, *IMPORTS[sys.argv[1]]):
+        for name in (*COMMON, *BEFORE_FORKING[sys.argv[1]]):
             importlib.import_module(name)
         importlib.import_module("unrolled.grade.sandbox.shell").prepared()
     gc.collect()
