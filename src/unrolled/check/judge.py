@@ -138,11 +138,15 @@ def _mistaken(check: Exercise, outcomes: list[Outcome], known: Known) -> str | N
     if all(o.error for o in compared):
         return None
     found = list(known)
-    one = [tried for tried in found if not tried.two]
-    for match, group in ((_equal, found), (_agree, one)):
-        for tried in group:
-            if match(check, tried, outcomes):
-                return tried.says
+    for tried in found:
+        if _equal(check, tried, outcomes):
+            return tried.says
+    if check.reference is None or any(o.error or o.changed for o in outcomes):
+        return None
+    rights = [parts(_expected(check, o.inputs)) for o in outcomes]
+    for tried in found:
+        if not tried.two and _agree(check, tried, outcomes, rights):
+            return tried.says
     return None
 
 
@@ -158,16 +162,17 @@ def _equal(check: Exercise, tried: Tried, outcomes: list[Outcome]) -> bool:
     return True
 
 
-def _agree(check: Exercise, tried: Tried, outcomes: list[Outcome]) -> bool:
+def _agree(
+    check: Exercise, tried: Tried, outcomes: list[Outcome], rights: list[dict[str, Any]]
+) -> bool:
     """Return whether the answer agrees in all that the mistake gets wrong.
 
     And not by chance: the mistake must be wrong in half of the cases that the answer
-    gets wrong, or more, and in more than one whole number.
+    gets wrong, or more, and in more than one whole number. `rights` holds what the
+    reference gives for each outcome, in parts.
     """
-    if check.reference is None or any(o.error or o.changed for o in outcomes):
-        return False
     explained = faulty = 0
-    for i, outcome in enumerate(outcomes):
+    for i, (outcome, right) in enumerate(zip(outcomes, rights, strict=True)):
         value = outcome.value
         if trained(check, outcome):
             continue
@@ -176,7 +181,7 @@ def _agree(check: Exercise, tried: Tried, outcomes: list[Outcome]) -> bool:
         if tried.outcome(i).error:
             return False
         near, made = tolerance(check, outcome), parts(tried.outcome(i).value)
-        right, given = parts(_expected(check, outcome.inputs)), parts(value)
+        given = parts(value)
         wrong = [k for k in right if k in made and not same(made[k], right[k], near)]
         if any(_whole_number(right[k]) for k in wrong):
             return False
