@@ -52,8 +52,9 @@ checks.step(step)
 #
 # *Difficulty 2 of 5, 10 minutes, 2 points.*
 #
-# Return the state after every time step, beginning with the state `h`; your `step`
-# makes one. `x` is `(batch, time, n_in)`, the result `(batch, time, n_hidden)`.
+# Start from the state `h`, and return the state after each time step: your `step` makes
+# one from the one before. `x` is `(batch, time, n_in)`, the result `(batch, time,
+# n_hidden)`.
 #
 # *Beware:* the state moves along time, never from one sequence of the batch to another.
 
