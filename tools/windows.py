@@ -136,4 +136,10 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        print(
+            "\nStopped. What was run is kept; the same call goes on.", file=sys.stderr
+        )
+        sys.exit(130)
