@@ -15,6 +15,7 @@ from packaging.utils import canonicalize_name
 
 import do
 import front
+import suite
 
 COURSE = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((COURSE / "pyproject.toml").read_text("utf-8"))["project"]
@@ -183,3 +184,10 @@ def test_every_data_set_is_listed_with_its_licence():
     text = (COURSE / "LICENSE-text").read_text("utf-8")
     listed = re.findall(r"^([a-z0-9-]+)  +\S", text, re.MULTILINE)
     assert sorted(listed) == sorted(data.names())
+
+
+def test_the_suite_measures_this_course_and_no_copy_of_it():
+    """Tests copy the course and run the copies, whose lines would halve the figure."""
+    tests = suite.steps()["tests"]
+    measured = [a.removeprefix("--cov=") for a in tests if a.startswith("--cov=")]
+    assert measured == [str(COURSE / "src" / "unrolled")]
