@@ -11,64 +11,72 @@ from pathlib import Path
 
 import numpy as np
 
-from unrolled import plot
+from unrolled import drawing, plot
 
 HERE = Path(__file__).parent
 IMAGES = HERE / "img"
-BLUE, ORANGE, GREEN = plot.COLORS[:3]
-PALE = {BLUE: "#D6E6F2", ORANGE: "#F8E2D3", GREEN: "#D3EDE4"}
-
-
-def _box(ax, x, y, text, color, width=5.0, height=3.4):
-    from matplotlib.patches import FancyBboxPatch
-
-    ax.add_patch(
-        FancyBboxPatch(
-            (x - width / 2, y - height / 2),
-            width,
-            height,
-            boxstyle="round,pad=0.3",
-            facecolor=PALE[color],
-            edgecolor=color,
-            linewidth=1.3,
-        )
-    )
-    ax.text(x, y, text, ha="center", va="center", fontsize=10.5)
-
-
-def _arrow(ax, start, end, color="black"):
-    style = {"arrowstyle": "-|>", "color": color, "linewidth": 1.3}
-    ax.annotate("", end, start, arrowprops=style | {"shrinkA": 0, "shrinkB": 0})
+BLUE, ORANGE = plot.COLORS[:2]
+AHEAD, BACK = drawing.COLOR["h"], drawing.COLOR["c"]
 
 
 def directions() -> None:
-    """Draw the two cells over five steps, and where each of them ends."""
-    fig, ax = plot.figure(8.2, 4.4)
-    ax.set(xlim=(0, 82), ylim=(-2, 42), aspect="equal")
-    ax.axis("off")
-    xs, y_x, y_f, y_b, y_out = [12, 26, 40, 54, 68], 3, 13, 24, 34
+    """Draw the two cells over four steps, and where each of them ends."""
+    _, ax = (made := drawing.canvas(8.0, 4.6, 80, 46))
+    xs, rows = (14, 31, 48, 65), {"x": 3.5, "forward": 14, "backward": 26, "h": 38}
     for t, x in enumerate(xs):
-        ax.text(x, y_x, f"$x_{t}$", ha="center", va="center", fontsize=13)
-        _box(ax, x - 3, y_f, "forward", BLUE, 7.0)
-        _box(ax, x + 3, y_b, "backward", ORANGE, 7.6)
-        _box(ax, x, y_out, f"$h_{t}$", GREEN, 8.4)
-        _arrow(ax, (x - 3, y_x + 2.2), (x - 3, y_f - 2.2))
-        _arrow(ax, (x + 3, y_x + 2.2), (x + 3, y_b - 2.2))
-        _arrow(ax, (x - 3, y_f + 2.2), (x - 3, y_out - 2.2), BLUE)
-        _arrow(ax, (x + 3, y_b + 2.2), (x + 3, y_out - 2.2), ORANGE)
-    for left, right in itertools.pairwise(xs):
-        _arrow(ax, (left + 1, y_f), (right - 7, y_f), BLUE)
-        _arrow(ax, (right - 1.3, y_b), (left + 7.3, y_b), ORANGE)
-    ax.text(77, y_f, "ends\nhere", fontsize=10, va="center", color=BLUE)
-    ax.text(2, y_b, "ends\nhere", fontsize=10, va="center", color=ORANGE)
-    _arrow(ax, (xs[-1] + 1, y_f), (76, y_f), BLUE)
-    _arrow(ax, (xs[0] - 1.3, y_b), (7.4, y_b), ORANGE)
-    ax.set_title(
-        "The forward cell ends at the last step, the backward cell at step 0",
-        loc="left",
-        fontsize=10.5,
-    )
-    plot.save(fig, IMAGES / "directions.svg")
+        drawing.node(ax, (x, rows["x"]), f"$x_{t}$", drawing.COLOR["x"], 2.6)
+        left, right = x - 4.5, x + 4.5
+        drawing.arrow(ax, [(x - 1.9, rows["x"] + 1.9), (left, rows["forward"] - 2.5)])
+        drawing.arrow(ax, [(x + 1.9, rows["x"] + 1.9), (right, rows["backward"] - 2.5)])
+        to = rows["h"] - 2.5
+        drawing.arrow(ax, [(left, rows["forward"] + 2.5), (left, to)], AHEAD)
+        drawing.arrow(ax, [(right, rows["backward"] + 2.5), (right, to)], BACK)
+        drawing.box(ax, (left, rows["forward"]), "cell", AHEAD, 8, 5)
+        drawing.box(ax, (right, rows["backward"]), "cell", BACK, 8, 5)
+        drawing.box(ax, (x, rows["h"]), f"$h_{t}$", drawing.BLACK, 13, 5)
+    for one, two in itertools.pairwise(xs):
+        drawing.arrow(
+            ax, [(one - 0.5, rows["forward"]), (two - 8.5, rows["forward"])], AHEAD
+        )
+        drawing.arrow(
+            ax, [(two + 0.5, rows["backward"]), (one + 8.5, rows["backward"])], BACK
+        )
+    drawing.arrow(ax, [(xs[-1] - 0.5, rows["forward"]), (73, rows["forward"])], AHEAD)
+    drawing.write(ax, (74, rows["forward"]), "ends\nhere", AHEAD, ha="left")
+    drawing.arrow(ax, [(xs[0] + 0.5, rows["backward"]), (7.5, rows["backward"])], BACK)
+    drawing.write(ax, (6.5, rows["backward"]), "ends\nhere", BACK, ha="right")
+    plot.save(made[0], IMAGES / "directions.svg")
+
+
+def stack() -> None:
+    """Draw two layers over three steps: plain, and with residual connections."""
+    fig, ax = drawing.canvas(8.0, 4.9, 80, 49)
+    blue, green = drawing.COLOR["h"], drawing.COLOR["x"]
+    layers = (14, 30)
+    for start, add in ((0, False), (41, True)):
+        xs = [start + k for k in (6, 19, 32)]
+        title = "with residual connections" if add else "plain"
+        drawing.write(ax, (start + 19, 46.5), title)
+        for t, x in enumerate(xs):
+            drawing.node(ax, (x, 3.5), f"$x_{t}$", green, 2.6)
+            low = 6.1
+            for k, y in enumerate(layers):
+                drawing.arrow(ax, [(x, low), (x, y - 2.4)], head=True)
+                drawing.box(ax, (x, y), f"{k + 1}", blue, 6.5, 4.8)
+                low = y + 2.4
+                if add:
+                    plus = y + 6.6
+                    drawing.arrow(ax, [(x, low), (x, plus - 1.6)])
+                    side = x + 5.2
+                    way = [(x, y - 4.6), (side, y - 4.6), (side, plus), (x + 1.6, plus)]
+                    drawing.arrow(ax, way, green, linewidth=2.4)
+                    drawing.node(ax, (x, plus), "+", radius=1.6)
+                    low = plus + 1.6
+            drawing.arrow(ax, [(x, low), (x, 42.5)])
+        for one, two in itertools.pairwise(xs):
+            for y in layers:
+                drawing.arrow(ax, [(one + 3.25, y), (two - 3.25, y)], blue)
+    plot.save(fig, IMAGES / "stack.svg")
 
 
 def _grid(ax, filled, title, x_label, y_label):
@@ -227,6 +235,7 @@ def _renew(found: dict) -> None:
 if __name__ == "__main__":
     IMAGES.mkdir(exist_ok=True)
     directions()
+    stack()
     reach()
     dropout()
     measured = json.loads((HERE / "measured.json").read_text("utf-8"))

@@ -23,7 +23,7 @@ from unrolled.backends import pytorch as ur
 
 FILE = Path(__file__).parent / "measured.json"
 SEEDS, EPOCHS, LONGER, EMBEDDING = 5, 3, 24, 32
-RATES = (0.003, 0.01)  # each network gets the better one, by the names in between
+RATES = (0.005, 0.01, 0.02, 0.04)  # each network gets its best, by names held out
 BUDGET = 25_088  # one layer of 64 units, with PyTorch's two biases
 WIDTH = 64
 
@@ -123,6 +123,7 @@ def _scores(task: Names, found: dict, name: str, *shape, epochs=EPOCHS) -> None:
         "n_directions": n_directions,
         "parameters": parameters(n_hidden, n_layers, n_directions),
         "rate": rate,
+        "held out, by rate": {str(k): v for k, v in trials.items()},
         "epochs": epochs,
         **{k: [run[k] for run in runs] for k in runs[0]},
     }
@@ -149,8 +150,10 @@ def residual(task: Names, found: dict) -> None:
 
 
 def longer(task: Names, found: dict) -> None:
-    """Score one layer that learns for about the seconds of eight."""
+    """Score one layer and two that learn for about the seconds of eight."""
     _scores(task, found, "longer, 1", WIDTH, 1, 1, False, epochs=LONGER)
+    _keep(found)
+    _scores(task, found, "longer, 2", WIDTH, 2, 1, True, epochs=LONGER // 2)
     _keep(found)
 
 
@@ -162,4 +165,6 @@ if __name__ == "__main__":
     torch.set_num_threads(1)
     known = json.loads(FILE.read_text("utf-8")) if FILE.exists() else {}
     experiments = {"depth": depth, "residual": residual, "longer": longer}
-    experiments[sys.argv[1]](Names(), known)
+    names = Names()
+    for experiment in sys.argv[1:]:
+        experiments[experiment](names, known)
