@@ -149,24 +149,28 @@ def _spread(values: list[float]) -> str:
     return f"{statistics.median(values):.3f} ({low:.3f} – {high:.3f})"
 
 
-def _rows(found: dict, names: list[tuple[str, str]]) -> list[str]:
-    rows = []
-    for name, key in names:
-        one = found[key]
-        rows.append(
-            f"| {name} | {one['n_layers']} | {one['n_hidden']} | "
-            f"{one['parameters']:,} | {_spread(one['test'])} | "
-            f"{statistics.median(one['seconds']):.1f} |"
-        )
-    return rows
+def _row(name: str, one: dict) -> str:
+    cells = (
+        name,
+        one["n_layers"],
+        one["n_hidden"],
+        f"{one['parameters']:,}",
+        one["epochs"],
+        f"{one['rate']:g}",
+        _spread(one["test"]),
+        f"{statistics.median(one['loss']):.2f}",
+        f"{statistics.median(one['seconds']):.1f}",
+    )
+    return f"| {' | '.join(map(str, cells))} |"
 
 
-def table(found: dict) -> str:
+def depth_table(found: dict) -> str:
     """Return the README's table of depths."""
-    head = "| | layers | units | numbers | accuracy | seconds |"
-    rule = "| --- | --- | --- | --- | --- | --- |"
+    head = (
+        "| | layers | units | parameters | epochs | rate | accuracy | loss | seconds |"
+    )
     names = [
-        (f"equal numbers, {words}", f"equal numbers, {n} x {k}")
+        (f"equal parameters, {words}", f"equal numbers, {n} x {k}")
         for n, words in ((1, "one direction"), (2, "two directions"))
         for k in (1, 2, 4)
     ]
@@ -175,8 +179,26 @@ def table(found: dict) -> str:
         for k in (2, 4, 8)
         for kind in ("plain", "residual")
     ]
-    names.append(("64 units, plain, 24 rounds", "longer, 1"))
-    return "\n".join([head, rule, *_rows(found, names)])
+    names += [
+        ("64 units, longer", "longer, 1"),
+        ("64 units, residual, longer", "longer, 2"),
+    ]
+    rows = [_row(name, found[key]) for name, key in names]
+    return "\n".join([head, "| --- " * 9 + "|", *rows])
+
+
+def summary_table(found: dict) -> str:
+    """Return the README's table of what sums up a name."""
+    rows = ["| what gives the answer | one layer | two layers |", "| --- | --- | --- |"]
+    for name, keys in (
+        ("the two ends", [f"equal numbers, 2 x {k}" for k in (1, 2)]),
+        ("`output[:, -1]`", [f"last column, {k}" for k in (1, 2)]),
+        ("the mean over the steps", [f"mean, {k}" for k in (1, 2)]),
+        ("one direction alone", [f"equal numbers, 1 x {k}" for k in (1, 2)]),
+    ):
+        cells = " | ".join(_spread(found[key]["test"]) for key in keys)
+        rows.append(f"| {name} | {cells} |")
+    return "\n".join(rows)
 
 
 def depth(found: dict) -> None:
@@ -186,13 +208,13 @@ def depth(found: dict) -> None:
         "one direction": [(k, f"equal numbers, 1 x {k}") for k in (1, 2, 4)],
         "two directions": [(k, f"equal numbers, 2 x {k}") for k in (1, 2, 4)],
     }
-    _lines(axes[0], lines, found, "At equal numbers (25,000) depth costs")
+    _lines(axes[0], lines, found, "equal parameters (25,000)")
     one = (1, "equal numbers, 1 x 1")  # 64 units as well
     lines = {
         kind: [one, *((k, f"{kind}, {k}") for k in (2, 4, 8))]
         for kind in ("plain", "residual")
     }
-    _lines(axes[1], lines, found, "At equal width only residual stacks learn")
+    _lines(axes[1], lines, found, "64 units a layer")
     low = min(ax.get_ylim()[0] for ax in axes)
     high = max(ax.get_ylim()[1] for ax in axes)
     for ax in axes:
@@ -219,16 +241,17 @@ def _lines(ax, lines, found, title):
 
 
 def _renew(found: dict) -> None:
-    begin, end = "<!-- measured:depth -->", "<!-- /measured:depth -->"
+    """Write the tables between their marks in the README."""
     readme = HERE / "README.md"
-    text, count = re.subn(
-        f"{begin}\n.*?{end}",
-        lambda _: f"{begin}\n{table(found)}\n{end}",
-        readme.read_text("utf-8"),
-        flags=re.DOTALL,
-    )
-    if count != 1:
-        raise ValueError(f"README.md has {count} places for the table; it needs one.")
+    text = readme.read_text("utf-8")
+    for name, table in (("depth", depth_table), ("summary", summary_table)):
+        begin, end = f"<!-- measured:{name} -->", f"<!-- /measured:{name} -->"
+        made = f"{begin}\n{table(found)}\n{end}"
+        text, count = re.subn(
+            f"{begin}\n.*?{end}", lambda _, m=made: m, text, flags=re.S
+        )
+        if count != 1:
+            raise ValueError(f"README.md has {count} places for the table {name}.")
     readme.write_text(text, "utf-8", newline="\n")
 
 
