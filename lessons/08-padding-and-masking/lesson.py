@@ -7,6 +7,7 @@
 # thing differs: whether it is told where a sentence ends.
 
 # %% imports
+import tempfile
 import time
 
 import numpy as np
@@ -554,8 +555,8 @@ assert invariance <= 1e-6
 # zeros. Is that a mask? **Predict:** by how much does a probability change now?
 
 # %% about-padding-idx [markdown] tags=["tensorflow"]
-# Keras' embedding takes a vector of zeros for symbol 0 as gladly as any other. Is that
-# a mask? Set it to zeros in the padded network, and **predict** by how much a
+# A vector of zeros for symbol 0 is one that Keras' embedding may have like any other.
+# Is that a mask? Set it to zeros in the padded network, and **predict** by how much a
 # probability changes.
 
 # %% padding-idx tags=["pytorch", "aside", "predicted"]
@@ -1139,6 +1140,28 @@ yours = ["the story was not bad and with it some good", "not good but bad"]
 for several in ([yours[0]], yours):
     p = tf.nn.softmax(own(encode(several)))[:, 1]  # (batch,) of praise
     print([round(float(v), 4) for v in p])
+
+# %% about-own-saved [markdown]
+# What a project keeps is the trained network and its words. Saved, loaded, and asked
+# again: is it the same answer?
+
+# %% own-saved tags=["pytorch", "aside"]
+folder = tempfile.mkdtemp()
+torch.save({"known": known, "weights": own.state_dict()}, f"{folder}/own.pt")
+kept = torch.load(f"{folder}/own.pt")
+again = Told(len(kept["known"]), 2)
+again.load_state_dict(kept["weights"])
+with torch.no_grad():
+    same = torch.equal(again(now, lengths), own(now, lengths))
+print("the same logits:", same)
+
+# %% own-saved tags=["tensorflow", "aside"]
+whole = keras.Sequential([keras.Input((), dtype="string"), encode, own])
+folder = tempfile.mkdtemp()
+whole.save(f"{folder}/own.keras")
+again = keras.models.load_model(f"{folder}/own.keras")
+texts_asked = tf.constant(yours)
+print("the same logits:", np.array_equal(again(texts_asked), whole(texts_asked)))
 
 # %% about-record [markdown]
 # What changed between sections 3 and 4 is one piece of information: which steps are
