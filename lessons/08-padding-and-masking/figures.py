@@ -173,9 +173,8 @@ def _pads(found: dict) -> str:
         good = [
             u for u, a in zip(one["updates"], one["held out"], strict=True) if a >= 0.95
         ]
-        when = (
-            f"{min(good)} – {max(good)}" if good else f"not in {max(one['updates']):,}"
-        )
+        when = " – ".join(map(str, sorted({min(good), max(good)}))) if good else ""
+        when = when or f"not in {max(one['updates']):,}"
         pads = "none" if packed else f"{statistics.mean(one['pads']):.0f}"
         if "left" in key:
             pads = f"none; {pads} before it"
