@@ -101,7 +101,7 @@ def sizes(n_in, n_out, n_biases, budget):
     return tuple(found)
 """,
         "a dict": {
-            "return largest(1), largest(3), largest(4)": "names = ['rnn', 'gru', 'lstm']"
+            "return largest(1), largest(3), largest(4)": "names = 'rnn', 'gru', 'lstm'"
             "\n    return dict(zip(names, map(largest, (1, 3, 4))))"
         },
     },
