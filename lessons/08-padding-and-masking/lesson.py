@@ -932,8 +932,8 @@ class Reader(keras.Model):
 WAYS = ("nothing", "index", "masked")
 
 # %% about-clock [markdown]
-# Milliseconds for one pass through 800 sentences, the best of four after a first one
-# that warms up. **Predict** the cheapest and the dearest of six.
+# Milliseconds of processor time for one pass through 800 sentences, the best of four
+# after a first one that warms up. **Predict** the cheapest and the dearest of six.
 
 
 # %% clock tags=["aside", "predicted"]
@@ -944,7 +944,7 @@ def seconds_an_epoch(way, many):
         many,
         epochs=5,
         every=len(many),
-        after=lambda step: stamps.append(time.perf_counter()),
+        after=lambda step: stamps.append(time.process_time()),
         progress=False,
     )
     return np.diff(stamps).min()
