@@ -475,6 +475,22 @@ plot.lines(
     levels={"chance, ln 4": np.log(4)},
 )
 
+# %% about-two-cues [markdown]
+# A network whose gradient vanishes need not be idle. Give it two questions at once: the
+# first symbol of four, and a **near cue** of four more, the last symbol or `gap` steps
+# before it. The answer is the pair, one of 16.
+
+
+# %% two-cues
+def two_cues(n, n_steps, gap, rng):
+    """Return n sequences, (n, n_steps + 2), and 4 * far + near of each, (n,)."""
+    far, near = rng.integers(0, 4, (2, n, 1))
+    noise = rng.integers(4, 8, (n, n_steps))
+    split = n_steps - gap
+    x = np.concatenate([far, noise[:, :split], 8 + near, noise[:, split:]], axis=1)
+    return x, (4 * far + near)[:, 0]
+
+
 # %% about-one-pass [markdown]
 # Both networks went through the data once. So it is not training "in one pass" that
 # makes a gradient vanish: one matrix differs, and it is multiplied 60 times.
