@@ -127,8 +127,80 @@ def back() -> None:
     plot.save(fig, IMAGES / "back.svg")
 
 
+CLIFF_STEPS, CLIFF_GOAL, CLIFF_RATE, CLIFF_BOUND = 50, 0.5, 0.1, 0.5
+CLIFF_START = (1.6, 0.3)
+
+
+def cliff_loss(w, b):
+    """Return the loss of one tanh unit after 50 steps, and its slopes by w and b.
+
+    h starts at 0.5; the loss is the squared distance of the last h from 0.5.
+    """
+    h = np.full(np.broadcast(w, b).shape, 0.5)
+    by_w, by_b = np.zeros_like(h), np.zeros_like(h)
+    for _ in range(CLIFF_STEPS):
+        new = np.tanh(w * h + b)
+        slope = 1 - new**2
+        by_w, by_b = slope * (h + w * by_w), slope * (1 + w * by_b)
+        h = new
+    far = h - CLIFF_GOAL
+    return far**2, 2 * far * by_w, 2 * far * by_b
+
+
+def descend(bound: float, updates: int = 80) -> tuple[np.ndarray, np.ndarray]:
+    """Return the points (w, b) of gradient descent, and the norm at each."""
+    points, norms = [np.array(CLIFF_START)], []
+    for _ in range(updates):
+        gradient = np.array(cliff_loss(*points[-1])[1:])
+        norms.append(np.linalg.norm(gradient))
+        step = gradient * min(1.0, bound / norms[-1])
+        points.append(points[-1] - CLIFF_RATE * step)
+    return np.array(points), np.array(norms)
+
+
+def cliff() -> None:
+    """Draw the loss of one unit over its two parameters, and two descents on it."""
+    from matplotlib.colors import LogNorm
+
+    fig, (left, right) = plot.figure(8, 4.4, columns=2)
+    b = np.linspace(-0.8, 0.6, 701)
+    left.plot(b, cliff_loss(1.5, b)[0], color="black", linewidth=1.8)
+    left.set(xlim=(-0.8, 0.6), ylim=(-0.1, 2.5))
+    left.set_xlabel("b, at w = 1.5", fontsize=13)
+    left.set_ylabel("loss", fontsize=13)
+    left.set_title("A cut across the cliff", loc="left", fontsize=14)
+    w, b = np.meshgrid(np.linspace(0.7, 1.8, 111), np.linspace(-0.4, 0.8, 121))
+    loss = np.maximum(cliff_loss(w, b)[0], 1e-3)
+    levels = np.geomspace(1e-3, 4, 10)
+    right.contourf(w, b, loss, levels, norm=LogNorm(1e-3, 30), cmap="Greys")
+    for bound, name, color, mark in (
+        (np.inf, "no bound", ORANGE, "s"),
+        (CLIFF_BOUND, f"norm ≤ {CLIFF_BOUND}", BLUE, "o"),
+    ):
+        points, _ = descend(bound)
+        style = {"color": color, "marker": mark, "markersize": 4, "linewidth": 1.6}
+        right.plot(*points.T, label=name, zorder=3, **style)
+    right.set(xlim=(0.7, 1.8), ylim=(-0.4, 0.8))
+    right.set_xlabel("w", fontsize=13)
+    right.set_ylabel("b", fontsize=13, rotation=0)
+    right.set_title("Two descents, from above", loc="left", fontsize=14)
+    right.legend(frameon=True, fontsize=12, loc="lower left")
+    right.text(1.62, 0.32, "start", fontsize=13, ha="center", va="bottom")
+    away = descend(np.inf)[0][-1]
+    right.text(
+        1.27, 0.66, f"to w = {away[0]:.1f},\nb = {away[1]:.1f}", fontsize=13, ha="right"
+    )
+    left.text(-0.72, 1.6, "high", fontsize=13)
+    left.text(0.1, 0.32, "low", fontsize=13)
+    for ax in (left, right):
+        ax.tick_params(labelsize=11)
+        ax.grid(False)
+    plot.save(fig, IMAGES / "cliff.svg")
+
+
 if __name__ == "__main__":
     IMAGES.mkdir(exist_ok=True)
     sentence()
     growth()
     back()
+    cliff()
