@@ -15,6 +15,7 @@ is measured again; `rates "recall 60"` measures only what begins like this.
 
 import itertools
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -61,7 +62,7 @@ def keep(part: str, key: str, make: Callable[[], Any]) -> None:
     found = make()
     kept = json.loads(FILE.read_text("utf-8")) if FILE.exists() else {}
     kept.setdefault(part, {})[key] = found
-    new = FILE.with_suffix(f".{part}")
+    new = FILE.with_suffix(f".{os.getpid()}")
     new.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", "utf-8")
     new.replace(FILE)  # at once: another part may be measured beside this one
     print(part, key, found, flush=True)
