@@ -35,9 +35,9 @@ PHRASES = (0, 2, 4, 6)  # of the clause: 6, 12, 18, 24 words
 
 ONLY = sys.argv[2] if len(sys.argv) > 2 else ""  # measure only what begins like this
 TUNED = 5  # seeds of a tuned comparison
-RATES = (0.0005, 0.002, 0.005, 0.01, 0.02)  # of Adam
-TUNED_PHRASES = (6, 10)  # 24 and 36 words
-TUNED_RECALL = (60, 30, 120)
+RATES = (0.002, 0.005, 0.01, 0.02)  # of Adam
+TUNED_PHRASES = (6,)  # 24 words
+TUNED_RECALL = (60, 120)
 
 
 def lesson(track: str) -> dict[str, Any]:
