@@ -729,8 +729,8 @@ for rule, rate in (("SGD", 0.03), ("Adam", 0.002)):
         print(f"{rule:4} norm {norm[0]:.2f}, bound {most:<5g} moved by {moved:.5f}")
 
 # %% about-not-restored [markdown]
-# Under Adam the bound of a first step cancels: what it still does is to keep a single
-# large gradient from filling Adam's averages.
+# Under Adam a bound on the first gradient cancels, but for the small epsilon. What it
+# still does is to keep a single large gradient out of Adam's running means.
 #
 # And clipping has a limit. It multiplies *all* of a gradient by one number. **Predict**
 # what it does to a curve of section 5.

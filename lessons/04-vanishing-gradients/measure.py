@@ -37,7 +37,7 @@ ONLY = sys.argv[2] if len(sys.argv) > 2 else ""  # measure only what begins like
 TUNED = 5  # seeds of a tuned comparison
 RATES = (0.002, 0.005, 0.01, 0.02)  # of Adam
 TUNED_PHRASES = (6,)  # 24 words
-TUNED_RECALL = (60, 120)
+TUNED_RECALL = (60,)
 
 
 def lesson(track: str) -> dict[str, Any]:
@@ -153,7 +153,7 @@ def rates() -> None:
 
 # ---- a near and a far cue ------------------------------------------------------------
 
-CUE_STEPS, CUE_RATES = 40, (0.002, 0.005, 0.01)
+CUE_STEPS, CUE_RATES = 40, (0.002,)
 
 
 def parts() -> None:
@@ -184,7 +184,7 @@ def parts() -> None:
 
 # ---- explosion -----------------------------------------------------------------------
 
-SGD_RATES, ADAM_RATES = (0.001, 0.003, 0.01, 0.03), (0.0005, 0.002, 0.005)
+SGD_RATES, ADAM_RATES = (0.001, 0.003, 0.01, 0.03), (0.002,)
 
 
 def explosion() -> None:
