@@ -434,7 +434,7 @@ predicted = 50 * np.log10(factor["tanh, uniform"])
 print(f"tanh, uniform: 10 to the {lost:.1f}, predicted 10 to the {predicted:.1f}")
 
 # %% about-recall [markdown]
-# A step is predicted within a few per cent, and fifty steps raise those to the 50th
+# A step is predicted within ten per cent, and fifty steps raise the error to the 50th
 # power. Under ReLU the slopes are 0 or 1, a mask that changes from step to step. Carry
 # the gradient back with the masks as they were, with each mask's units shuffled, and
 # with one step's mask at all steps. **Predict:** what changes the factor?
