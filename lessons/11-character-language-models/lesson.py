@@ -549,12 +549,15 @@ reset = by_position["state zero"].mean()
 print(f"{'after':20}", "".join(f"{start:>20}" for start in starts))
 for first, last in ((1, 1), (2, 2), (4, 4), (6, 6), (9, 16), (17, 32), (33, 64)):
     row = [f"{by_position[start][first - 1 : last].mean():20.3f}" for start in starts]
-    print(f"{f'{first} to {last} letters':20}", "".join(row))
+    after = f"{first} to {last} letters" if last > first else f"letter {first}"
+    print(f"{after:20}", "".join(row))
+zero, warm = by_position.values()
+apart = np.flatnonzero(np.abs(zero - warm) > 0.02)
+print("more than 0.02 nats apart: up to letter", 1 + apart.max(initial=-1))
 print(f"state zero, all 64 places: {reset:.3f}; state carried: {lstm:.3f}")
 print(f"2-gram, all letters counted: {tables['witten-bell', 2]:.3f}")
 
 # %% how-far tags=["aside", "predicted"]
-zero, warm = by_position.values()
 more = "After a state of zero, part of the curve is burn-in"
 plot.lines(
     {start: (np.arange(1, 65), curve) for start, curve in by_position.items()},
@@ -564,14 +567,18 @@ plot.lines(
     levels={"state carried": lstm},
 )
 
+# %% about-two-starts [markdown]
+# The 2-gram knows one letter too. What a start costs beyond it is not for want of
+# letters. After a state of zero it is *burn-in*: in training the model has hardly met
+# this state. After other text, the state misleads. Where the two columns meet, only the
+# letters of this text count, and what falls from there on is what more context is
+# worth.
+
 # %% about-sampling [markdown]
-# ABOUT-SAMPLING
-#
 # ## 8 · Writing: a state that is carried, and a temperature
 #
 # To write, the model goes over the prompt once. Then each letter costs one step: divide
-# the logits by a *temperature* τ, sample a letter, and hand it back together with the
-# state.
+# the logits by a *temperature* τ, sample a letter, and hand it back with the state.
 
 
 # %% write tags=["aside"]
@@ -602,6 +609,8 @@ def reread(prompt, n):
 
 
 # %% two-ways-seconds tags=["aside", "predicted"]
+for way in (reread, write):
+    way("\n", 3)  # what is compiled once shall not count
 for n in (100, 300):
     seconds, texts = [], []
     for way in (reread, write):
