@@ -48,15 +48,6 @@ def _orders(found: dict) -> str:
     return _table(["order", *range(1, 9)], rows)
 
 
-def _depth(found: dict) -> str:
-    head = ["layers", "units in each", "learning rate", "nats after 500 updates"]
-    rows = [
-        [n, one["n_hidden"], one["rate"], _middle(one["nats"])]
-        for n, one in found["depth"].items()
-    ]
-    return _table(head, rows)
-
-
 def _state(found: dict) -> str:
     head = ["trained with the state", "rate", "judged: carried", "zero at every window"]
     rows = [
@@ -84,26 +75,14 @@ def _context(found: dict) -> str:
     return _table(head, rows)
 
 
-def _race(found: dict) -> str:
-    rows = []
-    for name, one in found["race"].items():
-        width, seed = name.split(", ")
-        curve = [f"{nats:.3f}" for _, nats in one["curve"]]
-        rows.append([width, one["rate"], seed, *curve, f"{one['seconds']:.0f}"])
-    head = ["units", "rate", "seed", "2.0 million letters", "4.1", "6.1", "seconds"]
-    return _table(head, sorted(rows))
-
-
 def tables(found: dict) -> None:
     """Write the tables into the README, between their marks."""
     path = HERE / "README.md"
     text = path.read_text("utf-8")
     for name, made in {
         "tables": _orders,
-        "depth": _depth,
         "state": _state,
         "context": _context,
-        "race": _race,
     }.items():
         begin, end = f"<!-- measured:{name} -->", f"<!-- /measured:{name} -->"
         if begin not in text:

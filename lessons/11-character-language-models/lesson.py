@@ -241,8 +241,7 @@ print(f"{sum(parameters(stack).values()):,} parameters")
 # %% about-streams [markdown]
 # Each layer of the stack has an h and a c of its own, 32 texts times 128 units, and all
 # of them must be carried. (PyTorch keeps the h of all layers in one tensor and the c in
-# another; Keras has a pair for each layer.) Does depth help? The page has a
-# measurement.
+# another; Keras has a pair for each layer.) From here on the model has one layer.
 #
 # ## 4 · Streams
 #

@@ -4,9 +4,6 @@
     python lessons/11-character-language-models/measure.py example   # one, worked
     python lessons/11-character-language-models/measure.py context   # how far back
     python lessons/11-character-language-models/measure.py state     # carried or not
-    python lessons/11-character-language-models/measure.py depth     # layers
-    python lessons/11-character-language-models/measure.py rates     # for the race
-    python lessons/11-character-language-models/measure.py race 0    # seed by seed
     python lessons/11-character-language-models/measure.py longer 384  # or 192
     python lessons/11-character-language-models/measure.py tiny      # a small text
 
@@ -29,10 +26,7 @@ FILE = Path(__file__).parent / "measured.json"
 SEEDS, TUNING = range(5), 100  # the seed of the runs that choose a rate
 BATCH, STEPS = 32, 64
 KEPT = (1, 2, 3, 4, 6, 8, 12, 16, 32, 64)  # letters of true context
-LAYERS, BUDGET, SHORT = (1, 2), 115_000, 500
-WIDTHS = {192: (0.006, 0.012, 0.024), 384: (0.003, 0.006, 0.012)}
 LONGER = {192: (4000, 0.012), 384: (5000, 0.006)}  # updates, rate
-RACE = 3000  # updates; the rates of the race are chosen after 1,000
 
 
 def char_lstm(n_symbols: int, n_hidden: int, n_layers: int = 1, dropout: float = 0.0):
@@ -249,60 +243,6 @@ def state() -> None:
         keep("state", **{way: found})
 
 
-def hidden_size(n_layers: int, n_symbols: int) -> int:
-    """Return the largest n for which the model holds at most BUDGET parameters."""
-
-    def count(n: int) -> int:
-        stack = 4 * n * (64 + n + 2) + (n_layers - 1) * 4 * n * (2 * n + 2)
-        return n_symbols * 64 + stack + (n + 1) * n_symbols
-
-    return next(n for n in range(1, BUDGET) if count(n + 1) > BUDGET)
-
-
-def depth() -> None:
-    """Score one layer and two with equal parameters, after 500 updates."""
-    task = Plays()
-    for n_layers in LAYERS:
-        sizes = (task.v, hidden_size(n_layers, task.v), n_layers)
-        trials = {
-            rate: task.learn(seeded(TUNING, *sizes), SHORT, rate, tuning=True)
-            for rate in (0.005, 0.01, 0.02)
-        }
-        best = min(trials, key=trials.get)
-        nats = [task.learn(seeded(s, *sizes), SHORT, best) for s in SEEDS]
-        found = {"n_hidden": sizes[1], "trials": trials, "rate": best, "nats": nats}
-        keep("depth", **{str(n_layers): found})
-
-
-def rates() -> None:
-    """Choose the rate of each width of the race, after 1,000 updates."""
-    task = Plays()
-    for width, tried in WIDTHS.items():
-        trials = {}
-        for rate in tried:
-            model = seeded(TUNING, task.v, width)
-            trials[rate] = task.learn(model, 1000, rate, tuning=True)
-            keep("rates", **{str(width): trials})
-
-
-def race(seed: str) -> None:
-    """Train both widths for equal updates, each at its own rate and schedule."""
-    task = Plays()
-    chosen = json.loads(FILE.read_text("utf-8"))["rates"]
-    for width in WIDTHS:
-        trials = chosen[str(width)]
-        rate = float(min(trials, key=trials.get))
-        model, began, curve = seeded(int(seed), task.v, width), time.process_time(), []
-
-        def look(step, model=model, curve=curve):
-            curve.append([step * BATCH * STEPS / 1e6, task.nats(model, task.valid)])
-
-        task.learn(model, RACE, rate, every=1000, after=look)
-        spent = time.process_time() - began
-        found = {"rate": rate, "curve": curve, "seconds": spent}
-        keep("race", **{f"{width}, {seed}": found})
-
-
 def longer(width: str) -> None:
     """Train the two longer runs of the page's figure; one seed, no rate tuned."""
     task, (updates, rate) = Plays(), LONGER[int(width)]
@@ -329,7 +269,7 @@ if __name__ == "__main__":
     import torch
 
     torch.set_num_threads(1)
-    known = (tables, example, context, state, depth, rates, race, longer, tiny)
+    known = (tables, example, context, state, longer, tiny)
     what, *more = sys.argv[1:] or [""]
     experiment = {each.__name__: each for each in known}.get(what)
     if experiment is None:
