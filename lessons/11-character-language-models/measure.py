@@ -215,8 +215,8 @@ def state() -> None:
                 z.flatten(0, 1), ur.tensor(y).flatten(), reduction="none"
             )
             nats += float(each.numpy() @ weight.ravel())
-            count += weight.sum()
-        return nats / count
+            count += float(weight.sum())
+        return float(nats / count)
 
     ways = {
         "carried": (batches.Streams, True, 0.0),
