@@ -382,10 +382,10 @@ for way, (stream, stateful) in ways.items():
     print(f"{way:22} {with_state:12.3f} {without:12.3f}")
 
 # %% about-carried [markdown]
-# Best: carried in training and in judging. Carried in neither, 0.13 nats are lost, and
-# most of them in judging: trained from zero but judged with its state, the network is
-# only 0.02 to 0.03 behind. Worst is a wrong row, judged without a state. A wrong row is
-# worse than zero in both columns: it teaches the network to distrust its state.
+# Best is the state carried in training and in judging. Carried in neither, 0.13 nats
+# are lost, most of them in judging: trained from zero but judged with its state, the
+# network is only 0.02 to 0.03 behind. A wrong row is worse than zero in both columns.
+# (One seed and one rate; seeds differ by about 0.006.)
 #
 # Can dropout help? It hides a share of the units, at random, at every update.
 # **Predict.**
