@@ -1,10 +1,10 @@
 # %% title [markdown]
 # # The gated recurrent unit, hands on
 #
-# Two libraries each have a layer called `GRU`. Transpose the weights of one and copy them
-# into the other: every shape fits, and the answers are wrong. Which GRU is the right one?
-# And does a cell with one gate fewer than the LSTM do less? The theory is in the unit's
-# README.
+# Two libraries each have a layer called `GRU`. Transpose the weights of one and copy
+# them into the other: every shape fits, and the answers are wrong. Which GRU is the
+# right one? And does a cell with one gate fewer than the LSTM do less? The theory is in
+# the unit's README.
 
 # %% imports
 import time
@@ -39,8 +39,8 @@ quiz.show(UNIT, "before")
 # ## 1 · One unit, gates set by hand
 #
 # A **candidate** `n` is computed from the input and from the part of the old state that
-# the **reset gate** `r` lets through. Then the **update gate** `z` mixes the two: a share
-# `z` of the old state, and the rest of the candidate.
+# the **reset gate** `r` lets through. Then the **update gate** `z` mixes the two: a
+# share `z` of the old state, and the rest of the candidate.
 
 
 # %% by-hand
@@ -50,8 +50,8 @@ def mix(x, h, z, r):
 
 
 # %% about-three-steps [markdown]
-# Three steps with other gates than on the page, from h = 0. **Predict** the three states;
-# you need tanh 1 = 0.762 and nothing else.
+# Three steps with other gates than on the page, from h = 0. **Predict** the three
+# states; you need tanh 1 = 0.762 and nothing else.
 
 # %% prediction-three-steps [markdown]
 # *Your prediction:*
@@ -65,7 +65,8 @@ for x, z, r in inputs:
 
 # %% about-other-reader [markdown]
 # Step 1 took the candidate whole. Step 2 went three quarters of the way to a candidate
-# that had heard nothing of the old state. Step 3 computed a candidate and threw it away.
+# that had heard nothing of the old state. Step 3 computed a candidate and threw it
+# away.
 #
 # Now somebody for whom `z` is the share of the *new* state reads the same gates.
 # **Predict:** is the last state the same, nearer to 1, or nearer to −1?
@@ -107,9 +108,9 @@ tables = {
 print({order: round(nats, 3) for order, nats in tables.items()}, "nats a letter")
 
 # %% about-budget [markdown]
-# The network may hold 25,000 parameters in the recurrent layer and the readout. A GRU has
-# three sets of weights; each reads the input and the state and has two biases, as in
-# PyTorch. How many units does that buy?
+# The network may hold 25,000 parameters in the recurrent layer and the readout. A GRU
+# has three sets of weights; each reads the input and the state and has two biases, as
+# in PyTorch. How many units does that buy?
 
 
 # %% budget tags=["nbval-check-output"]
@@ -157,8 +158,8 @@ class NextLetter(keras.Model):
 
 
 # %% about-learn [markdown]
-# 250 updates with AdamW, the state carried from batch to batch. **Predict:** which of the
-# three tables will the GRU reach?
+# 250 updates with AdamW, the state carried from batch to batch. **Predict:** which of
+# the three tables will the GRU reach?
 
 # %% learn
 train_stream = batches.Streams(train, batch=32, steps=32)
@@ -271,10 +272,10 @@ parity = np.abs(of_layer - states["after", "old"]).max()
 assert parity <= 1e-6
 
 # %% about-wrong-reading [markdown]
-# The layer resets *after* the product, and its `z` weights the *old* state. The last line
-# is the cell of Chung and others (2014); the third is that of Cho and others (2014), and
-# of the book by Zhang and others (2023). Is the damage an accident of these weights? Read
-# twenty sets of weights as Chung's cell; the first is the one above.
+# The layer resets *after* the product, and its `z` weights the *old* state. The last
+# line is the cell of Chung and others (2014); the third is that of Cho and others
+# (2014), and of the book by Zhang and others (2023). Is the damage an accident of these
+# weights? Read twenty sets of weights as Chung's cell; the first is the one above.
 
 # %% wrong-reading
 damage = []
@@ -360,9 +361,9 @@ difference = np.abs(sequence(x, taken) - of_layer).max()
 print("same states:", difference < 1e-6)
 
 # %% about-wrong-order [markdown]
-# Now forget that the two libraries order the gates differently: exchange the blocks of r
-# and z. Nothing complains. **Predict:** is the damage larger than that of reading z the
-# other way round?
+# Now forget that the two libraries order the gates differently: exchange the blocks of
+# r and z. Nothing complains. **Predict:** is the damage larger than that of reading z
+# the other way round?
 
 
 # %% wrong-order tags=["nbval-check-output", "predicted"]
@@ -488,10 +489,10 @@ for name in sizes[0]:
     print(f"{name:17} {np.mean([s[name] for s in sizes]):.3f}")
 
 # %% about-far [markdown]
-# The straight path is the strongest here. Its size is the *largest* z; the mean is about
-# one half, and one half to the power of 60 is 9e-19. Add a bias to z, so that it keeps.
-# **Predict**, for a bias of 2 and of 5: which power of ten is left of a gradient after 60
-# steps, all four paths together?
+# The straight path is the strongest here. Its size is the *largest* z; the mean is
+# about one half, and one half to the power of 60 is 9e-19. Add a bias to z, so that it
+# keeps. **Predict**, for a bias of 2 and of 5: which power of ten is left of a gradient
+# after 60 steps, all four paths together?
 
 # %% prediction-far [markdown]
 # *Your prediction:*
@@ -511,8 +512,8 @@ for keep in (0, 2, 5):  # the bias of z
     print(f"bias {keep}: mean z {run.z.mean():.3f}, 60 steps back {reach[keep]:.1e}")
 
 # %% about-own [markdown]
-# So the gates alone do not keep a gradient alive. The GRU as it is initialised loses it;
-# a GRU whose z starts near 1 does not.
+# So the gates alone do not keep a gradient alive. The GRU as it is initialised loses
+# it; a GRU whose z starts near 1 does not.
 #
 # ## 7 · Fix one gate at a time
 #
@@ -601,8 +602,8 @@ same = [np.abs(ur.array(a) - ur.array(h)).max() < 1e-6 for a in (by_layer, h_cel
 print("same:", *same)
 
 # %% about-recall [markdown]
-# Now the question. The task is called **recall**: one of four symbols, then 30 others that
-# mean nothing, then: which one was it? Chance is 0.25.
+# Now the question. The task is called **recall**: one of four symbols, then 30 others
+# that mean nothing, then: which one was it? Chance is 0.25.
 
 
 # %% recall
@@ -644,8 +645,8 @@ class Reader(keras.Model):
 
 
 # %% about-fixed [markdown]
-# Five variants, 150 updates, one rate and one seed for all. **Predict** for each whether
-# it remembers.
+# Five variants, 150 updates, one rate and one seed for all. **Predict** for each
+# whether it remembers.
 
 # %% prediction-fixed [markdown]
 # *Your prediction:*
@@ -673,9 +674,9 @@ for name, fixed in variants.items():
 #
 # ## 8 · Three cells, one budget
 #
-# A fair comparison fixes what is paid: 25,000 parameters, as above. A cell with more gates
-# must have fewer units. (Keras' RNN and LSTM have one bias in a set; they get the same
-# units here, and hold about 1 % less.) **Predict** the order of the three sizes.
+# A fair comparison fixes what is paid: 25,000 parameters, as above. A cell with more
+# gates must have fewer units. (Keras' RNN and LSTM have one bias in a set; they get the
+# same units here, and hold about 1 % less.) **Predict** the order of the three sizes.
 
 # %% sizes tags=["nbval-check-output", "predicted"]
 sizes = {kind: largest(sets) for kind, sets in (("rnn", 1), ("gru", 3), ("lstm", 4))}
@@ -710,9 +711,9 @@ plot.bars(
 # One rate favors whoever likes that rate. On the page each cell has the best of three
 # rates, and ten seeds.
 #
-# Is a cell with three sets of weights faster than one with four? That is a question to a
-# program, not to equations. Forward and backward with 96 units, in Keras with a loss and
-# a step of SGD. **Predict** the order.
+# Is a cell with three sets of weights faster than one with four? That is a question to
+# a program, not to equations. Forward and backward with 96 units, in Keras with a loss
+# and a step of SGD. **Predict** the order.
 
 
 # %% update tags=["pytorch"]
@@ -749,10 +750,10 @@ for kind in sizes:
 #
 # ## 9 · What it bought
 #
-# One set of weights, four readings, one right one for each library. And one table instead
-# of an opinion: three cells on the same budget, beside a table of counts. Before you
-# choose a cell, open the page's *Answer*: there each has its own rate, ten seeds, and
-# equal seconds too.
+# One set of weights, four readings, one right one for each library. And one table
+# instead of an opinion: three cells on the same budget, beside a table of counts.
+# Before you choose a cell, open the page's *Answer*: there each has its own rate, ten
+# seeds, and equal seconds too.
 
 # %% record
 how = {

@@ -2,7 +2,8 @@
 
     python lessons/06-gru/measure.py names       # next letter: equal updates, seconds
     python lessons/06-gru/measure.py recall 60   # remember one symbol; 30, 10 likewise
-    python lessons/06-gru/measure.py gates recall     # a GRU with gates fixed, on recall
+    python lessons/06-gru/measure.py recall-at 0.01 60    # all cells with one rate
+    python lessons/06-gru/measure.py gates recall    # a GRU with gates fixed, on recall
     python lessons/06-gru/measure.py gates names      # and on names
     python lessons/06-gru/measure.py seconds pytorch       # a layer's time in PyTorch
     python lessons/06-gru/measure.py seconds tensorflow    # and in Keras
@@ -32,6 +33,7 @@ BUDGET_RECALL, UPDATES_RECALL, SYMBOLS, KEEP = 4_000, 400, 4, 5.0
 RATES_RECALL = (0.001, 0.002, 0.005, 0.01, 0.02)
 RATES_GATES = (0.002, 0.005, 0.01)
 TRIALS = range(100, 105)  # seeds that choose a rate, and are not reported
+FEW = 5  # seeds where less is asked, and there only three of the trials
 RECALLING = ("rnn", "rnn orthogonal", "gru", "lstm", "gru keep", "lstm keep")
 
 
@@ -253,48 +255,70 @@ def keep(path: tuple[str, ...], value) -> None:
     FILE.write_text(json.dumps(known, indent=1) + "\n", "utf-8", newline="\n")
 
 
-def tuned(run, rates, seeds) -> dict:
-    """Try every rate on `TRIALS`; report `seeds` with the one of the least mean nats.
+def tuned(run, rates, trials, seeds) -> dict:
+    """Try every rate on `trials`; report `seeds` with the one of the least mean nats.
 
     `run(seed, rate)` returns accuracy and nats on sequences that were not learned from.
     """
-    trials = {rate: [run(seed, rate) for seed in TRIALS] for rate in rates}
-    rate = min(trials, key=lambda r: statistics.fmean(nats for _, nats in trials[r]))
+    tried = {rate: [run(seed, rate) for seed in trials] for rate in rates}
+    rate = min(tried, key=lambda r: statistics.fmean(nats for _, nats in tried[r]))
     runs = [run(seed, rate) for seed in seeds]
     return {
         "rate": rate,
-        "trials": {str(r): [round(v[0], 3) for v in found] for r, found in trials.items()},
+        "trials": {
+            str(r): [round(v[0], 3) for v in found] for r, found in tried.items()
+        },
         "nats": {
             str(r): round(statistics.fmean(v[1] for v in found), 4)
-            for r, found in trials.items()
+            for r, found in tried.items()
         },
         "scores": [round(v[0], 3) for v in runs],
     }
 
 
+def _recall_size(name: str) -> int:
+    return hidden_size(name.split()[0], 2 * SYMBOLS, SYMBOLS, BUDGET_RECALL)
+
+
+def _recalled(name: str, steps: int):
+    """Return run(seed, rate): accuracy and nats of one of `RECALLING` on recall."""
+    (kind, *start), n = name.split(), _recall_size(name)
+
+    def run(seed, rate):
+        _seeded(seed)
+        task = Recall(steps, np.random.default_rng(seed))
+        rnn = layer(kind, 2 * SYMBOLS, n, *start)
+        return task.learn(network(rnn, n, SYMBOLS), UPDATES_RECALL, rate)
+
+    return run
+
+
 def recall(steps: str = "60") -> dict:
     """Score the cells on recall over `steps`, each with its own rate."""
+    few = steps != "60"
+    seeds = range(FEW if few else SEEDS)
     for name in RECALLING:
-        kind, *start = name.split()
-        n = hidden_size(kind, 2 * SYMBOLS, SYMBOLS, BUDGET_RECALL)
-
-        def run(seed, rate, kind=kind, start=start, n=n):
-            _seeded(seed)
-            task = Recall(int(steps), np.random.default_rng(seed))
-            rnn = layer(kind, 2 * SYMBOLS, n, *start)
-            return task.learn(network(rnn, n, SYMBOLS), UPDATES_RECALL, rate)
-
-        found = tuned(run, RATES_RECALL, range(SEEDS))
+        run, n = _recalled(name, int(steps)), _recall_size(name)
+        found = tuned(run, RATES_RECALL, TRIALS[:3] if few else TRIALS, seeds)
         keep(("recall", name, steps), {"n_hidden": n} | found)
         print(steps, name, found, flush=True)
     return {}
 
 
-def gates(task: str) -> dict:
-    """Score a GRU with one gate fixed, or both, at equal units, each with its rate.
+def recall_at(rate: str = "0.01", steps: str = "60") -> dict:
+    """Score the cells on recall over `steps`, all of them with one rate."""
+    for name in RECALLING:
+        scores = [_recalled(name, int(steps))(s, float(rate))[0] for s in range(SEEDS)]
+        keep(("recall one rate", name, rate, steps), scores)
+        print(steps, rate, name, scores, flush=True)
+    return {}
 
-    It is slow, so names get half the updates, and half the seeds. There the rate is
-    chosen by the dev names, for three of the five seeds that are reported.
+
+def gates(task: str) -> dict:
+    """Score a GRU with one gate fixed, or both, at equal units.
+
+    On recall each has its own rate. On names, where it is slow, all have the rate 0.01
+    and half the updates.
     """
     names = Names("surnames") if task == "names" else None
     for name, fixed in VARIANTS.items():
@@ -307,7 +331,7 @@ def gates(task: str) -> dict:
                 rnn = own_gru(2 * SYMBOLS, n, keep=KEEP, **fixed)
                 return memory.learn(network(rnn, n, SYMBOLS), UPDATES_RECALL, rate)
 
-            found = tuned(run, RATES_GATES, range(SEEDS))
+            found = tuned(run, RATES_GATES, TRIALS[:3], range(FEW))
         else:
             v = len(names.vocab)
             n = hidden_size("gru", EMBEDDING, v, BUDGET_NAMES - v * EMBEDDING)
@@ -315,13 +339,9 @@ def gates(task: str) -> dict:
             def run(seed, rate, n=n, v=v, fixed=fixed):
                 _seeded(seed)
                 model = network(own_gru(EMBEDDING, n, **fixed), n, v, v)
-                return names.learn(model, UPDATES // 2, rate, seed)[:2]
+                return names.learn(model, UPDATES // 2, rate, seed)[1]
 
-            trials = {rate: [run(seed, rate) for seed in range(3)] for rate in RATES}
-            by_dev = {r: statistics.fmean(v[0] for v in trials[r]) for r in trials}
-            rate = min(by_dev, key=by_dev.get)
-            runs = trials[rate] + [run(seed, rate) for seed in (3, 4)]
-            found = {"rate": rate, "dev": by_dev, "nats": [v[1] for v in runs]}
+            found = {"nats": [run(seed, 0.01) for seed in range(FEW)]}
         keep(("gates", name, task), {"n_hidden": n} | found)
         print(task, name, found, flush=True)
     return {}
@@ -401,6 +421,7 @@ if __name__ == "__main__":
     experiment = {
         "names": names,
         "recall": recall,
+        "recall-at": recall_at,
         "gates": gates,
         "seconds": seconds,
     }
