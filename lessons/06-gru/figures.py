@@ -126,6 +126,11 @@ def _seconds(found: dict) -> str:
             ]
             rows.append([f"{title}, {how}", *times])
         if track == "pytorch":
+            off = found["seconds pytorch"]["without oneDNN"]
+            times = [f"{off[k]['ms']:.1f} ms; {off[k]['with']:.1f}" for k in KINDS]
+            rows.append(
+                ["PyTorch, equal units, again: without oneDNN; with it", *times]
+            )
             counts = found[f"seconds {track}"]["operations"]
             rows.append(
                 ["PyTorch, operations, equal units", *(f"{counts[k]:,}" for k in KINDS)]

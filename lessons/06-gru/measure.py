@@ -7,6 +7,7 @@
     python lessons/06-gru/measure.py gates names      # and on names
     python lessons/06-gru/measure.py seconds pytorch       # a layer's time in PyTorch
     python lessons/06-gru/measure.py seconds tensorflow    # and in Keras
+    python lessons/06-gru/measure.py without-onednn        # PyTorch without its routine
 
 Each writes its part of `measured.json`; `figures.py` draws it and renews the tables in
 the README. All but `seconds tensorflow` run PyTorch. Seconds are those of one core
@@ -363,6 +364,19 @@ def seconds(track: str) -> dict:
     return {f"seconds {track}": found}
 
 
+def without_onednn() -> dict:
+    """Time PyTorch's layers with oneDNN's routines and without, one after the other."""
+    import torch
+
+    for kind in GATES:
+        found = {"n_hidden": 128, "with": _best(_pytorch_update(kind, 128))}
+        with torch.backends.mkldnn.flags(enabled=False):
+            found["ms"] = _best(_pytorch_update(kind, 128))
+        keep(("seconds pytorch", "without oneDNN", kind), found)
+        print(kind, found, flush=True)
+    return {}
+
+
 def _operations(kind: str) -> int:
     """Return how many operations PyTorch's profiler counts in one update, 128 units."""
     import torch
@@ -424,6 +438,7 @@ if __name__ == "__main__":
         "recall-at": recall_at,
         "gates": gates,
         "seconds": seconds,
+        "without-onednn": without_onednn,
     }
     new = experiment[what](*more)
     known = json.loads(FILE.read_text("utf-8")) if FILE.exists() else {}
