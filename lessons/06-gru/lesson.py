@@ -181,7 +181,7 @@ model, score["gru"], seconds["gru"] = learn("gru", n)
 print(f"GRU: {score['gru']:.3f} nats a letter in {seconds['gru']:.0f} s")
 
 # %% about-sample [markdown]
-# Let it write: it says a letter, reads what it said, and says the next one.
+# Let it write: it says a letter, takes that letter as its next input, and so on.
 
 # %% sample tags=["aside"]
 written = ur.sample(model, vocab, "\n", 60, rng=np.random.default_rng(0))
