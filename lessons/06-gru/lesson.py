@@ -287,8 +287,8 @@ for seed in range(20):
 print(f"read as Chung's cell: wrong by {min(damage):.2f} to {max(damage):.2f}")
 
 # %% about-by-cell [markdown]
-# Both libraries also have the single step, `GRUCell`, for loops of your own: attention,
-# sampling, a network that reads what it said. It follows the layer's conventions.
+# Both libraries also have the single step, `GRUCell`, for loops of your own, in which
+# an output becomes the next input, say. It follows the layer's conventions.
 
 # %% by-cell tags=["pytorch", "aside"]
 cell = nn.GRUCell(n_in, n_hidden)
@@ -327,14 +327,14 @@ for weight in layer.weights:
 theirs = layer.get_weights()
 
 # %% about-to-ours [markdown] tags=["pytorch"]
-# PyTorch: the order r, z, n, as ours; transposed; two biases each. Those of r and z are
-# added, those of n are not: one is inside the product with r. Take the arrays out by
-# hand:
+# PyTorch keeps the order r, z, n, as we do, but transposed and with two biases. Those
+# of r and z are added. Those of n are not, since one of them is inside the product with
+# r. Take the arrays out by hand:
 
 # %% about-to-ours [markdown] tags=["tensorflow"]
-# Keras: rows, as ours; but the order is z, r, n. The bias has two rows, one for each
-# product. Those of r and z are added, those of n are not: one is inside the product
-# with r. Take the arrays out by hand:
+# Keras keeps rows, as we do, but in the order z, r, n. The bias has two rows, one for
+# each product. Those of r and z are added. Those of n are not, since one of them is
+# inside the product with r. Take the arrays out by hand:
 
 
 # %% to-ours tags=["pytorch"]
@@ -363,9 +363,9 @@ difference = np.abs(sequence(x, taken) - of_layer).max()
 print("same states:", difference < 1e-6)
 
 # %% about-wrong-order [markdown]
-# Now forget that the two libraries order the gates differently: exchange the blocks of
-# r and z. Nothing complains. **Predict:** is the damage larger than that of reading z
-# the other way round?
+# Now suppose that you forget that the two libraries order the gates differently, and so
+# exchange the blocks of r and z. Nothing complains. **Predict:** is the damage larger
+# than that of reading z the other way round?
 
 
 # %% wrong-order tags=["nbval-check-output", "predicted"]
@@ -393,9 +393,10 @@ same = np.allclose(sequence(x, flipped, z="new"), states["after", "old"])
 print("z flipped: same states:", same)
 
 # %% about-before-after [markdown]
-# And the place of r? `(r * h) @ u_n` against `r * (h @ u_n)`. Perhaps other weights `v`
-# make the second equal to the first. Least squares finds the best `v` for states and
-# gates as they really came. **Predict:** is what remains zero?
+# And the place of r? One convention has `(r * h) @ u_n`, the other `r * (h @ u_n)`.
+# Perhaps the second becomes equal to the first with other weights, `v`. Least squares
+# finds the nearest `v` for states and gates as they really came. **Predict:** is what
+# remains zero?
 
 # %% before-after tags=["nbval-check-output", "predicted"]
 run = cells.gru(x, weights, reset="before")
@@ -409,9 +410,9 @@ for j in range(3):
     print(f"unit {j}: {np.std(left) / np.std(wanted[:, j]):.0%} cannot be matched")
 
 # %% about-diagonal [markdown]
-# It is not. In the first form unit j hears each old unit through *that unit's* gate; in
-# the second it hears all through *its own*. Unless units share a gate, the forms agree
-# only where no unit hears another: when `u_n` is diagonal.
+# It is not. In the first form each old unit reaches unit j through *that unit's* gate;
+# in the second all reach it through *unit j's own*. Unless units share a gate, the
+# forms agree only where no unit influences another: when `u_n` is diagonal.
 
 # %% diagonal tags=["nbval-check-output"]
 alone = weights.w_h.copy()
@@ -715,8 +716,8 @@ plot.bars(
 )
 
 # %% about-seconds [markdown]
-# One rate favors whoever likes that rate. On the page each cell has the best of three
-# rates, and ten seeds.
+# A single rate may suit one cell and not another. On the page each cell has its own,
+# one of three, and ten seeds.
 #
 # Is a cell with three sets of weights faster than one with four? That is a question to
 # a program, not to equations. Forward and backward with 96 units, in Keras with a loss
@@ -752,8 +753,8 @@ for kind in sizes:
     print(f"{kind:4} {1000 * min(took):5.1f} ms an update, at best")
 
 # %% about-record [markdown]
-# Where the LSTM is faster than the GRU, it multiplies more all the same: its program is
-# another. Your machine may say otherwise.
+# Where the LSTM is faster than the GRU, it does so with more products: another program
+# computes them, as the page shows. Your machine may say otherwise.
 #
 # ## 9 · What it bought
 #
