@@ -754,7 +754,7 @@ for kind in sizes:
 
 # %% about-record [markdown]
 # Where the LSTM is faster than the GRU, it does so with more products: another program
-# computes them, as the page shows. Your machine may say otherwise.
+# computes them. Your machine may say otherwise.
 #
 # ## 9 · What it bought
 #
