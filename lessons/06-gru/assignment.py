@@ -226,7 +226,7 @@ checks.load(load, ur=ur, new_layer=new_layer)
 # *Difficulty 2 of 5, 10 minutes, 2 points.*
 #
 # How many units can each cell have? The recurrent layer and a readout (with bias) of
-# `n_out` numbers may hold `budget` numbers together, and should use as many as they
+# `n_out` outputs may hold `budget` parameters together, and should use as many as they
 # can. Each of a cell's sets of weights has two matrices and `n_biases` biases a unit.
 # Return the units of an RNN, a GRU and an LSTM; 0 where not one fits.
 #
