@@ -2,9 +2,9 @@
 
 python tools/claims.py [UNIT]     prints each sentence and what it is shown by
 
-A paragraph, an item, a list, a table or a figure in which something is compared ends with
-a pointer, `<!-- shown by: lesson CELL; cited Author YEAR -->`. Exits with 1 and a
-sentence for each comparison without a pointer, and for each pointer that leads nowhere.
+Where something is compared, the paragraph, item, list, table or figure ends with a
+pointer, `<!-- shown by: lesson CELL; cited Author YEAR -->`. Exits with 1, and a
+sentence for each comparison without a pointer and for each pointer that leads nowhere.
 """
 
 import argparse
