@@ -2,6 +2,7 @@
 
     python lessons/06-gru/measure.py names       # next letter: equal updates, seconds
     python lessons/06-gru/measure.py recall 60   # remember one symbol; 30, 10 likewise
+    python lessons/06-gru/measure.py recall-again 60    # more trials, where runs differ
     python lessons/06-gru/measure.py recall-at 0.01 60    # all cells with one rate
     python lessons/06-gru/measure.py gates recall    # a GRU with gates fixed, on recall
     python lessons/06-gru/measure.py gates names      # and on names
@@ -34,6 +35,8 @@ BUDGET_RECALL, UPDATES_RECALL, SYMBOLS, KEEP = 4_000, 400, 4, 5.0
 RATES_RECALL = (0.001, 0.002, 0.005, 0.01, 0.02)
 RATES_GATES = (0.002, 0.005, 0.01)
 TRIALS = range(100, 105)  # seeds that choose a rate, and are not reported
+MORE_TRIALS = range(105, 115)  # where the reported runs disagree, and so may the trials
+SOLVED = 0.95
 FEW = 5  # seeds where less is asked, and there only three of the trials
 RECALLING = ("rnn", "rnn orthogonal", "gru", "lstm", "gru keep", "lstm keep")
 
@@ -273,6 +276,7 @@ def tuned(run, rates, trials, seeds) -> dict:
             str(r): round(statistics.fmean(v[1] for v in found), 4)
             for r, found in tried.items()
         },
+        "again": {},
         "scores": [round(v[0], 3) for v in runs],
     }
 
@@ -302,6 +306,32 @@ def recall(steps: str = "60") -> dict:
         run, n = _recalled(name, int(steps)), _recall_size(name)
         found = tuned(run, RATES_RECALL, TRIALS[:3] if few else TRIALS, seeds)
         keep(("recall", name, steps), {"n_hidden": n} | found)
+        print(steps, name, found, flush=True)
+    return {}
+
+
+def recall_again(steps: str = "60") -> dict:
+    """Try the three best rates of `recall` on ten more seeds, where runs disagreed.
+
+    The rate with the least mean nats over all fifteen trials gets the reported runs.
+    """
+    for name in RECALLING:
+        found = json.loads(FILE.read_text("utf-8"))["recall"][name][steps]
+        some = any(v > SOLVED for tried in found["trials"].values() for v in tried)
+        if not some or min(found["scores"]) > SOLVED or found.get("again"):
+            continue
+        run, mean = _recalled(name, int(steps)), found["nats"]
+        found["again"] = {}
+        for rate in sorted(mean, key=mean.get)[:3]:
+            more = [run(seed, float(rate)) for seed in MORE_TRIALS]
+            found["again"][rate] = [round(v[0], 3) for v in more]
+            total = len(TRIALS) * mean[rate] + sum(v[1] for v in more)
+            mean[rate] = round(total / (len(TRIALS) + len(more)), 4)
+        best = float(min(found["again"], key=mean.get))
+        if best != found["rate"]:
+            found["rate"] = best
+            found["scores"] = [round(run(s, best)[0], 3) for s in range(SEEDS)]
+        keep(("recall", name, steps), found)
         print(steps, name, found, flush=True)
     return {}
 
@@ -435,6 +465,7 @@ if __name__ == "__main__":
     experiment = {
         "names": names,
         "recall": recall,
+        "recall-again": recall_again,
         "recall-at": recall_at,
         "gates": gates,
         "seconds": seconds,
