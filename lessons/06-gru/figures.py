@@ -65,32 +65,25 @@ def _names(found: dict) -> str:
 
 
 def _recall(found: dict) -> str:
-    head = ["cell", "units", "10 steps", "30 steps", "60 steps"]
-    return _table(
-        head,
-        [
-            [
-                RECALLING[name],
-                one["60"]["n_hidden"],
-                *(
-                    f"{_solved(one[steps]['scores'])} (rate {one[steps]['rate']:g})"
-                    for steps in ("10", "30", "60")
-                ),
-            ]
-            for name, one in found["recall"].items()
-        ],
-    )
+    rows = []
+    for name, one in found["recall"].items():
+        cells = [
+            f"{_solved(one[steps]['scores'])} (rate {one[steps]['rate']:g})"
+            for steps in ("10", "30", "60")
+            if steps in one
+        ]
+        rows.append([RECALLING[name], one["60"]["n_hidden"], *cells])
+    steps = [f"{s} steps" for s in ("10", "30", "60") if s in found["recall"]["rnn"]]
+    return _table(["cell", "units", *steps], rows)
 
 
 def _rates(found: dict) -> str:
     rates = list(found["recall"]["rnn"]["60"]["trials"])
-    rows = [
-        [
-            RECALLING[name],
-            *(_solved(one["60"]["trials"][rate]) for rate in rates),
-        ]
-        for name, one in found["recall"].items()
-    ]
+    rows = []
+    for name, one in found["recall"].items():
+        first, again = one["60"]["trials"], one["60"].get("again", {})
+        tried = [first[rate] + again.get(rate, []) for rate in rates]
+        rows.append([RECALLING[name], *map(_solved, tried)])
     return _table(["60 steps", *(f"rate {float(r):g}" for r in rates)], rows)
 
 

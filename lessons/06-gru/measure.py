@@ -33,7 +33,7 @@ BUDGET_NAMES, EMBEDDING, UPDATES, SECONDS = 30_000, 24, 1000, 5.0
 RATES = (0.003, 0.01, 0.03)  # each cell gets the best of them, by the dev names
 BUDGET_RECALL, UPDATES_RECALL, SYMBOLS, KEEP = 4_000, 400, 4, 5.0
 RATES_RECALL = (0.001, 0.002, 0.005, 0.01, 0.02)
-RATES_GATES = (0.002, 0.005, 0.01)
+RATES_FEW = (0.002, 0.005, 0.01)
 TRIALS = range(100, 105)  # seeds that choose a rate, and are not reported
 MORE_TRIALS = range(105, 115)  # where the reported runs disagree, and so may the trials
 SOLVED = 0.95
@@ -304,18 +304,19 @@ def recall(steps: str = "60") -> dict:
     seeds = range(FEW if few else SEEDS)
     for name in RECALLING:
         run, n = _recalled(name, int(steps)), _recall_size(name)
-        found = tuned(run, RATES_RECALL, TRIALS[:3] if few else TRIALS, seeds)
+        rates, trials = (RATES_FEW, TRIALS[:3]) if few else (RATES_RECALL, TRIALS)
+        found = tuned(run, rates, trials, seeds)
         keep(("recall", name, steps), {"n_hidden": n} | found)
         print(steps, name, found, flush=True)
     return {}
 
 
-def recall_again(steps: str = "60") -> dict:
+def recall_again(steps: str = "60", *names: str) -> dict:
     """Try the three best rates of `recall` on ten more seeds, where runs disagreed.
 
     The rate with the least mean nats over all fifteen trials gets the reported runs.
     """
-    for name in RECALLING:
+    for name in names or RECALLING:
         found = json.loads(FILE.read_text("utf-8"))["recall"][name][steps]
         some = any(v > SOLVED for tried in found["trials"].values() for v in tried)
         if not some or min(found["scores"]) > SOLVED or found.get("again"):
@@ -362,7 +363,7 @@ def gates(task: str) -> dict:
                 rnn = own_gru(2 * SYMBOLS, n, keep=KEEP, **fixed)
                 return memory.learn(network(rnn, n, SYMBOLS), UPDATES_RECALL, rate)
 
-            found = tuned(run, RATES_GATES, TRIALS[:3], range(FEW))
+            found = tuned(run, RATES_FEW, TRIALS[:3], range(FEW))
         else:
             v = len(names.vocab)
             n = hidden_size("gru", EMBEDDING, v, BUDGET_NAMES - v * EMBEDDING)
