@@ -66,15 +66,16 @@ def _names(found: dict) -> str:
 
 def _recall(found: dict) -> str:
     rows = []
+    steps = [s for s in ("10", "30", "60") if s in found["recall"]["lstm keep"]]
     for name, one in found["recall"].items():
         cells = [
-            f"{_solved(one[steps]['scores'])} (rate {one[steps]['rate']:g})"
-            for steps in ("10", "30", "60")
-            if steps in one
+            f"{_solved(one[s]['scores'])} (rate {one[s]['rate']:g})"
+            if s in one
+            else "–"
+            for s in steps
         ]
         rows.append([RECALLING[name], one["60"]["n_hidden"], *cells])
-    steps = [f"{s} steps" for s in ("10", "30", "60") if s in found["recall"]["rnn"]]
-    return _table(["cell", "units", *steps], rows)
+    return _table(["cell", "units", *(f"{s} steps" for s in steps)], rows)
 
 
 def _rates(found: dict) -> str:
@@ -119,11 +120,10 @@ def _seconds(found: dict) -> str:
             ]
             rows.append([f"{title}, {how}", *times])
         if track == "pytorch":
-            off = found["seconds pytorch"]["without oneDNN"]
-            times = [f"{off[k]['ms']:.1f} ms; {off[k]['with']:.1f}" for k in KINDS]
-            rows.append(
-                ["PyTorch, equal units, again: without oneDNN; with it", *times]
-            )
+            again = found["seconds pytorch"]["without oneDNN"]
+            for how, key in (("with oneDNN", "with"), ("without it", "ms")):
+                times = [f"{again[k][key]:.1f} ms (128 units)" for k in KINDS]
+                rows.append([f"{title}, measured again, {how}", *times])
             counts = found[f"seconds {track}"]["operations"]
             rows.append(
                 ["PyTorch, operations, equal units", *(f"{counts[k]:,}" for k in KINDS)]
