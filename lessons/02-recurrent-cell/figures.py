@@ -1,12 +1,18 @@
-"""Draw this unit's README figures: `python lessons/02-recurrent-cell/figures.py`."""
+"""Draw this unit's README figures, and renew its measured table.
 
+`python lessons/02-recurrent-cell/figures.py` reads `measured.json`, which `measure.py`
+writes.
+"""
+
+import json
 from pathlib import Path
 
 import numpy as np
 
 from unrolled import drawing, plot
 
-IMAGES = Path(__file__).parent / "img"
+HERE = Path(__file__).resolve().parent
+IMAGES = HERE / "img"
 ORANGE = plot.COLORS[1]
 H, X, Y = (drawing.COLOR[name] for name in "hxy")
 
@@ -22,15 +28,15 @@ def by_hand() -> None:
     )
     ax = fig.axes[0]
     ax.axhline(0.5, linestyle="--", color=ORANGE, linewidth=1.2)
-    ax.text(-0.18, 0.53, "above: say o", color=ORANGE, fontsize=9)
-    ax.text(-0.18, 0.44, "below: say l", color=ORANGE, fontsize=9)
+    ax.text(-0.18, 0.53, "above: say o", color=ORANGE, fontsize=12)
+    ax.text(-0.18, 0.43, "below: say l", color=ORANGE, fontsize=12)
     for text, (x, y), (right, up) in (
         ("start, and after e\n(0, 0)", states[0], (-6, 14)),
         ("after the first l\n(0.762, 0)", states[1], (8, 8)),
         ("after the second l\n(0.762, 0.642)", states[2], (8, -2)),
     ):
-        ax.annotate(text, (x, y), (right, up), textcoords="offset points", fontsize=9)
-    ax.set(xlim=(-0.2, 1.25), ylim=(-0.12, 0.8))
+        ax.annotate(text, (x, y), (right, up), textcoords="offset points", fontsize=12)
+    ax.set(xlim=(-0.2, 1.35), ylim=(-0.12, 0.8))
     plot.save(fig, IMAGES / "by-hand.svg")
 
 
@@ -182,6 +188,38 @@ def activations() -> None:
     plot.save(fig, IMAGES / "activations.svg")
 
 
+def surnames(measured: dict) -> str:
+    """Return the table of surnames: each model as the held-out names chose it."""
+    linear = measured["surnames linear"]
+    strength = max(linear, key=lambda c: linear[c]["dev"])
+    found = {}
+    for name, runs in measured.items():
+        if " seed " in name:
+            found.setdefault(name.split()[1], []).append(runs)
+    dev = {rate: np.mean([r["dev"] for r in runs], 0) for rate, runs in found.items()}
+    rate = max(dev, key=lambda rate: dev[rate].max())
+    epoch = int(dev[rate].argmax())
+    test = [runs["test"][epoch] for runs in found[rate]]
+    spread = f"{np.mean(test):.3f} ({min(test):.3f} to {max(test):.3f})"
+    how = f"rate {rate}, {epoch + 1} epochs"
+    return (
+        "| model | chosen on held-out names | accuracy on test names |\n"
+        "| --- | --- | --- |\n"
+        f"| recurrent network, {len(test)} seeds | {how} | {spread} |\n"
+        f"| linear model on groups of 1 to 3 letters | strength {strength} | "
+        f"{linear[strength]['test']:.3f} |\n"
+    )
+
+
+def tables(measured: dict) -> None:
+    """Renew the measured table of the README."""
+    page = HERE / "README.md"
+    begin, end = "<!-- measured:surnames -->", "<!-- /measured:surnames -->"
+    before, rest = page.read_text("utf-8").split(begin)
+    text = before + begin + "\n\n" + surnames(measured) + "\n" + end
+    page.write_text(text + rest.split(end)[1], "utf-8", newline="\n")
+
+
 if __name__ == "__main__":
     IMAGES.mkdir(exist_ok=True)
     by_hand()
@@ -190,3 +228,4 @@ if __name__ == "__main__":
     shapes()
     unrolled()
     activations()
+    tables(json.loads((HERE / "measured.json").read_text("utf-8")))

@@ -697,6 +697,9 @@ def answers(xs):
     return found
 
 
+# %% about-test [markdown]
+# Above or below the linear model? Both are scored on the same test names.
+
 # %% test tags=["predicted"]
 network = answers(test_x)
 accuracy = metrics.accuracy(network, test_y)

@@ -200,6 +200,15 @@ def tables(measured: dict) -> None:
         line("$W_{xh}$ fixed, $W_{hh}$ and $b$ whole", "parts w_x fixed, w_h whole"),
     ]
     blocks["parts"] = head.replace("| |", "| gradients |", 1) + "".join(rows)
+    rows = ["| | best rate | mean of 10 seeds | least to most |\n| --- " * 1]
+    rows = ["| | best rate | mean of 10 seeds | least to most |\n"]
+    rows.append("| --- | --- | --- | --- |\n")
+    for delay in (2, 4, 6):
+        for k in (delay, delay + 1):
+            row = measured[f"k {k}" if delay == 4 else f"delay {delay} k {k}"]
+            name = f"delay {delay}, k = {k}"
+            rows.append(f"| {name} | {row['rate']} | {_spread(row['test'])} |\n")
+    blocks["delays"] = "".join(rows)
     rows = ["| k | 1 | 2 | 3 | 4 | 5 | 10 |\n| --- |" + " --- |" * 6 + "\n"]
     for name, angles in measured["angles"].items():
         means = [f"{np.mean(angles[k]):.3f}" for k in ("1", "2", "3", "4", "5", "10")]
