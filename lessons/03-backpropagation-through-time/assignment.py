@@ -267,9 +267,10 @@ checks.pieces(pieces, prepare=prepare)
 # *Difficulty 4 of 5, 15 minutes, 3 points.*
 #
 # `patient` is a function with three bugs, to be found and repaired. It is the backward
-# pass of a network that reads symbols: `table[ids]` is added to `h @ w_h`, tanh makes
-# the state, and `h @ w_y` is the output `y`. `h` holds one state more than there are
-# steps, the initial one first. It returns the gradients of `table`, `w_h` and `w_y`.
+# pass of a network whose inputs are symbols: `table[ids]` is added to `h @ w_h`, tanh
+# makes the state, and `h @ w_y` is the output `y`. `h` holds one state more than there
+# are steps, the initial one first. It returns the gradients of `table`, `w_h` and
+# `w_y`.
 
 
 # %% patient

@@ -143,7 +143,7 @@ def epsilon() -> None:
         ((1.2e-12, 1.2e-7), "slope −1: rounding"),
         ((2e-6, 2e-5), "slope 1"),
     ):
-        ax.text(*place, text, fontsize=9)
+        ax.text(*place, text, fontsize=11)
     plot.save(fig, IMAGES / "epsilon.svg")
 
 

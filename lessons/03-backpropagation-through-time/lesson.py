@@ -651,7 +651,7 @@ for k in (1, 2, 10, 20):
 lengths = sorted(set(accuracy) - {0})
 title = "Accuracy by the steps in a piece"
 if accuracy[5] > 0.95 and max(accuracy[k] for k in (1, 2, 4)) < accuracy[0]:
-    title = "At rate 0.01, pieces of five steps solve it and shorter ones do not"
+    title = "Pieces of five steps solve it; shorter ones end below k = 0 (rate 0.01)"
 plot.lines(
     {"trained in pieces": (lengths, [accuracy[k] for k in lengths])},
     title,
