@@ -284,6 +284,28 @@ for name, error in zip(names, worst, strict=True):
 print(f"worst of all {worst.max():.1e}, in {seconds:.1f} s")
 assert worst.max() <= 1e-7
 
+# %% about-readout [markdown]
+# In a character model a readout and a softmax stand between the states and the loss. By
+# the page, the gradient for the logits is the probabilities minus the one-hot right
+# letter, and the rest are products. Does that agree with nudges, too?
+
+
+# %% readout tags=["aside"]
+def nats():
+    logits = cells.rnn(x, weights, start).h @ w_y  # (batch, time, n_out)
+    log_p = logits - np.log(np.exp(logits).sum(axis=-1, keepdims=True))
+    return -(letters * log_p).sum()
+
+
+w_y = np.random.default_rng(1).normal(size=(n_hidden, 5))  # (n_hidden, n_out)
+letters = np.eye(5)[np.arange(batch * n_steps).reshape(batch, n_steps) % 5]
+p = np.exp(run.h @ w_y)
+d_y = p / p.sum(axis=-1, keepdims=True) - letters  # (batch, time, n_out)
+d_w_y = np.einsum("bth,bto->ho", run.h, d_y)
+d_w_h = cells.rnn_backward(run, d_y @ w_y.T).w_h
+for name, derived, argument in (("w_y", d_w_y, w_y), ("w_h", d_w_h, weights.w_h)):
+    print(f"{name}: {relative_error(numeric(nats, argument), derived):.1e}")
+
 # %% about-bugs [markdown]
 # What does a wrong gradient look like? Four common bugs, planted on purpose.
 # **Predict:** which of them gives the smallest error?
