@@ -186,10 +186,6 @@ SHARES = "(p - np.eye(len(b_y))[targets])"
 CHARACTER = {
     "The right letter's 1 is missing: the gradient of the cross-entropy for the logits "
     "is p minus 1 at the right letter, and p elsewhere.": {SHARES: "p"},
-    "The gradient for the logits is turned round. It is p minus the right letter's "
-    "one-hot row: the way to a smaller loss raises the right letter.": {
-        SHARES: "(np.eye(len(b_y))[targets] - p)"
-    },
     "The loss is a mean over all letters of the batch: divide by `targets.size`.": {
         " / targets.size": ""
     },
@@ -318,12 +314,6 @@ PIECES = {
     },
     "The loss is a mean; `half_squared` is a sum over all steps.": {
         RETURN: f"    return total / len({EVERY}), "
-    },
-    "You take the mean over each piece. `half_squared` is a sum over all numbers.": {
-        f"half_squared(states, {PIECE.replace('x', 'y')})": (
-            f"half_squared(states, {PIECE.replace('x', 'y')}) / "
-            "(states.shape[0] * states.shape[1] * states.shape[2])"
-        )
     },
     "Every piece is compared with the first `k` steps of `y`. Cut `y` as you cut `x`: "
     "`y[:, t : t + k]`.": {"y[:, t : t + k]": "y[:, : states.shape[1]]"},
