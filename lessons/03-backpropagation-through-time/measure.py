@@ -105,7 +105,7 @@ def gradients(x, y, h, theta, for_w_x, for_w_h):
     return states, found
 
 
-def train(runs, for_w_x, for_w_h, delay=4, updates=UPDATES):
+def train(runs, for_w_x, for_w_h, delay=4):
     """Train all `runs`, pairs of rate and seed; a rule is None where not trained."""
     begun = [initial(seed) for _, seed in runs]
     theta = [np.stack(parts) for parts in zip(*(w for w, *_ in begun), strict=True)]
@@ -116,13 +116,11 @@ def train(runs, for_w_x, for_w_h, delay=4, updates=UPDATES):
     cut = np.random.default_rng(0)
     m, v = ([np.zeros_like(part) for part in theta] for _ in range(2))
     h = np.zeros((len(runs), BATCH, N_HIDDEN), np.float32)
-    for n in range(updates):
-        if n % UPDATES == 0:  # the letters of the next updates, for every run
-            new = [stream(rng, BATCH, UPDATES * STEPS, delay) for *_, rng in begun]
-            x = np.stack([x for x, _ in new]).astype(np.float32)
-            y = batches.one_hot(np.stack([y for _, y in new]), N_SYMBOLS)
-            y = y.astype(np.float32)
-        at = slice(n % UPDATES * STEPS, (n % UPDATES + 1) * STEPS)
+    new = [stream(rng, BATCH, UPDATES * STEPS, delay) for *_, rng in begun]
+    x = np.stack([x for x, _ in new]).astype(np.float32)
+    y = batches.one_hot(np.stack([y for _, y in new]), N_SYMBOLS).astype(np.float32)
+    for n in range(UPDATES):
+        at = slice(n * STEPS, (n + 1) * STEPS)
         seen = cut.bit_generator.state
         keep = []
         for rule in (for_w_x, for_w_h):
@@ -156,10 +154,10 @@ def score(theta, seed, delay=4):
     return found
 
 
-def row(for_w_x, for_w_h, rates=RATES, **how):
+def row(for_w_x, for_w_h, rates=RATES, delay=4):
     """Return the accuracies of the best rate, chosen on dev, and that rate."""
     runs = [(rate, seed) for rate in rates for seed in range(SEEDS)]
-    theta, delay = train(runs, for_w_x, for_w_h, **how), how.get("delay", 4)
+    theta = train(runs, for_w_x, for_w_h, delay)
     dev, test = (np.reshape(score(theta, s, delay), (-1, SEEDS)) for s in (98, 99))
     best = int(dev.mean(axis=1).argmax())
     at_every = zip(map(str, rates), test.mean(axis=1).tolist(), strict=True)
@@ -221,12 +219,6 @@ def plan():
             todo[f"delay {delay} k {k}"] = lambda rule=rule, delay=delay: row(
                 rule, rule, delay=delay
             )
-    for k in (0, 4, 5):
-        rule = pieces_of(k) if k else None
-        rates = RATES if k else READOUT_RATES
-        todo[f"longer k {k}"] = lambda rule=rule, rates=rates: row(
-            rule, rule, rates, updates=4 * UPDATES
-        )
     return todo
 
 
