@@ -79,7 +79,7 @@ checks.sequence(sequence)
 # *Difficulty 2 of 5, 10 minutes, 2 points.*
 #
 # A network has an embedding of `n_symbols` symbols, a recurrent layer, and a linear
-# layer with a bias that gives `n_out` numbers. This is what the framework counts for 30
+# layer with a bias that gives `n_out` logits. This is what the framework counts for 30
 # symbols, emb_size 8, hid_size 16 and 5 outputs.
 
 # %% own-count tags=["pytorch"]
@@ -92,7 +92,7 @@ net = [layers.Embedding(30, 8), layers.SimpleRNN(16), layers.Dense(5)]
 print(keras.Sequential([keras.Input((None,)), *net]).count_params())
 
 # %% about-count [markdown]
-# Return how many numbers the network holds. The recurrent layer has `n_biases` biases:
+# Return how many parameters the network has. The recurrent layer has `n_biases` biases:
 # 1 in Keras, 2 in PyTorch.
 #
 # *Beware:* the first and the last part of a network are learned too.
@@ -115,8 +115,8 @@ checks.count(count)
 #
 # *Difficulty 3 of 5, 15 minutes, 3 points.*
 #
-# First a look at the layer that you will fill. It is a used one: all its numbers are
-# 0.5, the ones you forget too.
+# First a look at the layer that you will fill. It comes with all its parameters set to
+# 0.5, so those that you forget to load will show.
 
 
 # %% new-layer tags=["pytorch"]
@@ -181,9 +181,10 @@ checks.load(load, ur=ur, new_layer=new_layer)
 #
 # *Difficulty 3 of 5, 15 minutes, 3 points.*
 #
-# `patient` reads sequences and returns the last state, `(batch, n_hidden)`. Like much
-# published code it joins input and state, so `w` holds `w_x` above `w_h`:
-# `(n_in + n_hidden, n_hidden)`. Read it, then look at its symptoms.
+# `patient` is a function with two bugs, to be found and repaired. It takes sequences
+# and returns the last state, `(batch, n_hidden)`. Like much published code it joins
+# input and state, so `w` holds `w_x` above `w_h`: `(n_in + n_hidden, n_hidden)`. Read
+# it, then look at what it gives.
 
 # %% patient
 rng = np.random.default_rng(0)
@@ -204,9 +205,10 @@ print("the same input, twice:", patient(x, w, b)[0, 0], patient(x, w, b)[0, 0])
 print("an input 1000 times larger:", patient(1000 * x, w, b)[0, 0])
 
 # %% about-mend [markdown]
-# Two bugs, both known from published tutorials: one makes it forgetful of its own
-# answers, one makes twenty steps worth one. Write `mend`: what `patient` was meant to
-# be, the cell of exercise 1, read from the start that this unit uses.
+# Both bugs are known from published tutorials. The first gives another answer each
+# time; the second collapses the whole loop into a single linear map. Write `mend`: what
+# `patient` was meant to be, the cell of exercise 1, from the initial state that this
+# unit uses.
 #
 # *Beware:* each bug alone is easy to miss, since the network still trains with it.
 

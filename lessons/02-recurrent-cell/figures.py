@@ -1,14 +1,20 @@
-"""Draw this unit's README figures: `python lessons/02-recurrent-cell/figures.py`."""
+"""Draw this unit's README figures, and renew its measured table.
 
+`python lessons/02-recurrent-cell/figures.py` reads `measured.json`, which `measure.py`
+writes.
+"""
+
+import json
 from pathlib import Path
 
 import numpy as np
 
-from unrolled import plot
+from unrolled import drawing, plot
 
-IMAGES = Path(__file__).parent / "img"
-BLUE, ORANGE, GREEN = plot.COLORS[:3]
-PALE = {BLUE: "#D6E6F2", ORANGE: "#F8E2D3", GREEN: "#D3EDE4", "black": "#EEEEEE"}
+HERE = Path(__file__).resolve().parent
+IMAGES = HERE / "img"
+ORANGE = plot.COLORS[1]
+H, X, Y = (drawing.COLOR[name] for name in "hxy")
 
 
 def by_hand() -> None:
@@ -22,130 +28,143 @@ def by_hand() -> None:
     )
     ax = fig.axes[0]
     ax.axhline(0.5, linestyle="--", color=ORANGE, linewidth=1.2)
-    ax.text(-0.18, 0.53, "above: say o", color=ORANGE, fontsize=9)
-    ax.text(-0.18, 0.44, "below: say l", color=ORANGE, fontsize=9)
+    ax.text(-0.18, 0.53, "above: say o", color=ORANGE, fontsize=12)
+    ax.text(-0.18, 0.43, "below: say l", color=ORANGE, fontsize=12)
     for text, (x, y), (right, up) in (
         ("start, and after e\n(0, 0)", states[0], (-6, 14)),
         ("after the first l\n(0.762, 0)", states[1], (8, 8)),
         ("after the second l\n(0.762, 0.642)", states[2], (8, -2)),
     ):
-        ax.annotate(text, (x, y), (right, up), textcoords="offset points", fontsize=9)
-    ax.set(xlim=(-0.2, 1.25), ylim=(-0.12, 0.8))
+        ax.annotate(text, (x, y), (right, up), textcoords="offset points", fontsize=12)
+    ax.set(xlim=(-0.2, 1.35), ylim=(-0.12, 0.8))
     plot.save(fig, IMAGES / "by-hand.svg")
 
 
-def _blank(width: float, height: float):
-    """Return a figure without axes, one unit an eightieth of its width."""
-    fig, ax = plot.figure(width, height)
-    ax.set(xlim=(0, 80), ylim=(0, 80 * height / width), aspect="equal")
-    ax.axis("off")
-    return fig, ax
+def cell() -> None:
+    """Draw what is inside a recurrent cell: two products, a sum, tanh."""
+    fig, ax = drawing.canvas(8, 4.4, 80, 44)
+    ax.add_patch(_frame(15, 10.5, 49, 21.5))
+    drawing.write(ax, (3.5, 23), "$h_{t-1}$", H)
+    drawing.box(ax, (23, 23), "$W_{hh}$", H, 9, 6)
+    drawing.node(ax, (37, 23), "+", radius=2.4)
+    drawing.box(ax, (48, 23), "tanh", H, 10, 6)
+    drawing.write(ax, (75.5, 23), "$h_t$", H)
+    drawing.box(ax, (37, 15), "$W_{xh}$", X, 9, 5)
+    drawing.write(ax, (37, 5), "$x_t$", X)
+    drawing.write(ax, (30.5, 29), "$b$")
+    drawing.arrow(ax, [(7.5, 23), (18.4, 23)], H)
+    drawing.arrow(ax, [(27.5, 23), (34.5, 23)], H)
+    drawing.arrow(ax, [(37, 7.4), (37, 12.4)], X)
+    drawing.arrow(ax, [(37, 17.5), (37, 20.5)], X)
+    drawing.arrow(ax, [(31.8, 28.2), (35.2, 24.8)])
+    drawing.arrow(ax, [(39.4, 23), (42.9, 23)], H)
+    drawing.write(ax, (41.2, 26), "$a_t$")
+    drawing.arrow(ax, [(53, 23), (72.5, 23)], H)
+    drawing.arrow(ax, [(59, 23), (59, 34.9)], H)
+    drawing.box(ax, (59, 37.5), "$W_{hy}$, $b_y$", Y, 15, 5)
+    drawing.arrow(ax, [(66.5, 37.5), (73, 37.5)], Y)
+    drawing.write(ax, (75.5, 37.5), "$y_t$", Y)
+    plot.save(fig, IMAGES / "cell.svg")
 
 
-def _box(ax, x, y, width, height, text, color="black", size=11, round_=False):
-    from matplotlib.patches import FancyBboxPatch, Rectangle
+def _frame(left, low, width, height):
+    """Return the dashed outline of a cell."""
+    from matplotlib.patches import Rectangle
 
-    style = {"facecolor": PALE[color], "edgecolor": color, "linewidth": 1.3}
-    if round_:
-        patch = FancyBboxPatch(
-            (x + 0.8, y + 0.8),
-            width - 1.6,
-            height - 1.6,
-            boxstyle="round,pad=0.8",
-            **style,
-        )
-    else:
-        patch = Rectangle((x, y), width, height, **style)
-    ax.add_patch(patch)
-    ax.text(
-        x + width / 2, y + height / 2, text, ha="center", va="center", fontsize=size
+    style = {"fill": False, "linestyle": "--", "edgecolor": "#777777", "zorder": 0}
+    return Rectangle((left, low), width, height, **style)
+
+
+def tasks() -> None:
+    """Draw the five kinds of tasks: where inputs come in and outputs are read."""
+    fig, ax = drawing.canvas(8, 7.0, 80, 70)
+    kinds = (  # left edge, height, steps, inputs at, outputs at, name, example
+        (5, 47, 1, (0,), (0,), "one to one", "no sequence"),
+        (26, 47, 3, (0,), (0, 1, 2), "one to many", "picture, caption"),
+        (56, 47, 3, (0, 1, 2), (2,), "many to one", "name, language"),
+        (
+            7,
+            12,
+            3,
+            (0, 1, 2),
+            (0, 1, 2),
+            "many to many, aligned",
+            "letter, next letter",
+        ),
+        (45, 12, 4, (0, 1), (2, 3), "many to many", "sentence, translation"),
     )
-
-
-def _arrow(ax, start, end, text="", offset=(0, 0), color="black", bend=0.0):
-    ax.annotate(
-        "",
-        end,
-        start,
-        arrowprops={
-            "arrowstyle": "-|>",
-            "color": color,
-            "linewidth": 1.4,
-            "shrinkA": 0,
-            "shrinkB": 0,
-            "connectionstyle": f"arc3,rad={bend}",
-        },
-    )
-    if text:
-        x = (start[0] + end[0]) / 2 + offset[0]
-        y = (start[1] + end[1]) / 2 + offset[1]
-        ax.text(x, y, text, ha="center", va="center", fontsize=11, color=color)
+    for left, y, steps, ins, outs, name, example in kinds:
+        xs = [left + 3 + 8 * i for i in range(steps)]
+        for i, x in enumerate(xs):
+            drawing.box(ax, (x, y), "$h$", H, 5, 5)
+            if i:
+                drawing.arrow(ax, [(x - 5.5, y), (x - 2.6, y)], H)
+            if i in ins:
+                drawing.node(ax, (x, y - 8), "$x$", X, radius=2.2)
+                drawing.arrow(ax, [(x, y - 5.8), (x, y - 2.6)], X)
+            if i in outs:
+                drawing.node(ax, (x, y + 8), "$y$", Y, radius=2.2)
+                drawing.arrow(ax, [(x, y + 2.5), (x, y + 5.7)], Y)
+        middle = (xs[0] + xs[-1]) / 2
+        drawing.write(ax, (middle, y + 18), name, weight="bold")
+        drawing.write(ax, (middle, y + 14), example)
+    plot.save(fig, IMAGES / "tasks.svg")
 
 
 def shapes() -> None:
     """Draw the equation as boxes whose sides are the sizes."""
+    from matplotlib.patches import Rectangle
+
     d, m, n, top = 6, 9, 5, 15.5
-    fig, ax = _blank(7.6, 2.2)
-    x = 2.0
+    fig, ax = drawing.canvas(8, 2.4, 80, 24)
+    ax.set_ylim(-3, 21)
+    x = 1.0
     parts = (
-        (m, n, "$h_t$", BLUE, "m × n", "= f ("),
-        (m, m, "$W_{hh}$", ORANGE, "m × m", ""),
-        (m, n, "$h_{t-1}$", BLUE, "m × n", "+"),
-        (m, d, "$W_{xh}$", ORANGE, "m × d", ""),
-        (d, n, "$x_t$", GREEN, "d × n", "+"),
-        (m, 1.4, "$b$", ORANGE, "m × 1", ")"),
+        (m, n, "$h_t$", H, "m × n", "= f ("),
+        (m, m, "$W_{hh}$", H, "m × m", ""),
+        (m, n, "$h_{t-1}$", H, "m × n", "+"),
+        (m, d, "$W_{xh}$", X, "m × d", ""),
+        (d, n, "$x_t$", X, "d × n", "+"),
+        (m, 1.4, "$b$", Y, "m × 1", ")"),
     )
     for height, width, name, color, shape, after in parts:
-        wide = width > 3
-        _box(ax, x, top - height, width, height, name if wide else "", color)
-        if not wide:
-            ax.text(x + width / 2, top + 1.3, name, ha="center", fontsize=11)
-        ax.text(x + width / 2, top - m - 2.2, shape, ha="center", fontsize=9.5)
+        style = {"facecolor": drawing.pale(color), "edgecolor": color, "linewidth": 1.6}
+        ax.add_patch(Rectangle((x, top - height), width, height, **style))
+        drawing.write(ax, (x + width / 2, top + 2.2), name)
+        drawing.write(ax, (x + width / 2, top - m - 2.4), shape)
         x += width
-        gap = {"= f (": 10.5, "": 3.2, "+": 7.0, ")": 4.0}[after]
-        ax.text(x + gap / 2, top - m / 2, after, ha="center", va="center", fontsize=14)
+        gap = {"= f (": 11.5, "": 4.6, "+": 7.0, ")": 4.0}[after]
+        drawing.write(ax, (x + gap / 2, top - m / 2), after)
         x += gap
-    ax.text(
-        2,
-        top - m - 6,
-        "d numbers a step, m hidden units, n sequences (drawn: 6, 9, 5). "
-        "b is added to every column.",
-        fontsize=9.5,
-    )
-    ax.set_title(
-        "n columns go in and n columns come out; only b is a single one",
-        loc="left",
-        size=11,
-    )
+    drawing.write(ax, (1, 0), "d features, m units, n sequences", ha="left")
     plot.save(fig, IMAGES / "shapes.svg")
 
 
 def unrolled() -> None:
     """Draw the cell as a loop, and as three copies with the same weights."""
-    fig, ax = _blank(8.4, 3.1)
-    side, floor = 8.0, 10.5
+    fig, ax = drawing.canvas(8, 3.7, 80, 37)
+    floor = 18.5
 
     def copy(x: float, t: str) -> None:
-        _box(ax, x, floor, side, side, f"$h_{{{t}}}$", BLUE, 13, round_=True)
-        middle = x + side / 2
-        _arrow(ax, (middle, 5), (middle, floor), "$W_{xh}$", (3.3, 0), ORANGE)
-        ax.text(middle, 3.4, f"$x_{{{t}}}$", ha="center", va="center", fontsize=13)
-        _arrow(ax, (middle, floor + side), (middle, 24), "$W_{hy}$", (3.3, 0), ORANGE)
-        ax.text(middle, 25.6, f"$y_{{{t}}}$", ha="center", va="center", fontsize=13)
+        drawing.box(ax, (x, floor), f"$h_{t}$", H, 7, 7)
+        drawing.write(ax, (x, 3.5), f"$x_{t}$", X)
+        drawing.arrow(ax, [(x, 6), (x, floor - 3.6)], X)
+        drawing.write(ax, (x + 4.2, 10.3), "$W_{xh}$", X)
+        drawing.arrow(ax, [(x, floor + 3.5), (x, 31)], Y)
+        drawing.write(ax, (x + 4.2, 26.5), "$W_{hy}$", Y)
+        drawing.write(ax, (x, 33.5), f"$y_{t}$", Y)
 
-    copy(4, "t")
-    _arrow(ax, (12, 16.5), (12, 12.5), "$W_{hh}$", (7.2, 0), ORANGE, bend=-2.4)
-    ax.text(25.6, 14.5, "=", ha="center", va="center", fontsize=20)
-    ax.text(29.8, 14.5, "$h_0$", ha="center", va="center", fontsize=13)
-    for i, x in enumerate((38, 53, 68), 1):
+    copy(6, "t")
+    loop = [(9.5, floor + 1.8), (13.5, floor + 1.8), (13.5, floor - 1.8)]
+    drawing.arrow(ax, [*loop, (9.6, floor - 1.8)], H)
+    drawing.write(ax, (17.6, floor), "$W_{hh}$", H)
+    drawing.write(ax, (23.5, floor), "=", fontsize=20)
+    drawing.write(ax, (28, floor), "$h_0$", H)
+    for i, x in enumerate((41, 57, 73), 1):
         copy(x, str(i))
-        start = 31.6 if i == 1 else x - 15 + side
-        _arrow(ax, (start, 14.5), (x, 14.5), "$W_{hh}$", (0, 2), ORANGE)
-    ax.set_title(
-        "Unrolled in time: one copy a step, the same weights in all",
-        loc="left",
-        size=11,
-    )
+        start = 30.2 if i == 1 else x - 16 + 3.5
+        drawing.arrow(ax, [(start, floor), (x - 3.6, floor)], H)
+        drawing.write(ax, ((start + x - 3.5) / 2, floor + 2.8), "$W_{hh}$", H)
     plot.save(fig, IMAGES / "unrolled.svg")
 
 
@@ -161,17 +180,52 @@ def activations() -> None:
         style = {"color": plot.COLORS[i], "linestyle": plot.DASHES[i], "label": name}
         left.plot(a, value, **style)
         right.plot(a, slope, **style)
-    left.set(xlabel="a, the sum before f", ylabel="f(a)")
-    right.set(xlabel="a, the sum before f", ylabel="slope of f at a")
+    left.set(xlabel="a, the pre-activation", ylabel="f(a)")
+    right.set(xlabel="a, the pre-activation", ylabel="slope of f at a")
     left.set_title("tanh stays within ±1, ReLU does not", loc="left", fontsize=10.5)
     right.set_title("tanh's slope fades, ReLU's is 0 or 1", loc="left", fontsize=10.5)
     left.legend(frameon=False)
     plot.save(fig, IMAGES / "activations.svg")
 
 
+def surnames(measured: dict) -> str:
+    """Return the table of surnames: each model as the held-out names chose it."""
+    linear = measured["surnames linear"]
+    strength = max(linear, key=lambda c: linear[c]["dev"])
+    found = {}
+    for name, runs in measured.items():
+        if " seed " in name:
+            found.setdefault(name.split()[1], []).append(runs)
+    dev = {rate: np.mean([r["dev"] for r in runs], 0) for rate, runs in found.items()}
+    rate = max(dev, key=lambda rate: dev[rate].max())
+    epoch = int(dev[rate].argmax())
+    test = [runs["test"][epoch] for runs in found[rate]]
+    spread = f"{np.mean(test):.3f} ({min(test):.3f} to {max(test):.3f})"
+    how = f"rate {rate}, {epoch + 1} epochs"
+    return (
+        "| model | chosen on held-out names | accuracy on test names |\n"
+        "| --- | --- | --- |\n"
+        f"| recurrent network, {len(test)} seeds | {how} | {spread} |\n"
+        f"| linear model on groups of 1 to 3 letters | strength {strength} | "
+        f"{linear[strength]['test']:.3f} |\n"
+    )
+
+
+def tables(measured: dict) -> None:
+    """Renew the measured table of the README."""
+    page = HERE / "README.md"
+    begin, end = "<!-- measured:surnames -->", "<!-- /measured:surnames -->"
+    before, rest = page.read_text("utf-8").split(begin)
+    text = before + begin + "\n\n" + surnames(measured) + "\n" + end
+    page.write_text(text + rest.split(end)[1], "utf-8", newline="\n")
+
+
 if __name__ == "__main__":
     IMAGES.mkdir(exist_ok=True)
     by_hand()
+    cell()
+    tasks()
     shapes()
     unrolled()
     activations()
+    tables(json.loads((HERE / "measured.json").read_text("utf-8")))

@@ -1,7 +1,7 @@
 # %% title [markdown]
 # # Backpropagation through time: assignment
 #
-# Six exercises, from one line to a training loop's heart. Fill the cells that say
+# Seven exercises, from one line to a training loop's heart. Fill the cells that say
 # `YOUR CODE HERE`, run them, then run the check below: it says in a sentence what is
 # wrong. Code uses the row convention: `x @ w_x + h @ w_h + b`.
 
@@ -133,8 +133,40 @@ def through(d_h, x, start, h, w_x, w_h):
 # %% check-through nbgrader={"grade": true, "points": 3}
 checks.through(through)
 
+# %% about-character [markdown]
+# ## Exercise 5: a character model, all of it
+#
+# *Difficulty 4 of 5, 25 minutes, 4 points.*
+#
+# The states come from the cell, the logits are `h @ w_y + b_y`, and the loss is the
+# mean cross-entropy over all letters, in nats. `targets` `(batch, time)` holds the
+# right letters as integers. Return five gradients: for `w_x`, `w_h`, `b`, `w_y` and
+# `b_y`. Your `through` does the way back in time; the check nudges every parameter.
+#
+# *Beware:* with large logits, `np.exp` overflows.
+
+
+# %% character
+def character(x, targets, start, w_x, w_h, b, w_y, b_y):
+    ### BEGIN SOLUTION
+    h = cells.rnn(x, cells.RNNWeights(w_x, w_h, b), start).h
+    logits = h @ w_y + b_y  # (batch, time, n_out)
+    e = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    p = e / e.sum(axis=-1, keepdims=True)
+    d_y = (p - np.eye(len(b_y))[targets]) / targets.size  # (batch, time, n_out)
+    d_w_y = np.einsum("bth,bto->ho", h, d_y)
+    d_b_y = d_y.sum(axis=(0, 1))
+    d_h = d_y @ w_y.T  # (batch, time, n_hidden)
+    _, _, d_w_x, d_w_h, d_b = through(d_h, x, start, h, w_x, w_h)
+    return d_w_x, d_w_h, d_b, d_w_y, d_b_y
+    ### END SOLUTION
+
+
+# %% check-character nbgrader={"grade": true, "points": 4}
+checks.character(character)
+
 # %% about-prepare [markdown]
-# ## Exercise 5: a long sequence in pieces
+# ## Exercise 6: a long sequence in pieces
 #
 # *Difficulty 4 of 5, 20 minutes, 4 points.*
 #
@@ -230,14 +262,15 @@ def pieces(layer, x, y, k):
 checks.pieces(pieces, prepare=prepare)
 
 # %% about-patient [markdown]
-# ## Exercise 6: bug clinic
+# ## Exercise 7: bug clinic
 #
 # *Difficulty 4 of 5, 15 minutes, 3 points.*
 #
-# `patient` is the backward pass of a network that reads symbols: `table[ids]` is added
-# to `h @ w_h`, tanh makes the state, and `h @ w_y` is the output `y`. `h` holds one
-# state more than there are steps, the initial one first. It returns the gradients of
-# `table`, `w_h` and `w_y`.
+# `patient` is a function with three bugs, to be found and repaired. It is the backward
+# pass of a network whose inputs are symbols: `table[ids]` is added to `h @ w_h`, tanh
+# makes the state, and `h @ w_y` is the output `y`. `h` holds one state more than there
+# are steps, the initial one first. It returns the gradients of `table`, `w_h` and
+# `w_y`.
 
 
 # %% patient
@@ -253,8 +286,8 @@ def patient(ids, d_y, h, table, w_h, w_y):
 
 
 # %% about-symptoms [markdown]
-# Its symptoms, beside the right gradients: with one sequence of one step it is in
-# perfect health. In the two other cases it is not.
+# Its errors, measured against the right gradients: with one sequence of one step there
+# are none. In the two other cases there are.
 
 
 # %% right

@@ -4,6 +4,8 @@ import numpy as np
 
 from unrolled import cells
 from unrolled.check import Check, Slopes, arrays
+from unrolled.check.slopes import error as error_of
+from unrolled.check.slopes import numeric as numeric_slope
 from unrolled.check.values import has_float32, plain, same
 
 # ---- slope ---------------------------------------------------------------------------
@@ -158,6 +160,18 @@ def _without_b(inputs):
     return {name: value for name, value in inputs.items() if name != "b"}
 
 
+def _by_nudges(name, loss, arguments, inputs, value):
+    """Return a sentence if a gradient is off by more than 1e-7 from the nudged one."""
+    for argument, derived in zip(arguments, value, strict=True):
+        slope = numeric_slope(Slopes(loss, arguments), inputs, argument)
+        if error_of(slope, derived) > 1e-7:
+            return (
+                f"`{name}` → `{argument}`: nudged numbers give another gradient, the "
+                f"relative error is {error_of(slope, derived):.1e}."
+            )
+    return None
+
+
 def _through(d_h, x, start, h, w_x, w_h, b=None):
     d_x, later = np.zeros_like(x), np.zeros_like(start)
     totals = [np.zeros_like(w_x), np.zeros_like(w_h), np.zeros_like(w_h[0])]
@@ -169,41 +183,19 @@ def _through(d_h, x, start, h, w_x, w_h, b=None):
     return (d_x, later, *totals)
 
 
+def _loss_of_states(d_h, x, start, h, w_x, w_h, b):
+    weights = cells.RNNWeights(w_x, w_h, b)
+    return (d_h * cells.rnn(x, weights, start).h).sum()
+
+
 def _nudges_agree(inputs, value):
     """The gate of the unit: every argument nudged, relative error at most 1e-7."""
     if has_float32(inputs):
         return None
-    d_h, x, start, h, w_x, w_h, b = inputs.values()
-    if not same(h, cells.rnn(x, cells.RNNWeights(w_x, w_h, b), start).h, 1e-8):
+    h, weights = inputs["h"], cells.RNNWeights(*(inputs[n] for n in WHOLE[2:]))
+    if not same(h, cells.rnn(inputs["x"], weights, inputs["start"]).h, 1e-8):
         return None  # a case made smaller: its states are those of another one
-    arguments = [a.copy() for a in (x, start, w_x, w_h, b)]
-
-    def loss():
-        x, start, w_x, w_h, b = arguments
-        return (d_h * cells.rnn(x, cells.RNNWeights(w_x, w_h, b), start).h).sum()
-
-    for name, argument, derived in zip(WHOLE, arguments, value, strict=True):
-        slopes = np.zeros_like(argument)
-        for i in np.ndindex(argument.shape):
-            kept = argument[i]
-            argument[i] = kept + 1e-5
-            up = loss()
-            argument[i] = kept - 1e-5
-            slopes[i] = (up - loss()) / 2e-5
-            argument[i] = kept
-        error = np.linalg.norm(slopes - derived)
-        error /= np.linalg.norm(slopes) + np.linalg.norm(derived)
-        if error > 1e-7:
-            return (
-                f"`through` → `{name}`: nudged numbers give another gradient, the "
-                f"relative error is {error:.1e}."
-            )
-    return None
-
-
-def _loss_of_states(d_h, x, start, h, w_x, w_h, b):
-    weights = cells.RNNWeights(w_x, w_h, b)
-    return (d_h * cells.rnn(x, weights, start).h).sum()
+    return _by_nudges("through", _loss_of_states, WHOLE, inputs, value)
 
 
 through = Check(
@@ -224,6 +216,74 @@ through = Check(
     },
     outputs=WHOLE,
     start="Loop over `reversed(range(x.shape[1]))` and call `back`.",
+)
+
+
+# ---- character -----------------------------------------------------------------------
+
+# The last size is the scale of the readout: with 1e4, the exponential overflows.
+CHARACTER_SIZES = [
+    (2, 3, 4, 3, 5, 1),
+    (3, 5, 2, 4, 3, 1),
+    (1, 1, 3, 2, 4, 1),
+    (5, 4, 3, 3, 3, 1),
+    (2, 3, 4, 5, 5, 1e4),
+]
+PARAMETERS = ("w_x", "w_h", "b", "w_y", "b_y")
+
+
+def _draw_character(rng, case):
+    batch, n_steps, n_in, n_hidden, n_out, scale = CHARACTER_SIZES[case]
+    weights = cells.rnn_weights(n_in, n_hidden, rng)
+    return {
+        "x": rng.normal(size=(batch, n_steps, n_in)),
+        "targets": rng.integers(0, n_out, (batch, n_steps)),
+        "start": rng.uniform(-1, 1, (batch, n_hidden)),
+        **weights._asdict(),
+        "w_y": scale * rng.normal(size=(n_hidden, n_out)),
+        "b_y": rng.normal(size=n_out),
+    }
+
+
+def _surprise(x, targets, start, w_x, w_h, b, w_y, b_y):
+    """Return states, probabilities, and the nats that each right letter costs."""
+    h = cells.rnn(x, cells.RNNWeights(w_x, w_h, b), start).h
+    y = h @ w_y + b_y
+    y = y - y.max(axis=-1, keepdims=True)
+    log_p = y - np.log(np.exp(y).sum(axis=-1, keepdims=True))
+    at = np.take_along_axis(log_p, targets[..., None], axis=-1)
+    return h, np.exp(log_p), -at.mean()
+
+
+def _character(x, targets, start, w_x, w_h, b, w_y, b_y):
+    h, d_y, _ = _surprise(x, targets, start, w_x, w_h, b, w_y, b_y)
+    for i in np.ndindex(targets.shape):
+        d_y[i][targets[i]] -= 1
+    d_y = d_y / targets.size
+    back = _through(d_y @ w_y.T, x, start, h, w_x, w_h)
+    return *back[2:], np.tensordot(h, d_y, ((0, 1), (0, 1))), d_y.sum(axis=(0, 1))
+
+
+def _cross_entropy(**inputs):
+    return _surprise(**inputs)[2]
+
+
+def _letters_agree(inputs, value):
+    """The gate once more, where the loss is smooth enough to be nudged."""
+    if has_float32(inputs) or np.abs(inputs["w_y"]).max() > 100:
+        return None
+    return _by_nudges("character", _cross_entropy, PARAMETERS, inputs, value)
+
+
+character = Check(
+    name="character",
+    draw=_draw_character,
+    reference=_character,
+    cases=len(CHARACTER_SIZES),
+    properties=(_letters_agree,),
+    slopes=Slopes(_cross_entropy, PARAMETERS),
+    outputs=PARAMETERS,
+    start="Forward first: states, logits, probabilities. Then `d_y`, then `through`.",
 )
 
 

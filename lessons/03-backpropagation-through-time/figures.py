@@ -2,132 +2,93 @@
 
 `python lessons/03-backpropagation-through-time/figures.py`
 
-The curves of `epsilon.svg` are computed here, as in the lesson.
+The curves of `epsilon.svg` are computed here, as in the lesson; `accuracy.svg` and the
+tables between the marks of the README come from `measured.json`.
 """
 
+import itertools
+import json
 from pathlib import Path
 
 import numpy as np
 
-from unrolled import cells, plot
+from unrolled import cells, drawing, plot
 
-IMAGES = Path(__file__).parent / "img"
-BLUE, ORANGE, GREEN = plot.COLORS[:3]
-PALE = {BLUE: "#D6E6F2", ORANGE: "#F8E2D3", GREEN: "#D3EDE4"}
-
-
-def _blank(width: float, height: float):
-    """Return a figure without axes, one unit an eightieth of its width."""
-    fig, ax = plot.figure(width, height)
-    ax.set(xlim=(0, 80), ylim=(0, 80 * height / width), aspect="equal")
-    ax.axis("off")
-    return fig, ax
+HERE = Path(__file__).resolve().parent
+IMAGES = HERE / "img"
+STATE, BACK, LOSS = drawing.COLOR["h"], plot.COLORS[1], drawing.COLOR["y"]
 
 
-def _box(ax, x, y, width, height, text, color, size=12):
-    from matplotlib.patches import FancyBboxPatch
-
-    ax.add_patch(
-        FancyBboxPatch(
-            (x + 0.6, y + 0.6),
-            width - 1.2,
-            height - 1.2,
-            boxstyle="round,pad=0.6",
-            facecolor=PALE[color],
-            edgecolor=color,
-            linewidth=1.3,
-        )
-    )
-    middle = (x + width / 2, y + height / 2)
-    ax.text(*middle, text, ha="center", va="center", fontsize=size)
-
-
-def _arrow(ax, start, end, back=False, text="", at=(0, 0)):
-    color = ORANGE if back else BLUE
-    ax.annotate(
-        "",
-        end,
-        start,
-        arrowprops={
-            "arrowstyle": "-|>",
-            "color": color,
-            "linestyle": "--" if back else "-",
-            "linewidth": 1.4,
-            "shrinkA": 0,
-            "shrinkB": 0,
-        },
-    )
-    if text:
-        x, y = (start[0] + end[0]) / 2 + at[0], (start[1] + end[1]) / 2 + at[1]
-        ax.text(x, y, text, ha="center", va="center", fontsize=10.5, color=color)
+def _gradient(ax, *points) -> None:
+    """Draw a dashed arrow: only its last stretch, under the head, is solid."""
+    (x, y), (right, up) = points[-2:]
+    length = np.hypot(right - x, up - y)
+    near = (right - (right - x) / length, up - (up - y) / length)
+    drawing.arrow(ax, [*points[:-1], near], BACK, head=False, linestyle=(0, (3, 2)))
+    drawing.arrow(ax, [near, points[-1]], BACK)
 
 
 def paths() -> None:
     """Draw the unrolled cell with the state forward and the gradient back."""
-    fig, ax = _blank(8.8, 4.5)
-    side, floor = 8.0, 18.0
-    for t, x in enumerate((15, 40, 65), 1):
-        middle, top = x + side / 2, floor + side
-        _box(ax, x, floor, side, side, f"$h_{t}$", BLUE, 14)
-        _arrow(ax, (middle - 1.8, top), (middle - 1.8, top + 6))
-        _arrow(ax, (middle + 1.8, top + 6), (middle + 1.8, top), True)
-        ax.text(middle + 3.9, top + 3, f"$g_{t}$", color=ORANGE, va="center")
-        _box(ax, x + 1, top + 6, side - 2, 4.6, rf"$\ell_{t}$", GREEN)
-        left = 7.0 if t == 1 else x - 25 + side
-        _arrow(ax, (left, floor + 5.6), (x, floor + 5.6))
-        _arrow(ax, (x, floor + 2.4), (left, floor + 2.4), True)
-        at = ((left + x) / 2, floor + 0.2)
-        back = rf"$W_{{hh}}^{{T}} D_{t}$"
-        ax.text(*at, back, color=ORANGE, ha="center", va="center", fontsize=10.5)
-        before = f"$D_{t} h_{{{t - 1}}}^{{T}}$"
-        _arrow(ax, (middle, floor), (middle, 8.2), True, before, (5, -1.0))
-    ax.text(5, floor + 4, "$h_0$", ha="center", va="center", fontsize=14)
-    _box(ax, 15, 3.4, 58, 4.8, "", ORANGE)
-    total = r"gradient of $W_{hh}$: the three parts, added"
-    ax.text(44, 5.8, total, ha="center", va="center", fontsize=11)
-    _arrow(ax, (1, 1), (6, 1))
-    ax.text(7, 1, "the state, forward", va="center", fontsize=9.5)
-    _arrow(ax, (36, 1), (31, 1), True)
-    told = "the gradient, back (the raised T: transposed)"
-    ax.text(37, 1, told, va="center", fontsize=9.5)
-    ax.set_title(
-        "Two gradients meet in each state but the last; three uses give three parts",
-        loc="left",
-        size=11,
-    )
+    fig, ax = drawing.canvas(8, 5.2, 80, 52)
+    for t, x in enumerate((20, 44, 68), 1):
+        drawing.box(ax, (x, 29), f"$h_{t}$", STATE, 9, 7)
+        drawing.box(ax, (x, 45), rf"$\ell_{t}$", LOSS, 8, 5)
+        drawing.arrow(ax, [(x - 2, 32.5), (x - 2, 42.4)], STATE)
+        _gradient(ax, (x + 2, 42.5), (x + 2, 32.6))
+        drawing.write(ax, (x + 5, 38), f"$g_{t}$", BACK)
+        left = x - 24 + 4.5 if t > 1 else 5
+        drawing.arrow(ax, [(left, 31), (x - 4.6, 31)], STATE)
+        _gradient(ax, (x - 4.5, 27), (left + 0.1, 27))
+        middle = (left + x - 4.5) / 2
+        drawing.write(ax, (middle, 23.4), f"$W_{{hh}}^T D_{t}$", BACK)
+        _gradient(ax, (x, 25.5), (x, 15.1))
+        drawing.write(ax, (x - 5.4, 18.2), f"$D_{t} h_{t - 1}^T$", BACK)
+    drawing.write(ax, (2.4, 29), "$h_0$", STATE)
+    drawing.box(ax, (44, 12), "gradient of $W_{hh}$: sum of the 3 parts", BACK, 60, 6)
+    drawing.arrow(ax, [(1, 4), (8, 4)], STATE)
+    drawing.write(ax, (9.5, 4), "forward: the state", ha="left")
+    _gradient(ax, (50, 4), (43, 4))
+    drawing.write(ax, (51.5, 4), "back: the gradient", ha="left")
     plot.save(fig, IMAGES / "paths.svg")
 
 
-def pieces() -> None:
-    """Draw twelve steps in three pieces, and where the gradient stops."""
-    fig, ax = _blank(8.8, 2.5)
-    side, y = 3.6, 10.0
-    for t in range(12):
-        x = 5.0 + 6 * t + 1.6 * (t // 4)
-        _box(ax, x, y, side, side, str(t + 1), BLUE, 9.5)
-        if t == 11:
-            break
-        end = 5.0 + 6 * (t + 1) + 1.6 * ((t + 1) // 4)
-        _arrow(ax, (x + side, y + 2.6), (end, y + 2.6))
-        _arrow(ax, (end, y + 1.0), (x + side, y + 1.0), True)
-        if t % 4 == 3:
-            middle = (x + side + end) / 2
-            ax.text(
-                middle, y + 0.95, "×", color=ORANGE, ha="center", va="center",
-                fontsize=17, weight="bold",
-            )  # fmt: skip
-            ax.plot((middle, middle), (y - 2.5, y + 6), color="#777777", linewidth=0.8)
-    for piece in range(3):
-        x = 5.0 + 25.6 * piece
-        ax.text(x + 10.8, y + 5.6, f"piece {piece + 1}", ha="center", fontsize=10)
-    _arrow(ax, (5, 3.5), (10, 3.5))
-    ax.text(11, 3.5, "the state goes on", va="center", fontsize=9.5)
-    _arrow(ax, (40, 3.5), (35, 3.5), True)
-    told = "the gradient comes back, but not across ×"
-    ax.text(41, 3.5, told, va="center", fontsize=9.5)
-    title = "Pieces of k = 4: no error travels back more than 3 steps"
-    ax.set_title(title, loc="left", size=11)
-    plot.save(fig, IMAGES / "pieces.svg")
+def truncation() -> None:
+    """Draw twelve steps three times: nothing cut, pieces of four, pieces of chance."""
+    fig, ax = drawing.canvas(8, 6.0, 80, 60)
+    rows = (
+        (49, "full: every error may go back to step 1", ()),
+        (31, "fixed, $k = 4$: no error goes back more than 3 steps", (4, 8)),
+        (13, "random: borders fall elsewhere at each update", (2, 7, 8)),
+    )
+    for y, text, cuts in rows:
+        drawing.write(ax, (1, y + 6), text, ha="left")
+        for t in range(1, 13):
+            x = 6.2 * t - 2.2
+            drawing.box(ax, (x, y), str(t), STATE, 3.9, 4.4)
+            if t == 12:
+                continue
+            drawing.arrow(ax, [(x + 2, y + 1.1), (x + 4.1, y + 1.1)], STATE, head=False)
+            if t in cuts:
+                drawing.arrow(
+                    ax, [(x + 3.1, y - 4.6), (x + 3.1, y + 3.8)], head=False,
+                    linewidth=2.6,
+                )  # fmt: skip
+        ends = (0, *cuts, 12)
+        for first, last in itertools.pairwise(ends):
+            start, end = 6.2 * last - 2.2, 6.2 * (first + 1) - 2.2
+            if last - first > 1:
+                low = y - 4
+                _gradient(
+                    ax, (start, y - 2.3), (start, low), (end, low), (end, y - 2.3)
+                )
+    drawing.arrow(ax, [(1, 3), (7, 3)], STATE, head=False)
+    drawing.write(ax, (8, 3), "state", ha="left")
+    _gradient(ax, (27, 3), (20, 3))
+    drawing.write(ax, (28.4, 3), "gradient", ha="left")
+    drawing.arrow(ax, [(48, 1), (48, 5)], head=False, linewidth=2.6)
+    drawing.write(ax, (50, 3), "the gradient is cut", ha="left")
+    plot.save(fig, IMAGES / "truncation.svg")
 
 
 def _loss(weights, x, start, y):
@@ -182,12 +143,92 @@ def epsilon() -> None:
         ((1.2e-12, 1.2e-7), "slope −1: rounding"),
         ((2e-6, 2e-5), "slope 1"),
     ):
-        ax.text(*place, text, fontsize=9)
+        ax.text(*place, text, fontsize=11)
     plot.save(fig, IMAGES / "epsilon.svg")
+
+
+# ---- what measure.py measured --------------------------------------------------------
+
+
+def accuracy(measured: dict) -> None:
+    """Draw the accuracy against k, of every seed, at one rate and at the best one."""
+    ks = (1, 2, 3, 4, 5, 6, 10, 20)
+    best = [np.mean(measured[f"k {k}"]["test"]) for k in ks]
+    fixed = [measured[f"k {k}"]["at every rate"]["0.01"] for k in ks]
+    fig = plot.lines(
+        {"best rate of each k": (ks, best), "rate 0.01": (ks, fixed)},
+        "Accuracy by the steps in a piece, delay 4, mean of 10 seeds",
+        "k, steps in a piece",
+        "accuracy",
+        levels={"guessing": 0.25},
+        markers=True,
+    )
+    ax = fig.axes[0]
+    for k in ks:
+        runs = measured[f"k {k}"]["test"]
+        ax.plot([k] * len(runs), runs, ".", color=plot.COLORS[0], alpha=0.35)
+    ax.set_xticks(ks)
+    ax.set_ylim(0.2, 1.03)
+    plot.save(fig, IMAGES / "accuracy.svg")
+
+
+def _spread(values) -> str:
+    """Return the mean, and the least and most of the runs."""
+    return f"{np.mean(values):.3f} | {min(values):.3f} to {max(values):.3f}"
+
+
+def tables(measured: dict) -> None:
+    """Renew the measured tables of the README."""
+    blocks = {}
+    head = "| | best rate | mean of 10 seeds | least to most | mean at rate 0.01 |\n"
+    head += "| --- | --- | --- | --- | --- |\n"
+
+    def line(name: str, key: str) -> str:
+        row = measured[key]
+        at = row["at every rate"]["0.01"]
+        return f"| {name} | {row['rate']} | {_spread(row['test'])} | {at:.3f} |\n"
+
+    rows = [line("k = 0, readout alone", "k 0")]
+    rows += [line(f"k = {k}", f"k {k}") for k in (1, 2, 3, 4, 5, 6, 10, 20)]
+    rows.append(line("random lengths 1 to 7", "random lengths"))
+    rows.append(line("random, unbiased, q = 1/4", "random unbiased"))
+    blocks["cuts"] = head + "".join(rows)
+    rows = [
+        line("$W_{xh}$ whole, $W_{hh}$ and $b$ cut", "parts w_x whole, w_h cut"),
+        line("$W_{xh}$ cut, $W_{hh}$ and $b$ whole", "parts w_x cut, w_h whole"),
+        line("$W_{xh}$ fixed, $W_{hh}$ and $b$ cut", "parts w_x fixed, w_h cut"),
+        line("$W_{xh}$ fixed, $W_{hh}$ and $b$ whole", "parts w_x fixed, w_h whole"),
+    ]
+    blocks["parts"] = head.replace("| |", "| gradients |", 1) + "".join(rows)
+    rows = ["| | best rate | mean of 10 seeds | least to most |\n| --- " * 1]
+    rows = ["| | best rate | mean of 10 seeds | least to most |\n"]
+    rows.append("| --- | --- | --- | --- |\n")
+    for delay in (2, 4, 6):
+        for k in (delay, delay + 1):
+            row = measured[f"k {k}" if delay == 4 else f"delay {delay} k {k}"]
+            name = f"delay {delay}, k = {k}"
+            rows.append(f"| {name} | {row['rate']} | {_spread(row['test'])} |\n")
+    blocks["delays"] = "".join(rows)
+    rows = ["| k | 1 | 2 | 3 | 4 | 5 | 10 |\n| --- |" + " --- |" * 6 + "\n"]
+    for name, angles in measured["angles"].items():
+        means = [f"{np.mean(angles[k]):.3f}" for k in ("1", "2", "3", "4", "5", "10")]
+        symbol = {"w_x": "$W_{xh}$", "w_h": "$W_{hh}$"}[name]
+        rows.append(f"| cosine for {symbol} | " + " | ".join(means) + " |\n")
+    blocks["cosines"] = "".join(rows)
+    page = HERE / "README.md"
+    text = page.read_text("utf-8")
+    for name, table in blocks.items():
+        begin, end = f"<!-- measured:{name} -->", f"<!-- /measured:{name} -->"
+        before, rest = text.split(begin)
+        text = before + begin + "\n\n" + table + "\n" + end + rest.split(end)[1]
+    page.write_text(text, "utf-8", newline="\n")
 
 
 if __name__ == "__main__":
     IMAGES.mkdir(exist_ok=True)
     paths()
-    pieces()
+    truncation()
     epsilon()
+    measured = json.loads((HERE / "measured.json").read_text("utf-8"))
+    accuracy(measured)
+    tables(measured)

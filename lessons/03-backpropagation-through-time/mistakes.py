@@ -12,18 +12,10 @@ SLOPE = {
     "The slope of tanh is largest, 1, where h is 0, and falls to both sides. Yours "
     "rises.": {"-": "+"},
     "The 1 is missing: 1 − h².": {"1 - h**2": "-(h**2)"},
-    "That is the derivative of the slope's formula. The formula itself is what is "
-    "wanted.": {"1 - h**2": "-2 * h"},
-    "That is the slope of ReLU, 1 or 0.": {"1 - h**2": "(h > 0) * 1.0"},
     "That is the slope of the inverse of tanh, one divided by what is wanted.": {
         "1 - h**2": "1 / (1 - h**2)"
     },
-    "No root: the slope of tanh is 1 − h² itself.": {"1 - h**2": "np.sqrt(1 - h**2)"},
-    "That is tanh, taken once more. Its slope is wanted: 1 − h².": {
-        "1 - h**2": "np.tanh(h)"
-    },
     "The square of `h` is wanted, not its double: 1 − h².": {"h**2": "2 * h"},
-    "There is no half in it: 1 − h².": {"h**2": "h**2 / 2"},
 }
 
 RUNS_ON = """def numeric(loss, w, epsilon):
@@ -36,12 +28,9 @@ RUNS_ON = """def numeric(loss, w, epsilon):
     return gradient
 """
 DIVISOR = {"(2 * epsilon)": "epsilon"}
-HALVES = {"+= epsilon": "+= epsilon / 2", "-= epsilon": "-= epsilon / 2"}
 NUMERIC = {
     "You nudge to one side only. Go up and down: the error then shrinks like epsilon², "
     "not like epsilon.": {"loss(down)": "loss(w)"} | DIVISOR,
-    "You nudge to one side only, downwards. Go up and down.": {"loss(up)": "loss(w)"}
-    | DIVISOR,
     "From `w - epsilon` to `w + epsilon` it is 2 epsilon: divide by that.": DIVISOR,
     "You nudge to one side by epsilon and divide by 2 epsilon. Go to both sides.": {
         "loss(down)": "loss(w)"
@@ -50,9 +39,6 @@ NUMERIC = {
     "`/ (2 * epsilon)`.": {"(2 * epsilon)": "2 * epsilon"},
     "The difference is not divided by anything. A slope is a rise divided by a run, 2 "
     "epsilon.": {" / (2 * epsilon)": ""},
-    "Every sign is turned round: subtract the lower loss from the upper one.": {
-        "loss(up) - loss(down)": "loss(down) - loss(up)"
-    },
     "All numbers of `w` are nudged at once. Nudge one and leave the others alone, for "
     "each in turn.": {"up[i]": "up", "down[i]": "down"},
     "The nudge is `epsilon * w`, but you divide by `epsilon`. Add epsilon itself.": {
@@ -80,9 +66,6 @@ NUMERIC = {
     },
     "Every slope is added to all numbers of the gradient. Put each at its own place: "
     "`gradient[i] = …`.": {"gradient[i] =": "gradient +="},
-    "You nudge by half of epsilon and divide by 2 epsilon. Nudge by epsilon.": HALVES,
-    "You nudge by half of epsilon. Nudge by epsilon itself, up and down, and divide by "
-    "2 epsilon.": HALVES | DIVISOR,
     "The two losses are added. A slope is their difference.": {") - l": ") + l"},
     "The signs are lost: a slope may be negative.": {"= (loss": "= abs(loss"},
     "Only the first number is nudged. Go on to all others (`np.ndindex(w.shape)`), and "
@@ -102,9 +85,6 @@ BACK = {
     },
     "You take tanh once more for the slope. `h` is already what tanh gave.": {
         "slope(h)": "(1 - np.tanh(h) ** 2)"
-    },
-    "You divide by the slope. By the chain rule it multiplies: `d_h * (1 - h**2)`.": {
-        "d_h * ": "d_h / "
     },
     "The gradient for `h_before` needs `w_h.T`: the sum runs over the units that were "
     "fed, the columns of `w_h`. The square shape hides the error.": {"w_h.T": "w_h"},
@@ -144,17 +124,6 @@ BACK = {
     "after the slope of tanh.": {"T @ d_a": "T @ d_h"},
     "Only the gradient for `h_before` goes through the slope of tanh. All five start "
     "from `d_a`.": {"d_x = d_a": "d_x = d_h", "T @ d_a": "T @ d_h", "d_a.s": "d_h.s"},
-    "`np.outer` pairs every number with every other, across sequences. `x.T @ d_a` "
-    "pairs those of one sequence, and adds over the batch.": {
-        "h_before.T @ d_a": "np.outer(h_before, d_a)",
-        "x.T @ d_a": "np.outer(x, d_a)",
-    },
-    "The gradient for `h_before` goes through a slope of its own. That belongs to the "
-    "step before; here only `d_a @ w_h.T` is wanted.": {
-        "w_h.T": "w_h.T * (1 - h_before**2)"
-    },
-    "`d_h` is added to the gradient for `h_before`. The old state reaches the loss "
-    "through this step only: `d_a @ w_h.T`.": {"w_h.T": "w_h.T + d_h"},
 }
 
 THROUGH = {
@@ -176,12 +145,6 @@ THROUGH = {
     "`h[:, t - 1]`.": {"h[:, t - 1] if t > 0 else start": "h[:, t]"},
     "Every step is given `start` as the state before it. Before step t comes "
     "`h[:, t - 1]`.": {"h[:, t - 1] if t > 0 else start": "start"},
-    "`back` is given the next state as the old one. Before step t comes "
-    "`h[:, t - 1]`.": {"h[:, t - 1] if t > 0": "h[:, t + 1] if t + 1 < x.shape[1]"},
-    "`back` is given the new state as the old one, and the old as the new. It takes "
-    "`d_h, x, h_before, h, w_x, w_h`.": {
-        "before, h[:, t], w_x": "h[:, t], before, w_x"
-    },
     "Your loop runs forward in time. The gradient of a state needs that of the next "
     "one: begin at the last step, `reversed(range(…))`.": {
         "reversed(range(x.shape[1]))": "range(x.shape[1])"
@@ -217,8 +180,55 @@ THROUGH = {
     "gradient has the shape (n_hidden,).": {"d_b\n": "d_b + np.zeros_like(start)\n"},
     "The weights' gradients are averaged over the steps. Each use adds its part in "
     "full.": {"+ one_": "+ 1 / x.shape[1] * one_"},
-    "The gradients for `x` run backwards in time. Put each at its own step.": {
-        "return d_x,": "return d_x[:, ::-1],"
+}
+
+SHARES = "(p - np.eye(len(b_y))[targets])"
+CHARACTER = {
+    "The right letter's 1 is missing: the gradient of the cross-entropy for the logits "
+    "is p minus 1 at the right letter, and p elsewhere.": {SHARES: "p"},
+    "The loss is a mean over all letters of the batch: divide by `targets.size`.": {
+        " / targets.size": ""
+    },
+    "You divide by the number of sequences. The loss is a mean over all letters, of "
+    "all steps: divide by `targets.size`.": {"targets.size": "len(targets)"},
+    "You divide by the number of steps. The loss is a mean over all letters, of all "
+    "sequences: divide by `targets.size`.": {"targets.size": "targets.shape[1]"},
+    "The exponential overflows. Subtract the largest logit of each row first: the "
+    "probabilities stay the same.": {
+        "logits - logits.max(axis=-1, keepdims=True)": "logits"
+    },
+    "Every row of probabilities must add up to 1: divide by the sum over the last "
+    "axis, `sum(axis=-1, keepdims=True)`.": [
+        {"e / e.sum(axis=-1, keepdims=True)": "e"},
+        {"e / e.sum(axis=-1, keepdims=True)": "e / e.sum()"},
+        {"e / e.sum(axis=-1, keepdims=True)": "e / e.sum(axis=1, keepdims=True)"},
+    ],
+    "The softmax is followed by its slope, p (1 − p), once more. In p minus the "
+    "one-hot row it is already contained.": {SHARES: SHARES + " * p * (1 - p)"},
+    "The logits lack `b_y`.": {"h @ w_y + b_y": "h @ w_y"},
+    "The gradient for `w_y` pairs `d_y` with the state before. The readout sees the "
+    "new state, `h`.": {
+        '"bth,bto->ho", h,': '"bth,bto->ho", '
+        "np.concatenate([start[:, None], h[:, :-1]], axis=1),"
+    },
+    "Only the readout's last step counts. It is used at every step: add over the batch "
+    "and over time.": {
+        'np.einsum("bth,bto->ho", h, d_y)': "h[:, -1].T @ d_y[:, -1]",
+        "d_y.sum(axis=(0, 1))": "d_y[:, -1].sum(axis=0)",
+    },
+    "The cell starts from zeros. Let it start from `start`.": {
+        "b), start)": "b))",
+        "x, start, h": "x, 0 * start, h",
+    },
+    "On the way forward the cell starts from zeros. Let it start from `start`.": {
+        "b), start)": "b))"
+    },
+    "`through` is given zeros as the first state. It needs `start`.": {
+        "x, start, h": "x, 0 * start, h"
+    },
+    "`through` is given the gradient through the slope of tanh. It takes the loss' own "
+    "gradient for each state, and does the slope itself.": {
+        "d_y @ w_y.T": "d_y @ w_y.T * (1 - h**2)"
     },
 }
 
@@ -305,17 +315,6 @@ PIECES = {
     "The loss is a mean; `half_squared` is a sum over all steps.": {
         RETURN: f"    return total / len({EVERY}), "
     },
-    "The loss is divided by the number of steps. It is a sum over all steps.": {
-        RETURN: "    return total / x.shape[1], "
-    },
-    "You take the mean over each piece. `half_squared` is a sum over all numbers.": {
-        f"half_squared(states, {PIECE.replace('x', 'y')})": (
-            f"half_squared(states, {PIECE.replace('x', 'y')}) / "
-            "(states.shape[0] * states.shape[1] * states.shape[2])"
-        )
-    },
-    "Loss and gradients are twice what they should be: the half is missing. Use "
-    "`half_squared`.": {"half_squared(": "2 * half_squared("},
     "Every piece is compared with the first `k` steps of `y`. Cut `y` as you cut `x`: "
     "`y[:, t : t + k]`.": {"y[:, t : t + k]": "y[:, : states.shape[1]]"},
     "The targets are one step ahead. Cut `y` as you cut `x`: `y[:, t : t + k]`.": {
@@ -331,16 +330,6 @@ PIECES = {
     "These are the weights themselves, in place of their gradients.": {
         "pytorch": {"weight.grad": "weight.data"},
         "tensorflow": {"total, gradients\n": "total, weights\n"},
-    },
-    "The gradients of the two matrices are in another order. Return them in the "
-    "layer's own: first the input's matrix, then the recurrent one.": {
-        "pytorch": {
-            RETURN: "    a, b, *c = layer.parameters()\n    return total, ",
-            "in layer.parameters()]": "in (b, a, *c)]",
-        },
-        "tensorflow": {
-            "total, gradients\n": "total, [gradients[k] for k in (1, 0, 2)]\n"
-        },
     },
 }
 
@@ -399,6 +388,7 @@ MISTAKES = {
     "numeric": NUMERIC,
     "back": BACK,
     "through": THROUGH,
+    "character": CHARACTER,
     "pieces": PIECES,
     "mend": MEND,
 }
