@@ -83,6 +83,39 @@ backward = Check(
     start="Begin with everything that reaches the new c: `d_c`, and a part of `d_h`.",
 )
 
+# ---- backward_time -------------------------------------------------------------------
+
+OVER_TIME = {"x": "batch time n_in"} | WEIGHTS
+
+
+def _backward_time(d_h, x, w_x, w_h, b):
+    """Return the gradients as the course's own cell computes them."""
+    back = cells.lstm_backward(cells.lstm(x, cells.LSTMWeights(w_x, w_h, b)), d_h)
+    return back.x, back.w_x, back.w_h, back.b
+
+
+def _loss_time(d_h, x, w_x, w_h, b):
+    """Return a loss whose own gradient for every h is d_h."""
+    return (d_h * cells.lstm(x, cells.LSTMWeights(w_x, w_h, b)).h).sum()
+
+
+backward_time = Check(
+    name="backward_time",
+    **arrays(
+        "batch time n_in n_hidden",
+        [(1, 2, 2, 3), (2, 3, 3, 3), (3, 1, 2, 2), (1, 20, 1, 2), (4, 5, 3, 4)],
+        d_h="batch time n_hidden",
+        **OVER_TIME,
+    ),
+    gates="i f g o",
+    reference=_backward_time,
+    tolerance=1e-7,
+    blocks=dict.fromkeys(("d_w_x", "d_w_h", "d_b"), "i f g o"),
+    slopes=Slopes(_loss_time, tuple(OVER_TIME)),
+    outputs=("d_x", "d_w_x", "d_w_h", "d_b"),
+    start="Go through the steps in reverse; at the last one, only `d_h` arrives.",
+)
+
 # ---- convert -------------------------------------------------------------------------
 
 SHARED = ("LEFT", "SECOND", "LOADED", "SAVED")  # what a layer holds, names of results

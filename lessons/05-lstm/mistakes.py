@@ -163,6 +163,54 @@ BACKWARD = {
     "the four sums only.": {"d_a @ w_h.T": "d_a @ w_h.T + d_h"},
 }
 
+BACKWARD_TIME = {
+    "The side roads are missing: the h of a step also reaches the loss through the "
+    "four pre-activations of the next step. Add that gradient to `d_h[:, t]`.": {
+        "d_h[:, t] + next_h": "d_h[:, t]"
+    },
+    "The belt is missing: the c of a step also reaches the loss through the next c. "
+    "Add that gradient to the part that comes through h.": {"next_c + d_h_t": "d_h_t"},
+    "Only the last step's `d_h` is used. Every h has its own gradient from the loss.": {
+        "d_h[:, t] + next_h": "next_h + (d_h[:, t] if t == x.shape[1] - 1 else 0)"
+    },
+    "The loss' own gradient is used for c, too. The loss reads h; c gets what comes "
+    "through h, and from the next c.": {"next_c + d_h_t": "next_c + d_h[:, t] + d_h_t"},
+    "What flows back to the old c is not multiplied by f. On the belt each step has "
+    "its forget gate as a factor.": {"d_c * f[:, t]\n": "d_c\n"},
+    "What flows back to the old c is multiplied by the forget gate of the wrong step."
+    " It is the f of step t, which made c of step t out of the old one.": {
+        "d_c * f[:, t]\n": "d_c * f[:, max(t - 1, 0)]\n"
+    },
+    "The gradient for the old h is not taken through the pre-activations: it is the "
+    "step's four, times `w_h` transposed.": {"d_a[:, t] @ w_h.T": "d_h_t"},
+    "The forget gate multiplies the old c, so its gradient contains the c before the "
+    "step, not the new one.": {"d_c * c[:, t] * f": "d_c * new_c[:, t] * f"},
+    "The recurrent weights are multiplied with the h before the step, not with the h "
+    "that the step makes.": {'"bti,btj->ij", h': '"bti,btj->ij", o * np.tanh(new_c)'},
+    "The output gate's gradient uses only the loss' own `d_h`. Its h reaches the loss"
+    " through the next step, too.": {"d_h_t * shown": "d_h[:, t] * shown"},
+    "The steps are gone through forwards. A gradient comes from the end: begin with "
+    "the last step.": {"in reversed(range(x.shape[1]))": "in range(x.shape[1])"},
+    "The gradients of the weights are of the first step alone. Every step uses the "
+    "same weights: sum over time.": {
+        '"bti,btj->ij", x, d_a': '"bi,bj->ij", x[:, 0], d_a[:, 0]',
+        '"bti,btj->ij", h, d_a': '"bi,bj->ij", h[:, 0], d_a[:, 0]',
+        "d_a.sum(axis=(0, 1))": "d_a[:, 0].sum(axis=0)",
+    },
+    "The gradients of the weights are averaged over the batch. Sum them: the loss has"
+    " decided about averaging already.": {
+        "x, d_a)": "x, d_a) / len(x)",
+        "h, d_a)": "h, d_a) / len(x)",
+        "d_a.sum(axis=(0, 1))": "d_a.sum(axis=1).mean(axis=0)",
+    },
+    "The slopes of the gates are missing: for s = σ(a) it is s * (1 - s).": {
+        f" * {s}[:, t] * (1 - {s}[:, t])": "" for s in "ifo"
+    },
+    "The tanh in h is taken of the new c, so its slope is 1 - tanh(new_c)**2.": {
+        "(1 - shown**2)": "(1 - np.tanh(c[:, t]) ** 2)"
+    },
+}
+
 CONVERT = {
     "`load`: The blocks are loaded in the file's order. The file has i, o, f, g; the "
     "layer wants i, f, g, o.": {"[i, f, g, o]": "[i, o, f, g]"},
@@ -309,6 +357,7 @@ MISTAKES = {
     "step": STEP,
     "count": COUNT,
     "backward": BACKWARD,
+    "backward-time": BACKWARD_TIME,
     "convert": CONVERT,
     "mend": MEND,
     "remember": REMEMBER,
