@@ -55,7 +55,7 @@ def first(path: Path) -> str:
 
 def test_every_link_of_every_page_and_notebook_leads_somewhere(given):
     pages = [path for path in given.rglob("*") if path.suffix in (".md", ".ipynb")]
-    assert len(pages) == 1 + 1 + len(UNITS) * (1 + 1 + 4)
+    assert len(pages) == 1 + 1 + 1 + len(UNITS) * (1 + 1 + 4)
     assert {p.name: list(test_links.faults(p)) for p in pages} == {
         p.name: [] for p in pages
     }
