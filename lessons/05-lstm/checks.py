@@ -28,7 +28,7 @@ step = Check(
     reference=_step,
     axes=("batch", "n_hidden"),
     outputs=("h", "c"),
-    start="Make the four sums with two products, and `np.split` them.",
+    start="Make all pre-activations with two products, and `np.split` them.",
 )
 
 # ---- count ---------------------------------------------------------------------------
@@ -46,7 +46,7 @@ count = Check(
         4 * n_hidden * (n_in + n_hidden + n_biases)
     ),
     dims={"n_in": (), "n_hidden": ()},
-    start="Count one of the four sums: input weights, recurrent weights, biases.",
+    start="Count one of the four sets: input weights, recurrent weights, biases.",
 )
 
 # ---- backward ------------------------------------------------------------------------

@@ -60,7 +60,7 @@ def one_cell(value, marker, ask, c, reach=2.0):
 # **Predict, on paper:** c after each of the three steps. You need σ(2) = 0.881, σ(−2) =
 # 0.119 and tanh 1 = 0.762.
 
-# %% by-hand tags=["nbval-check-output"]
+# %% by-hand tags=["nbval-check-output", "predicted"]
 steps = {"store +1": (1, 1, 0), "hold, -1 goes by": (-1, 0, 0), "show": (-1, 0, 1)}
 c = 0.0
 print("                     i     f      g     o       c      h")
@@ -73,7 +73,7 @@ for name, (value, marker, ask) in steps.items():
 # −1 go by for as long as it takes. **Predict:** how many steps until the sign is lost,
 # with the gates' pre-activations at ±2, ±4, ±6?
 
-# %% leak tags=["nbval-check-output"]
+# %% leak tags=["nbval-check-output", "predicted"]
 for reach in (2.0, 4.0, 6.0):
     c, held = one_cell(1, 1, 0, 0.0, reach)[1], 0
     while c > 0:
@@ -115,7 +115,7 @@ print("h", h.shape, " c", c.shape, " each gate", gates[0].shape)
 # Who reads what? Nudge one thing at a time and see what moves: x, h, c, and last the
 # output gate itself, through its bias. **Predict** the four lines.
 
-# %% reads tags=["nbval-check-output"]
+# %% reads tags=["nbval-check-output", "predicted"]
 given = {"x": x[:, 1], "h": h, "c": c, "b": weights.b}
 names = ["i", "f", "g", "o", "new c", "new h"]
 
@@ -169,7 +169,7 @@ for weight in layer.weights:
     print(f"{weight.name:16} {tuple(weight.shape)}")
 count = layer.count_params()
 
-# %% count
+# %% count tags=["predicted"]
 formula = 4 * (64 * 128 + 128 * 128 + 128)
 assert formula == cells.n_parameters(cells.lstm_weights(64, 128, rng))
 print(f"formula {formula:,}, layer {count:,}: {count - formula} more")
@@ -201,7 +201,7 @@ print(f"largest difference between NumPy and the layer: {difference:.1e}")
 assert difference <= 1e-6
 
 
-# %% gate-order
+# %% gate-order tags=["predicted"]
 def exchanged(w):  # i f g o -> f i g o
     i, f, g, o = np.split(w, 4, axis=-1)
     return np.concatenate([f, i, g, o], axis=-1)
@@ -221,7 +221,7 @@ print(f"input and forget gate exchanged: {np.abs(ur.run(layer, x).h - mine).max(
 # respect to the old one would be f alone: no matrix, no tanh. **Predict** the
 # derivative over 20 steps, if all f are about 0.5.
 
-# %% belt
+# %% belt tags=["predicted"]
 rng = np.random.default_rng(1)
 wide = cells.lstm_weights(8, 64, rng)  # sampled as PyTorch samples
 noise = rng.normal(size=(16, 100, 8))  # (batch, time, n_in)
@@ -237,7 +237,7 @@ print(f"product over 20 steps: median {np.median(belt):.1e}, 0.5^20 = {0.5**20:.
 # the product of the forget gates. **Predict** the side roads' share for one step, and
 # for five.
 
-# %% belt-exact
+# %% belt-exact tags=["predicted"]
 zero = np.zeros((16, 1, 64))  # no loss on h
 one = np.ones((16, 64))  # the loss is the sum of c
 for steps in (1, 2, 5):
@@ -261,7 +261,7 @@ for steps in (1, 2, 5):
 # The forget gate has a bias, one number a unit. **Predict** f at a bias of 1, 3 and 5,
 # and what is left of a number on the belt after 99 steps.
 
-# %% forget-table tags=["nbval-check-output"]
+# %% forget-table tags=["nbval-check-output", "predicted"]
 print("bias   f = σ(bias)    f^99     half gone after")
 for bias in (0, 1, 3, 5):
     f = sigmoid(bias)
@@ -276,7 +276,7 @@ for bias in (0, 1, 3, 5):
 # *Your prediction:*
 
 
-# %% distance
+# %% distance tags=["predicted"]
 def by_distance(backward, run):
     """The gradient's norm for the input, the loss being the sum of the last h."""
     d_h = np.zeros_like(run.h)
@@ -320,7 +320,7 @@ plot.lines(
 # its value. **Predict** the norm that is left at a bias of 5.
 
 
-# %% belt-alone
+# %% belt-alone tags=["predicted"]
 def cut(run):
     none = np.zeros_like(run.weights.w_h)
     return run._replace(weights=run.weights._replace(w_h=none))
@@ -348,12 +348,12 @@ for bias in (0, 1, 3, 5):
         by_distance(cells.lstm_backward, cells.lstm(noise, drawn(bias, seed)))[99]
         for seed in range(5)
     ]
-    print(f"bias {bias}: {min(far):.1e} to {max(far):.1e} over 5 draws")
+    print(f"bias {bias}: {min(far):.1e} to {max(far):.1e} over 5 seeds")
 far = []
 for seed in range(5):
     plain = cells.rnn_weights(8, 64, np.random.default_rng(seed))
     far.append(by_distance(cells.rnn_backward, cells.rnn(noise, plain))[99])
-print(f"plain RNN: {min(far):.1e} to {max(far):.1e} over 5 draws")
+print(f"plain RNN: {min(far):.1e} to {max(far):.1e} over 5 seeds")
 
 # %% own-default tags=["pytorch"]
 ur.seed(SEED)
@@ -452,7 +452,7 @@ def learn_recall(bias, seed, n_steps=60):
 # %% prediction-recall [markdown]
 # *Your prediction:*
 
-# %% recall-default
+# %% recall-default tags=["predicted"]
 accuracy_0, history_0 = learn_recall(0, SEED)
 print(f"forget bias 0: accuracy {accuracy_0:.3f}, chance is 0.25")
 
@@ -460,7 +460,7 @@ print(f"forget bias 0: accuracy {accuracy_0:.3f}, chance is 0.25")
 # Now a forget bias of 5: σ(5) = 0.993, and half of what the cell holds is gone after
 # 103 steps. Seed, sequences, rate and updates stay. **Predict** the accuracy.
 
-# %% recall-cured
+# %% recall-cured tags=["predicted"]
 accuracy_5, history_5 = learn_recall(5, SEED)
 seconds = history_5.seconds
 print(f"forget bias 5: accuracy {accuracy_5:.3f} after {seconds:.1f} s")
@@ -483,7 +483,7 @@ plot.lines(
 # And in between? At a bias of 1 half is gone after 2 steps, at 3 after 14, and the
 # symbol is 59 steps back. **Predict**, then look: three seeds each.
 
-# %% between tags=["aside"]
+# %% between tags=["aside", "predicted"]
 for bias in (1, 3):
     found = [learn_recall(bias, seed)[0] for seed in range(3)]
     print(f"forget bias {bias}:", "  ".join(f"{a:.2f}" for a in found))
@@ -584,9 +584,9 @@ print(f"squared error {error:.4f}; always saying 0 gives {np.mean(y**2):.4f}")
 
 # %% about-latch-gates [markdown]
 # The framework's layer does not show its gates, but our NumPy cell does: `ur.dump`
-# takes the weights out. Compare the means with your prediction.
+# takes the weights out. Do the gates do what you predicted?
 
-# %% latch-gates
+# %% latch-gates tags=["predicted"]
 run = cells.lstm(x, ur.dump(model.lstm))  # gates: (batch, time, 1)
 marked = x[..., 1] > 0  # (batch, time)
 mean = {g: getattr(run, g)[..., 0] for g in "ifo"}
@@ -711,7 +711,7 @@ for where, at in (("spaces and line ends", end), ("all other symbols", ~end)):
 # unit that is most open on the whole and of one from the middle of the ranking.
 # **Predict** where the first row is dark, and whether it is dark anywhere else.
 
-# %% sentence-map tags=["aside"]
+# %% sentence-map tags=["aside", "predicted"]
 some = vocab.decode(held_out[:20_000])
 begin = some.index(". ") + 2  # a sentence's end
 run = gates_of(letters, held_out[: begin + 48])
@@ -743,7 +743,7 @@ plot.heatmap(
 # four times the seconds?
 
 
-# %% cost tags=["pytorch", "aside"]
+# %% cost tags=["pytorch", "aside", "predicted"]
 def milliseconds(layer, x, times=20):
     for n in range(times + 3):
         if n == 3:  # the first ones warm up
@@ -763,7 +763,7 @@ for name, layer in rows.items():
     print(f"{name:5} {size:8,} parameters, {ms[0]:.1f} ms; without oneDNN {ms[1]:.1f}")
 
 
-# %% cost tags=["tensorflow", "aside"]
+# %% cost tags=["tensorflow", "aside", "predicted"]
 def milliseconds(layer, x, times=20):
     @tf.function
     def both_ways(x):
