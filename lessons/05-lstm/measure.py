@@ -7,10 +7,11 @@
     python lessons/05-lstm/measure.py parts       # an LSTM without one of its parts
     python lessons/05-lstm/measure.py seconds     # a layer, oneDNN on and off
 
-Each writes its part of `measured.json`; `figures.py` renews the tables in the README.
-All run on one core, in PyTorch or NumPy. In `race`, `roads` and `parts` every contender
-has its own learning rate: the best of RATES with the seeds TUNING, which are used for
-nothing else. What is counted are the runs with the seeds SEEDS at that rate.
+`race` takes a distance, and then contenders, if not all are wanted. Each writes its
+part of `measured.json`; `figures.py` renews the tables in the README. All run on one
+core, in PyTorch or NumPy. In `race`, `roads` and `parts` every contender has its own
+learning rate: the best of RATES with the seeds TUNING, which are used for nothing else.
+What is counted are the runs with the seeds SEEDS at that rate.
 """
 
 import itertools
@@ -27,7 +28,7 @@ from unrolled import batches, cells
 
 FILE = Path(__file__).parent / "measured.json"
 SEEDS, TUNING = range(5), (100, 101)
-RATES = (0.001, 0.003, 0.01)
+RATES = (0.0003, 0.001, 0.003, 0.01)
 RATES_PARTS = (0.01, 0.03)
 BATCH, SYMBOLS, MEAN_OF, SOLVED = 32, 4, 10, 0.95
 PARAMETERS = 3_400  # of layer and readout, at most
@@ -110,7 +111,7 @@ def tuned(one, rates=RATES) -> dict:
 # ---- race ----------------------------------------------------------------------------
 
 DISTANCES = (20, 60, 200)
-UPDATES = 300
+UPDATES = 500
 HOLD = (60, 200, 1000, 3000)  # distances at which a trained network is asked, too
 RACERS = {
     "plain, uniform": ("RNN", None),
@@ -160,8 +161,10 @@ def racer(kind: str, start, seed: int):
 def race(found: dict) -> None:
     """Tune and run every contender at every distance; keep each result at once."""
     kept = found.setdefault("race", {})
-    for distance in map(int, sys.argv[2:] or DISTANCES):
+    for distance in map(int, sys.argv[2:3] or DISTANCES):
         for name, (kind, start) in RACERS.items():
+            if name not in (sys.argv[3:] or RACERS):
+                continue
             if str(distance) in kept.setdefault(name, {"units": units(kind)}):
                 continue
 
@@ -351,7 +354,7 @@ def roads(found: dict) -> None:
                 run = train_recall(model, DISTANCE, rate, seed, ROADS_UPDATES)
                 return run | {"accuracy": score(model, DISTANCE)}
 
-            line = tuned(one)
+            line = tuned(one, RATES[1:])
             found["roads"][f"{road}, bias {b}"] = line
             write(found)
             updates = [(r["solved"], r["updates"]) for r in line["runs"]]
