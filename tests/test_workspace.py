@@ -74,7 +74,7 @@ def test_the_three_links_at_a_notebooks_head_stay_inside(given):
 def test_no_solution_lies_there(given):
     assert not [p for p in given.rglob("*") if p.suffix in (".py", ".yml")]
     there = {path.relative_to(given).parts[0] for path in given.rglob("*")}
-    shown = {"benchmarks", "lessons", "notebooks", "quizzes"}
+    shown = {"GLOSSARY.md", "benchmarks", "lessons", "notebooks", "quizzes"}
     assert there == shown | {workspace.START, workspace.RECORD}
     for path in given.glob("notebooks/*/*/*assignment*"):
         assert "BEGIN SOLUTION" not in path.read_text("utf-8")
