@@ -200,24 +200,39 @@ def _saturation(found: dict) -> str:
 
 
 def _roads(found: dict) -> str:
-    roads = ("whole", "belt alone", "side roads alone")
     rows = []
-    for bias in (1, 3, 5):
-        lines = [found[f"{road}, bias {bias}"] for road in roads]
-        rows.append([bias, *(f"{_solved(x)}, rate {x['rate']}" for x in lines)])
-    return _table(["$b_f$", "whole gradient", *roads[1:]], rows)
+    for road in ("whole", "belt alone", "side roads alone"):
+        line = found[f"{road}, bias 5"]
+        rows.append([road, line["rate"], _solved(line)])
+    return _table(["gradient in training", "rate", "solved"], rows)
+
+
+def _parts(found: dict) -> str:
+    rows = []
+    for name, line in found.items():
+        errors = [f"{error:.3f}" for error in sorted(line["test"])]
+        middle = f"{errors[2]} ({errors[0]} to {errors[-1]})"
+        rows.append([name, line["rate"], middle])
+    rows.sort(key=lambda row: row[2])
+    return _table(["LSTM", "rate", "squared error, middle of five"], rows)
+
+
+RACERS = ("plain, uniform", "plain, orthogonal", "LSTM as PyTorch starts it")
+RACERS += ("LSTM, forget bias 5", "GRU as PyTorch starts it", "GRU, update bias 5")
 
 
 def _race(found: dict) -> str:
     rows = []
-    for name, line in found.items():
-        row = [f"{name}, {line['units']} units"]
-        for distance in ("20", "60", "200"):
-            one = line[distance]
-            rate = f", rate {one['rate']}" if any(one["tuning"].values()) else ""
-            row.append(_solved(one) + rate)
+    for name in (n for n in RACERS if n in found):
+        row = [f"{name}, {found[name]['units']} units"]
+        for distance in ("60", "200"):
+            one = found[name].get(distance)
+            rate = (
+                f", rate {one['rate']}" if one and any(one["tuning"].values()) else ""
+            )
+            row.append(_solved(one) + rate if one else "not run")
         rows.append(row)
-    return _table(["contender", "20 steps", "60 steps", "200 steps"], rows)
+    return _table(["contender", "60 steps", "200 steps"], rows)
 
 
 def _seconds(found: dict) -> str:
@@ -233,6 +248,7 @@ TABLES = {
     "saturation": _saturation,
     "roads": _roads,
     "race": _race,
+    "parts": _parts,
     "seconds": _seconds,
 }
 

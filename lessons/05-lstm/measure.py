@@ -2,7 +2,7 @@
 
     python lessons/05-lstm/measure.py bias        # gradients, belt alone and whole
     python lessons/05-lstm/measure.py saturation  # the recipe for the biases, whole
-    python lessons/05-lstm/measure.py race        # plain, LSTM, GRU; 20 to 200 steps
+    python lessons/05-lstm/measure.py race        # plain, LSTM, GRU; 60 and 200 steps
     python lessons/05-lstm/measure.py roads       # training with one way back cut
     python lessons/05-lstm/measure.py parts       # an LSTM without one of its parts
     python lessons/05-lstm/measure.py seconds     # a layer, oneDNN on and off
@@ -14,7 +14,6 @@ learning rate: the best of RATES with the seeds TUNING, which are used for nothi
 What is counted are the runs with the seeds SEEDS at that rate.
 """
 
-import itertools
 import json
 import math
 import statistics
@@ -110,7 +109,7 @@ def tuned(one, rates=RATES) -> dict:
 
 # ---- race ----------------------------------------------------------------------------
 
-DISTANCES = (20, 60, 200)
+DISTANCES = (60, 200)
 UPDATES = 500
 HOLD = (60, 200, 1000, 3000)  # distances at which a trained network is asked, too
 RACERS = {
@@ -273,7 +272,8 @@ def saturation(found: dict) -> None:
 
 # ---- roads and parts: a cell in PyTorch tensors --------------------------------------
 
-DISTANCE, ROADS_UPDATES, PARTS_UPDATES = 60, 200, 250
+DISTANCE, ROADS_UPDATES, PARTS_UPDATES = 60, 300, 250
+ROADS_BIASES = (5,)
 ROADS = ("whole", "belt alone", "side roads alone")
 WITHOUT = {
     "all parts": "",
@@ -322,7 +322,7 @@ def own_lstm(n_in: int, n: int, seed: int, forget=0.0, road="whole", without="")
     return Own()
 
 
-def with_readout(layer, n: int, n_out: int, last: bool = True, embedding=None):
+def with_readout(layer, n: int, n_out: int, last: bool = True):
     """Return a network: the layer, and a readout of its last h, or of every h."""
     import torch
 
@@ -330,10 +330,9 @@ def with_readout(layer, n: int, n_out: int, last: bool = True, embedding=None):
         def __init__(self):
             super().__init__()
             self.layer, self.out = layer, torch.nn.Linear(n, n_out)
-            self.embedding = embedding
 
         def forward(self, x):
-            h = self.layer(x if self.embedding is None else self.embedding(x))
+            h = self.layer(x)
             return self.out(h[:, -1] if last else h)
 
     return Net()
@@ -344,7 +343,7 @@ def roads(found: dict) -> None:
     import torch
 
     n = units("LSTM")
-    for b in BIASES[1:]:
+    for b in ROADS_BIASES:
         for road in ROADS:
 
             def one(rate, seed, b=b, road=road):
@@ -394,67 +393,16 @@ def train_latch(without: str, rate: float, seed: int) -> dict:
     return {"dev": errors[0], "test": errors[1]}
 
 
-def train_letters(without: str, rate: float, seed: int, names) -> dict:
-    """Train 48 units to say a name's next letter; return the nats on held-out names."""
-    import torch
-
-    torch.manual_seed(seed)
-    n, (train, *held, size) = 48, names
-    layer = own_lstm(16, n, seed, 1.0, without=without)
-    model = with_readout(layer, n, size, False, torch.nn.Embedding(size, 16))
-    optimizer = torch.optim.AdamW(model.parameters(), lr=rate)
-    rng = np.random.default_rng(seed)
-
-    def loss_of(ids):
-        ids = torch.as_tensor(ids)
-        logits = model(ids[:, :-1]).flatten(0, 1)
-        return torch.nn.functional.cross_entropy(logits, ids[:, 1:].flatten())
-
-    for _ in range(PARTS_UPDATES):
-        at = rng.integers(0, len(train) - 33, BATCH)
-        loss = loss_of(train[at[:, None] + np.arange(33)])
-        optimizer.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-    with torch.no_grad():
-        nats = [loss_of(part[: len(part) // 33 * 33].reshape(-1, 33)) for part in held]
-    return {"dev": float(nats[0]), "test": float(nats[1])}
-
-
-def names_split():
-    """Return train, dev and test streams of surnames, and the number of symbols."""
-    from unrolled import data, text
-
-    names = sorted(set(data.surnames().inputs))
-    np.random.default_rng(0).shuffle(names)
-    cuts = (0, int(0.8 * len(names)), int(0.9 * len(names)), len(names))
-    parts = ["\n".join(names[a:b]) + "\n" for a, b in itertools.pairwise(cuts)]
-    vocab = text.Vocab.from_text(parts[0], min_count=3, unknown="?")
-    return *map(vocab.encode, parts), len(vocab)
-
-
 def parts(found: dict) -> None:
-    """Leave out one part of the LSTM at a time, on the latch and on names."""
-    names = names_split()
+    """Leave out one part of the LSTM at a time, on the latch."""
     for name, without in WITHOUT.items():
-        line = found["parts"].setdefault(name, {})
-        for task in ("latch", "letters"):
-            if task in line:
-                continue
-
-            def one(rate, seed, task=task, without=without):
-                if task == "latch":
-                    return train_latch(without, rate, seed)
-                return train_letters(without, rate, seed, names)
-
-            trials = {r: [one(r, TUNING[0])["dev"]] for r in RATES_PARTS}
-            rate = min(trials, key=lambda r: sum(trials[r]))
-            runs = [one(rate, seed)["test"] for seed in SEEDS]
-            tuning = {str(r): v for r, v in trials.items()}
-            line[task] = {"rate": rate, "tuning": tuning, "test": runs}
-            write(found)
-            print(name, task, rate, tuning, runs, flush=True)
+        trials = {r: train_latch(without, r, TUNING[0])["dev"] for r in RATES_PARTS}
+        rate = min(trials, key=trials.get)
+        runs = [train_latch(without, rate, seed)["test"] for seed in SEEDS]
+        tuning = {str(r): error for r, error in trials.items()}
+        found["parts"][name] = {"rate": rate, "tuning": tuning, "test": runs}
+        write(found)
+        print(name, rate, tuning, runs, flush=True)
 
 
 # ---- seconds -------------------------------------------------------------------------
