@@ -282,7 +282,6 @@ WITHOUT = {
     "no output gate, o = 1": "o",
     "no tanh in h": "shown",
     "no tanh in g": "g",
-    "coupled, i = 1 - f": "coupled",
 }
 
 
@@ -311,7 +310,6 @@ def own_lstm(n_in: int, n: int, seed: int, forget=0.0, road="whole", without="")
                 g = g if without == "g" else torch.tanh(g)
                 f = torch.ones_like(f) if without == "f" else f
                 i = torch.ones_like(i) if without == "i" else i
-                i = 1 - f if without == "coupled" else i
                 kept = c.detach() if road == "side roads alone" else c
                 c = f * kept + i * g
                 h = c if without == "shown" else torch.tanh(c)
