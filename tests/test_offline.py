@@ -127,10 +127,11 @@ def latch(figure):
     return i[at].mean() > 2 * i[~at].mean() and f[at].mean() < f[~at].mean()
 
 
-def drops_at_ends(figure):
+def shut_at(figure, *said):
     end = np.isin(figure["columns"], ["␣", "↵"])
-    gate = np.array(figure["matrix"])[0]
-    return gate[end].mean() < gate[~end].mean()
+    shut = np.array(figure["matrix"])[0] < 0.5
+    found = shut[end].sum(), end.sum(), shut[~end].sum(), (~end).sum()
+    return found == tuple(map(int, said))
 
 
 def ahead_of_it(figure, names=""):
@@ -233,7 +234,8 @@ FINDINGS = {
         lambda f, verb, no: first_symbol(f, verb + (no or ""))
     ),
     r"The input gate opens at the markers only; there the forget .*": latch,
-    r"One unit drops its memory where a word ends": drops_at_ends,
+    r"Below 1/2 at (\d+) of (\d+) spaces and line ends, "
+    r"at (\d+) of (\d+) other symbols": shut_at,
     r"After 250 updates the 5-gram is still ahead of every cell": ahead_of_it,
     r"After 250 updates ahead of the 5-gram: (.+)": ahead_of_it,
     r"At the last step the backward half has read one symbol": one_symbol_read,
@@ -259,7 +261,6 @@ NAMES = {
     "Three bounds on the gradient, and the loss",
     "A noisy series, and its running average",  # of the template
     "The three gates over one sequence",
-    "Gates of three units",
     "How far apart two sentences are, as pads are read",
     "What each word adds to the log odds of positive",
     "Two ways to learn, by the letters read",

@@ -1,7 +1,7 @@
 # %% title [markdown]
 # # The LSTM: assignment
 #
-# Six exercises, from one line to a small experiment. Fill the cells that say
+# Seven exercises, from one line to a small experiment. Fill the cells that say
 # `YOUR CODE HERE`, run them, then run the check below: it says in a sentence what is
 # wrong. The gates lie side by side in the order i, f, g, o unless something else is
 # said.
@@ -59,8 +59,8 @@ checks.step(step)
 #
 # *Difficulty 1 of 5, 5 minutes, 1 point.*
 #
-# How many numbers does one LSTM layer hold? It has `n_biases` biases for each sum: 1 in
-# Keras, 2 in PyTorch. One line is enough.
+# How many parameters does one LSTM layer have? It has `n_biases` biases for each
+# pre-activation: 1 in Keras, 2 in PyTorch. One line is enough.
 
 
 # %% count
@@ -120,13 +120,69 @@ def backward(d_h, d_c, x, h, c, w_x, w_h, b):
 # %% check-backward nbgrader={"grade": true, "points": 4}
 checks.backward(backward)
 
+# %% about-through-time [markdown]
+# ## Exercise 4: backwards through a whole sequence
+#
+# *Difficulty 5 of 5, 35 minutes, 4 points.*
+#
+# The forward pass is here again, over all steps, from states of zeros. It returns what
+# each step started from, `h` and `c`, the four of each step, and the `new_c` it made.
+
+
+# %% forward-time
+def forward_time(x, w_x, w_h, b):
+    h = c = np.zeros((len(x), len(w_h)))
+    steps = []
+    for t in range(x.shape[1]):
+        i, f, g, o, new_c = forward(x[:, t], h, c, w_x, w_h, b)
+        steps.append((h, c, i, f, g, o, new_c))
+        h, c = o * np.tanh(new_c), new_c
+    return [np.stack(parts, axis=1) for parts in zip(*steps, strict=True)]
+
+
+# %% about-backward-time [markdown]
+# `d_h`, `(batch, time, n_hidden)`, is the loss' own gradient for the h of every step.
+# Return the gradients for `x, w_x, w_h, b`, each in the shape of its argument.
+#
+# *Beware:* from the step after, two gradients arrive at a step, one for its h and one
+# for its c. And every step uses the same weights.
+
+
+# %% backward-time
+def backward_time(d_h, x, w_x, w_h, b):
+    # Each (batch, time, n_hidden); h and c are those before the step.
+    h, c, i, f, g, o, new_c = forward_time(x, w_x, w_h, b)
+    ### BEGIN SOLUTION
+    d_a = np.empty((*x.shape[:2], len(b)))  # (batch, time, 4 n_hidden)
+    next_h = next_c = np.zeros_like(c[:, 0])  # nothing comes from behind the end
+    for t in reversed(range(x.shape[1])):
+        shown = np.tanh(new_c[:, t])
+        d_h_t = d_h[:, t] + next_h  # all that reaches h of step t
+        d_c = next_c + d_h_t * o[:, t] * (1 - shown**2)  # and its c
+        parts = [
+            d_c * g[:, t] * i[:, t] * (1 - i[:, t]),
+            d_c * c[:, t] * f[:, t] * (1 - f[:, t]),
+            d_c * i[:, t] * (1 - g[:, t] ** 2),
+            d_h_t * shown * o[:, t] * (1 - o[:, t]),
+        ]
+        d_a[:, t] = np.concatenate(parts, axis=-1)
+        next_h, next_c = d_a[:, t] @ w_h.T, d_c * f[:, t]
+    d_w_x = np.einsum("bti,btj->ij", x, d_a)  # summed over batch and time
+    d_w_h = np.einsum("bti,btj->ij", h, d_a)
+    return d_a @ w_x.T, d_w_x, d_w_h, d_a.sum(axis=(0, 1))
+    ### END SOLUTION
+
+
+# %% check-backward-time nbgrader={"grade": true, "points": 4}
+checks.backward_time(backward_time)
+
 # %% about-new-layer [markdown]
-# ## Exercise 4: weights from another library
+# ## Exercise 5: weights from another library
 #
 # *Difficulty 3 of 5, 20 minutes, 3 points.*
 #
-# First a look at the layer. It is a used one: all its numbers are 0.5, the ones you
-# forget too.
+# First a look at the layer. It has been used before: all its parameters are 0.5, also
+# the ones that are easily overlooked.
 
 
 # %% new-layer tags=["pytorch"]
@@ -212,7 +268,7 @@ def save(layer):
 checks.convert(load, save=save, ur=ur, new_layer=new_layer)
 
 # %% about-patient [markdown]
-# ## Exercise 5: bug clinic
+# ## Exercise 6: bug clinic
 #
 # *Difficulty 3 of 5, 15 minutes, 3 points.*
 #
@@ -263,7 +319,7 @@ def mend(x, h, c, w, b):
 checks.mend(mend)
 
 # %% about-recall [markdown]
-# ## Exercise 6: a memory of the right length
+# ## Exercise 7: a memory of the right length
 #
 # *Difficulty 3 of 5, 20 minutes, 4 points.*
 #

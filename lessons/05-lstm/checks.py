@@ -28,7 +28,7 @@ step = Check(
     reference=_step,
     axes=("batch", "n_hidden"),
     outputs=("h", "c"),
-    start="Make the four sums with two products, and `np.split` them.",
+    start="Make all pre-activations with two products, and `np.split` them.",
 )
 
 # ---- count ---------------------------------------------------------------------------
@@ -46,7 +46,7 @@ count = Check(
         4 * n_hidden * (n_in + n_hidden + n_biases)
     ),
     dims={"n_in": (), "n_hidden": ()},
-    start="Count one of the four sums: input weights, recurrent weights, biases.",
+    start="Count one of the four sets: input weights, recurrent weights, biases.",
 )
 
 # ---- backward ------------------------------------------------------------------------
@@ -81,6 +81,39 @@ backward = Check(
     slopes=Slopes(_loss, tuple(STEP)),
     outputs=("d_x", "d_h", "d_c", "d_w_x", "d_w_h", "d_b"),
     start="Begin with everything that reaches the new c: `d_c`, and a part of `d_h`.",
+)
+
+# ---- backward_time -------------------------------------------------------------------
+
+OVER_TIME = {"x": "batch time n_in"} | WEIGHTS
+
+
+def _backward_time(d_h, x, w_x, w_h, b):
+    """Return the gradients as the course's own cell computes them."""
+    back = cells.lstm_backward(cells.lstm(x, cells.LSTMWeights(w_x, w_h, b)), d_h)
+    return back.x, back.w_x, back.w_h, back.b
+
+
+def _loss_time(d_h, x, w_x, w_h, b):
+    """Return a loss whose own gradient for every h is d_h."""
+    return (d_h * cells.lstm(x, cells.LSTMWeights(w_x, w_h, b)).h).sum()
+
+
+backward_time = Check(
+    name="backward_time",
+    **arrays(
+        "batch time n_in n_hidden",
+        [(1, 2, 2, 3), (2, 3, 3, 3), (3, 1, 2, 2), (1, 20, 1, 2), (4, 5, 3, 4)],
+        d_h="batch time n_hidden",
+        **OVER_TIME,
+    ),
+    gates="i f g o",
+    reference=_backward_time,
+    tolerance=1e-7,
+    blocks=dict.fromkeys(("d_w_x", "d_w_h", "d_b"), "i f g o"),
+    slopes=Slopes(_loss_time, tuple(OVER_TIME)),
+    outputs=("d_x", "d_w_x", "d_w_h", "d_b"),
+    start="Go through the steps in reverse; at the last one, only `d_h` arrives.",
 )
 
 # ---- convert -------------------------------------------------------------------------

@@ -1,15 +1,20 @@
-"""Draw this unit's README figures: `python lessons/05-lstm/figures.py`."""
+"""Draw this unit's README figures, and renew its measured tables.
 
+`python lessons/05-lstm/figures.py` reads `measured.json`, which `measure.py` writes.
+"""
+
+import itertools
+import json
+import re
+import statistics
 from pathlib import Path
 
 import numpy as np
 
-from unrolled import cells, plot
+from unrolled import cells, drawing, plot
 
-IMAGES = Path(__file__).parent / "img"
-BLUE, ORANGE, GREEN = plot.COLORS[:3]
-PALE = {BLUE: "#D6E6F2", ORANGE: "#F8E2D3", GREEN: "#D3EDE4", "black": "#EEEEEE"}
-
+HERE = Path(__file__).parent
+IMAGES = HERE / "img"
 # What the lesson's latch learned in the PyTorch track with seed 0, to three digits.
 LATCH = cells.LSTMWeights(
     w_x=np.array([[0.006, -0.024, 0.607, -0.036], [5.747, -6.430, -0.011, -0.522]]),
@@ -18,97 +23,73 @@ LATCH = cells.LSTMWeights(
 )
 
 
-def _box(ax, x, y, text, color):
-    from matplotlib.patches import FancyBboxPatch
+def _panel(ax, at: tuple[float, float], parts: str, title: str) -> None:
+    """Draw a cell around `at`, its lower left, with the parts that are named."""
+    color = drawing.COLOR
+    belt, bus, gates, write_at, show_at = 25, 4, 10, 18, 33.5
+    columns = {"f": 8, "i": 15.5, "g": 22.5, "o": 29}
 
-    ax.add_patch(
-        FancyBboxPatch(
-            (x - 2.4, y - 1.6),
-            4.8,
-            3.2,
-            boxstyle="round,pad=0.3",
-            facecolor=PALE[color],
-            edgecolor=color,
-            linewidth=1.3,
-        )
-    )
-    ax.text(x, y, text, ha="center", va="center", fontsize=11)
+    def to(*points):
+        return [(at[0] + x, at[1] + y) for x, y in points]
+
+    def line(*points, of="y", **style):
+        drawing.arrow(ax, to(*points), color[of], **style)
+
+    def word(x, y, text, of="y", **style):
+        drawing.write(ax, *to((x, y)), text, color[of], **style)
+
+    word(1, 31.5, title, ha="left")
+    word(2, belt + 2.6, "$c_{t-1}$", "c")
+    word(37, belt + 2.6, "$c_t$", "c")
+    stops = [1] + [x for part, x in (("f", 8), ("g", 19)) if part in parts] + [38]
+    for k, (x, next_x) in enumerate(itertools.pairwise(stops)):
+        start = x + 1.7 if k else x
+        end = next_x - 1.7 if next_x < 38 else next_x
+        line((start, belt), (end, belt), of="c", linewidth=3.2)
+    if parts:
+        last = columns[parts[-1]]
+        line((1, bus), (last, bus), of="h", head=False)
+        line((4, 0), (4, bus), of="x", head=False)
+        word(1.4, bus + 2.4, "$h_{t-1}$", "h")
+        word(6.6, 0.8, "$x_t$", "x")
+    for part in parts:
+        x, name = columns[part], "tanh" if part == "g" else "σ"
+        line((x, bus), (x, gates - 2), of="h")
+        wide = 6.2 if part == "g" else 4.6
+        drawing.box(ax, *to((x, gates)), name, color[part], width=wide)
+    if "f" in parts:
+        line((8, gates + 2), (8, belt - 1.7), of="f")
+        word(6, 17.5, "$f_t$", "f")
+        drawing.node(ax, *to((8, belt)), "×")
+    if "g" in parts:
+        for part, side in (("i", -1.7), ("g", 1.7)):
+            x = columns[part]
+            points = (x, gates + 2), (x, write_at), (19 + side, write_at)
+            line(*points, of=part)
+            beside = -1.8 if part == "i" else 2.2
+            word(x + beside, 14.5, f"${part}_t$", part)
+        line((19, write_at + 1.7), (19, belt - 1.7))
+        drawing.node(ax, *to((19, write_at)), "×")
+        drawing.node(ax, *to((19, belt)), "+")
+    if "o" in parts:
+        line((show_at, belt), (show_at, 21.6), of="c")
+        drawing.box(ax, *to((show_at, 19.8)), "tanh", width=6.2, height=3.6)
+        line((show_at, 18), (show_at, 15.6))
+        line((29, gates + 2), (29, 13.9), (show_at - 1.7, 13.9), of="o")
+        word(29, 16.2, "$o_t$", "o")
+        drawing.node(ax, *to((show_at, 13.9)), "×")
+        line((show_at, 12.2), (show_at, bus), (38, bus), of="h")
+        word(37, bus + 2.4, "$h_t$", "h")
 
 
-def _node(ax, x, y, text):
-    from matplotlib.patches import Circle
-
-    ax.add_patch(Circle((x, y), 1.7, facecolor="white", edgecolor="black", zorder=3))
-    ax.text(x, y, text, ha="center", va="center", fontsize=13, zorder=4)
-
-
-def _line(ax, points, color="black", width=1.4, arrow=True):
-    """Draw a line through the points, with an arrow head at its end."""
-    xs, ys = zip(*points, strict=True)
-    ax.plot(xs, ys, color=color, linewidth=width, solid_capstyle="round", zorder=1)
-    if arrow:
-        style = {"arrowstyle": "-|>", "color": color, "linewidth": width}
-        style |= {"shrinkA": 0, "shrinkB": 0}
-        ax.annotate("", points[-1], points[-2], arrowprops=style, zorder=1)
-
-
-def cell() -> None:
-    """Draw how x, h and c flow through one step."""
-    fig, ax = plot.figure(8.2, 4.5)
-    ax.set(xlim=(0, 80), ylim=(-1, 43), aspect="equal")
-    ax.axis("off")
-    belt, bus, gates = 36, 7, 14
-    f, i, g, o = 16, 28, 38, 51
-    sum_at, show_at = 33, 62
-    # The belt: the only way on which nothing but f and a sum is met.
-    _line(ax, [(4, belt), (f - 1.7, belt)], BLUE, 3.2)
-    _line(ax, [(f + 1.7, belt), (sum_at - 1.7, belt)], BLUE, 3.2)
-    _line(ax, [(sum_at + 1.7, belt), (76, belt)], BLUE, 3.2)
-    # What all four read.
-    _line(ax, [(4, bus), (o, bus)], ORANGE, arrow=False)
-    _line(ax, [(9, 1.5), (9, bus)], ORANGE, arrow=False)
-    for x in (f, i, g, o):
-        _line(ax, [(x, bus), (x, gates - 1.9)], ORANGE)
-    # What the gates do.
-    _line(ax, [(f, gates + 1.9), (f, belt - 1.7)])
-    _line(ax, [(i, gates + 1.9), (i, 25), (sum_at - 1.7, 25)])
-    _line(ax, [(g, gates + 1.9), (g, 25), (sum_at + 1.7, 25)])
-    _line(ax, [(sum_at, 26.7), (sum_at, belt - 1.7)])
-    _line(ax, [(o, gates + 1.9), (o, 21), (show_at - 1.7, 21)])
-    # What is shown.
-    _line(ax, [(show_at, belt), (show_at, 31)])
-    _line(ax, [(show_at, 27), (show_at, 22.7)])
-    _line(ax, [(show_at, 19.3), (show_at, bus), (76, bus)], ORANGE)
-    for x, name, color in (
-        (f, "σ", GREEN),
-        (i, "σ", GREEN),
-        (g, "tanh", BLUE),
-        (o, "σ", GREEN),
-    ):
-        _box(ax, x, gates, name, color)
-    _box(ax, show_at, 29, "tanh", "black")
-    _node(ax, f, belt, "×")
-    _node(ax, sum_at, belt, "+")
-    _node(ax, sum_at, 25, "×")
-    _node(ax, show_at, 21, "×")
-    ax.text(f + 1.2, 25, "$f$ keep?", fontsize=11, va="center")
-    ax.text(o + 1.0, 18.4, "$o$ show?", fontsize=11, va="center")
-    ax.text(i - 1.0, 21, "$i$ write?", fontsize=11, va="center", ha="right")
-    ax.text(g + 1.0, 21, "$g$ what?", fontsize=11, va="center")
-    for x, y, text, color in (
-        (4, belt + 3, "$c_{t-1}$", BLUE),
-        (76, belt + 3, "$c_t$", BLUE),
-        (4, bus + 3, "$h_{t-1}$", ORANGE),
-        (76, bus + 3, "$h_t$", ORANGE),
-        (9, 0, "$x_t$", ORANGE),
-    ):
-        ax.text(x, y, text, ha="center", va="center", fontsize=13, color=color)
-    ax.set_title(
-        "All four read x and h. The belt (thick) meets only f and a sum; o makes h",
-        loc="left",
-        fontsize=10.5,
-    )
-    plot.save(fig, IMAGES / "cell.svg")
+def built() -> None:
+    """Draw the cell in four pictures, each with one part more."""
+    fig, ax = drawing.canvas(8, 6.9, 80, 69)
+    _panel(ax, (0, 35), "", "1  The belt: c is left alone")
+    _panel(ax, (41, 35), "f", "2  The forget gate: keep?")
+    _panel(ax, (0, 0), "fig", "3  Input gate, candidate: write?")
+    _panel(ax, (41, 0), "figo", "4  The output gate: show?")
+    plot.save(fig, IMAGES / "built.svg")
 
 
 def distance() -> None:
@@ -123,21 +104,28 @@ def distance() -> None:
     cells.lstm_weights(8, 64, rng)  # the lesson draws these before the noise
     noise = rng.normal(size=(16, 100, 8))
     plain = cells.rnn(noise, cells.rnn_weights(8, 64, np.random.default_rng(0)))
-    norms = {"plain RNN": by_distance(cells.rnn_backward, plain)}
+    whole = {"plain RNN": by_distance(cells.rnn_backward, plain)}
+    belt = {}
     for bias in (0, 1, 3, 5):
         weights = cells.lstm_weights(
             8, 64, np.random.default_rng(0), forget_bias=float(bias)
         )
         run = cells.lstm(noise, weights)
-        norms[f"LSTM, forget bias {bias}"] = by_distance(cells.lstm_backward, run)
+        whole[f"LSTM, forget bias {bias}"] = by_distance(cells.lstm_backward, run)
+        cut = run._replace(weights=weights._replace(w_h=np.zeros_like(weights.w_h)))
+        belt[f"LSTM, forget bias {bias}"] = by_distance(cells.lstm_backward, cut)
     fig = plot.lines(
-        norms,
-        "Without a forget bias the LSTM's gradient vanishes too",
+        whole,
+        "The whole gradient, and dotted the part of the belt alone",
         "steps back",
         "norm of the gradient",
         log_y=True,
     )
-    fig.axes[0].legend(frameon=False, fontsize=9, loc="lower left")
+    ax = fig.axes[0]
+    colors = {line.get_label(): line.get_color() for line in ax.lines}
+    for name, norm in belt.items():
+        ax.plot(norm, color=colors[name], linestyle=":", linewidth=1.6)
+    ax.legend(frameon=False, fontsize=9, loc="lower left")
     plot.save(fig, IMAGES / "distance.svg")
 
 
@@ -162,8 +150,127 @@ def latch() -> None:
     plot.save(fig, IMAGES / "latch.svg")
 
 
+# ---- tables --------------------------------------------------------------------------
+
+
+def _table(head: list[str], rows: list[list]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
+
+
+def _span(values: list[float]) -> str:
+    """Return the least and the most of some seeds, with two digits."""
+    least, most = (f"{v:.2g}".replace("e-0", "e-") for v in (min(values), max(values)))
+    return least if least == most else f"{least} to {most}"
+
+
+def _solved(line: dict) -> str:
+    """Return how many runs solved it, and the median of their updates."""
+    updates = [run["updates"] for run in line["runs"] if run["solved"]]
+    middle = f" ({statistics.median(updates):.0f})" if updates else ""
+    return f"{len(updates)} of {len(line['runs'])}{middle}"
+
+
+def _bias(found: dict) -> str:
+    rows = []
+    for name, line in found.items():
+        if name == "plain":
+            rows.append(["plain cell", "–", "–", "–", _span(line), "–"])
+            continue
+        f = 1 / (1 + np.exp(-float(name)))
+        ratios = [b / w for b, w in zip(line["belt"], line["whole"], strict=True)]
+        f_99 = f"{f**99:.2g}".replace("e-0", "e-")
+        rows.append([name, f"{f:.3f}", f_99, _span(line["belt"]), _span(line["whole"])])
+        rows[-1].append(f"{max(ratios):.1g}".replace("e-0", "e-"))
+    head = ["$b_f$", "$f = \\sigma(b_f)$", "$f^{99}$", "belt alone", "whole"]
+    return _table([*head, "belt / whole, at most"], rows)
+
+
+def _saturation(found: dict) -> str:
+    rows = []
+    for name in ("b_f = 5", "b_f = 5, b_i = -5", "b_f = ln of 1 to 99, b_i = -b_f"):
+        line = found[name]
+        shares = [f"{share:.0%}" for share in line["saturated"]]
+        shown = sorted({min(shares), max(shares)})
+        size = _span(line["mean size of c"])
+        name = name.replace("-", "−").replace("ln of 1 to 99", "ln u, u from 1 to 99")
+        rows.append([name, " to ".join(shown), size, _span(line["whole"])])
+    head = ["biases", "saturated", "mean size of c", "gradient 99 steps back"]
+    return _table(head, rows)
+
+
+def _roads(found: dict) -> str:
+    rows = []
+    for road in ("whole", "belt alone", "side roads alone"):
+        line = found[f"{road}, bias 5"]
+        rows.append([road, line["rate"], _solved(line)])
+    return _table(["gradient in training", "rate", "solved"], rows)
+
+
+def _parts(found: dict) -> str:
+    rows = []
+    for name, line in found.items():
+        errors = [f"{error:.3f}" for error in sorted(line["test"])]
+        middle = f"{errors[2]} ({errors[0]} to {errors[-1]})"
+        rows.append([name, line["rate"], middle])
+    rows.sort(key=lambda row: row[2])
+    return _table(["LSTM", "rate", "squared error, middle of five"], rows)
+
+
+RACERS = ("plain, uniform", "plain, orthogonal", "LSTM as PyTorch starts it")
+RACERS += ("LSTM, forget bias 5", "GRU as PyTorch starts it", "GRU, update bias 5")
+
+
+def _race(found: dict) -> str:
+    rows = []
+    for name in (n for n in RACERS if n in found):
+        row = [f"{name}, {found[name]['units']} units"]
+        for distance in ("60", "200"):
+            one = found[name].get(distance)
+            rate = (
+                f", rate {one['rate']}" if one and any(one["tuning"].values()) else ""
+            )
+            row.append(_solved(one) + rate if one else "not run")
+        rows.append(row)
+    return _table(["contender", "60 steps", "200 steps"], rows)
+
+
+def _seconds(found: dict) -> str:
+    rows = []
+    for kind, name in (("RNN", "plain"), ("LSTM", "LSTM"), ("GRU", "GRU")):
+        times = [found[f"{kind}, oneDNN {way}"] for way in ("on", "off")]
+        rows.append([name, *(f"{ms:.0f} ms" for ms in times)])
+    return _table(["layer", "as PyTorch comes", "without oneDNN"], rows)
+
+
+TABLES = {
+    "bias": _bias,
+    "saturation": _saturation,
+    "roads": _roads,
+    "race": _race,
+    "parts": _parts,
+    "seconds": _seconds,
+}
+
+
+def tables() -> None:
+    """Write what was measured between the page's marks."""
+    found = json.loads((HERE / "measured.json").read_text("utf-8"))
+    page = HERE / "README.md"
+    text = page.read_text("utf-8")
+    for name, made in ((n, made) for n, made in TABLES.items() if n in found):
+        mark = re.escape(f"<!-- measured:{name} -->"), f"<!-- /measured:{name} -->"
+        new = f"<!-- measured:{name} -->\n{made(found[name])}\n{mark[1]}"
+        text, n = re.subn(
+            f"{mark[0]}.*?{mark[1]}", lambda _, new=new: new, text, flags=re.S
+        )
+        assert n == 1, name
+    page.write_text(text, "utf-8")
+
+
 if __name__ == "__main__":
     IMAGES.mkdir(exist_ok=True)
-    cell()
+    built()
     distance()
     latch()
+    tables()

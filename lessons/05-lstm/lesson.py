@@ -1,9 +1,9 @@
 # %% title [markdown]
 # # The LSTM, hands on
 #
-# Show an LSTM one of four symbols, then 59 others, and ask which came first. With the
-# starting weights of `torch.nn.LSTM` it learns nothing: one in four right. Change **one
-# number a unit** and it gets all of them. Which number, and why?
+# Show an LSTM one of four symbols, then 59 others, and ask which came first. Before the
+# training you may set **one number a unit**. Which of them decides whether 120 updates
+# are enough, and why?
 
 # %% imports
 import time
@@ -57,10 +57,10 @@ def one_cell(value, marker, ask, c, reach=2.0):
 
 
 # %% about-by-hand-steps [markdown]
-# **Predict, on paper:** c after each of the three steps. You need σ(2) = 0.881,
-# σ(−2) = 0.119 and tanh 1 = 0.762.
+# **Predict, on paper:** c after each of the three steps. You need σ(2) = 0.881, σ(−2) =
+# 0.119 and tanh 1 = 0.762.
 
-# %% by-hand tags=["nbval-check-output"]
+# %% by-hand tags=["nbval-check-output", "predicted"]
 steps = {"store +1": (1, 1, 0), "hold, -1 goes by": (-1, 0, 0), "show": (-1, 0, 1)}
 c = 0.0
 print("                     i     f      g     o       c      h")
@@ -69,25 +69,25 @@ for name, (value, marker, ask) in steps.items():
     print(f"{name:17} {i:.3f} {f:.3f} {g:6.3f} {o:.3f}  {c:6.3f} {h:6.3f}")
 
 # %% about-leak [markdown]
-# The bit is there, but it leaks: 0.671, 0.500, 0.350. A gate is never quite 0 or 1.
-# Let −1 go by for as long as it takes. **Predict:** how many steps until the sign is
-# lost, with the gates' sums at ±2, ±4, ±6?
+# The bit is there, but it leaks: 0.671, 0.500, 0.350. A gate is never quite 0 or 1. Let
+# −1 go by for as long as it takes. **Predict:** how many steps until the sign is lost,
+# with the gates' pre-activations at ±2, ±4, ±6?
 
-# %% leak tags=["nbval-check-output"]
+# %% leak tags=["nbval-check-output", "predicted"]
 for reach in (2.0, 4.0, 6.0):
     c, held = one_cell(1, 1, 0, 0.0, reach)[1], 0
     while c > 0:
         c, held = one_cell(-1, 0, 0, c, reach)[1], held + 1
-    print(f"sums of ±{reach:.0f}: f = {sigmoid(reach):.4f}, lost after {held} steps")
+    print(f"±{reach:.0f}: f = {sigmoid(reach):.4f}, lost after {held} steps")
 
 # %% about-equations [markdown]
-# How far the forget gate is from 1 decides how long the cell remembers. Keep that in
-# mind: it is the answer to the question at the top.
+# The nearer the forget gate is to 1, the longer this cell holds its bit. Section 5 asks
+# what that means for the gradient.
 #
 # ## 2 · Six equations
 #
-# The same for many units. The four sums are one product; `w_x` is `(n_in, 4 n_hidden)`
-# and its columns come in the order i, f, g, o.
+# The same for many units. One product makes all four pre-activations; `w_x` is
+# `(n_in, 4 n_hidden)` and its columns come in the order i, f, g, o.
 
 
 # %% step
@@ -115,7 +115,7 @@ print("h", h.shape, " c", c.shape, " each gate", gates[0].shape)
 # Who reads what? Nudge one thing at a time and see what moves: x, h, c, and last the
 # output gate itself, through its bias. **Predict** the four lines.
 
-# %% reads tags=["nbval-check-output"]
+# %% reads tags=["nbval-check-output", "predicted"]
 given = {"x": x[:, 1], "h": h, "c": c, "b": weights.b}
 names = ["i", "f", "g", "o", "new c", "new h"]
 
@@ -153,8 +153,8 @@ print(*run._fields[:6], "are each", run.f.shape)
 # %% about-layer [markdown]
 # ## 3 · The framework's layer
 #
-# 64 inputs, 128 units. The plain cell of unit 02 had 24,704 numbers. **Predict** how
-# many this one has.
+# 64 inputs, 128 units. The plain cell of unit 02 had 24,704 parameters. **Predict** how
+# many this layer has.
 
 # %% layer tags=["pytorch"]
 layer = nn.LSTM(64, 128, batch_first=True)
@@ -169,7 +169,7 @@ for weight in layer.weights:
     print(f"{weight.name:16} {tuple(weight.shape)}")
 count = layer.count_params()
 
-# %% count
+# %% count tags=["predicted"]
 formula = 4 * (64 * 128 + 128 * 128 + 128)
 assert formula == cells.n_parameters(cells.lstm_weights(64, 128, rng))
 print(f"formula {formula:,}, layer {count:,}: {count - formula} more")
@@ -183,8 +183,8 @@ print(f"formula {formula:,}, layer {count:,}: {count - formula} more")
 # calls *c* is the candidate, our g: it is our order.
 
 # %% about-same-numbers [markdown]
-# Load our weights and compare. Then load them as a paper might print them, forget gate
-# first: same shapes, no complaint. **Predict** whether you would notice.
+# Load our weights and compare. Then load them as a paper might print them, with the
+# forget gate first. **Predict** whether anything complains.
 
 # %% small-layer tags=["pytorch"]
 layer = nn.LSTM(n_in, n_hidden, batch_first=True)
@@ -201,7 +201,7 @@ print(f"largest difference between NumPy and the layer: {difference:.1e}")
 assert difference <= 1e-6
 
 
-# %% gate-order
+# %% gate-order tags=["predicted"]
 def exchanged(w):  # i f g o -> f i g o
     i, f, g, o = np.split(w, 4, axis=-1)
     return np.concatenate([f, i, g, o], axis=-1)
@@ -211,17 +211,19 @@ ur.load_lstm(layer, cells.LSTMWeights(*map(exchanged, weights)))
 print(f"input and forget gate exchanged: {np.abs(ur.run(layer, x).h - mine).max():.2f}")
 
 # %% about-belt [markdown]
-# Only a comparison of values shows it. The order differs between libraries (ONNX: i, o,
-# f, c), so test it whenever weights travel.
+# Nothing complains, since all four blocks have one shape: only a comparison of values
+# shows the mistake. The order differs between libraries (ONNX: i, o, f, c), so compare
+# whenever you load somebody's weights.
 #
 # ## 4 · The conveyor belt
 #
-# c' = f · c + i · g. If the gates were given, the slope from one c to the next would be
-# f alone: no matrix, no tanh. **Predict** it over 20 steps, all f = 0.5.
+# c' = f · c + i · g. If the gates were given numbers, the derivative of the new c with
+# respect to the old one would be f alone: no matrix, no tanh. **Predict** the
+# derivative over 20 steps, if all f are about 0.5.
 
-# %% belt
+# %% belt tags=["predicted"]
 rng = np.random.default_rng(1)
-wide = cells.lstm_weights(8, 64, rng)  # drawn as PyTorch draws
+wide = cells.lstm_weights(8, 64, rng)  # sampled as PyTorch samples
 noise = rng.normal(size=(16, 100, 8))  # (batch, time, n_in)
 run = cells.lstm(noise, wide)
 print(f"forget gates: mean {run.f.mean():.2f}, {run.f.min():.2f} to {run.f.max():.2f}")
@@ -229,12 +231,13 @@ belt = run.f[:, -20:].prod(axis=1)  # (batch, n_hidden)
 print(f"product over 20 steps: median {np.median(belt):.1e}, 0.5^20 = {0.5**20:.1e}")
 
 # %% about-belt-exact [markdown]
-# The belt has side roads: c makes h, and h moves the next gates. How much of the whole
-# gradient for an earlier c do they carry? `cells.lstm_backward` gives the gradients for
-# an earlier c and h, and what reaches that h reaches c too. The belt is the product of
-# the forget gates. **Predict** the side roads' share for one step.
+# The belt has side roads, because c makes h, and h moves the next gates. How much of
+# the whole gradient for an earlier c do they carry? `cells.lstm_backward` gives the
+# gradients for an earlier c and h, and what reaches that h reaches c too. The belt is
+# the product of the forget gates. **Predict** the side roads' share for one step, and
+# for five.
 
-# %% belt-exact
+# %% belt-exact tags=["predicted"]
 zero = np.zeros((16, 1, 64))  # no loss on h
 one = np.ones((16, 64))  # the loss is the sum of c
 for steps in (1, 2, 5):
@@ -250,22 +253,30 @@ for steps in (1, 2, 5):
     )
 
 # %% about-distance [markdown]
-# Already over one step a part comes by the side roads; over five, most of what little
-# is left. Neither carries far: the norm falls from 17 to 2.
+# Over one step a part of the gradient comes by the side roads, and over five steps most
+# of it does. Together they do not carry far at this start: the norm falls from 17 to 2.
 #
 # ## 5 · Gradient against distance
 #
-# The cure asks for one number a unit: the bias of the forget gate. **Predict** f at a
-# bias of 1, 3 and 5, and what is left of a signal after 99 steps.
+# The forget gate has a bias, one number a unit. **Predict** f at a bias of 1, 3 and 5,
+# and what is left of a number on the belt after 99 steps.
 
-# %% forget-table tags=["nbval-check-output"]
+# %% forget-table tags=["nbval-check-output", "predicted"]
 print("bias   f = σ(bias)    f^99     half gone after")
 for bias in (0, 1, 3, 5):
     f = sigmoid(bias)
     print(f"{bias:4}   {f:.4f}      {f**99:8.1e}   {-np.log(2) / np.log(f):5.1f} steps")
 
+# %% about-distance-measure [markdown]
+# That is the belt, with every f at σ(bias). Now the whole gradient, side roads
+# included, for the input `k` steps before the end; and that of a plain cell.
+# **Predict** the order of the five at 99 steps back, and which are below 1e-10.
 
-# %% distance
+# %% prediction-distance [markdown]
+# *Your prediction:*
+
+
+# %% distance tags=["predicted"]
 def by_distance(backward, run):
     """The gradient's norm for the input, the loss being the sum of the last h."""
     d_h = np.zeros_like(run.h)
@@ -285,6 +296,9 @@ for bias in (0, 1, 3, 5):
 for name, norm in norms.items():
     print(f"{name:20} 50 steps back {norm[50]:.1e}, 99 steps back {norm[99]:.1e}")
 
+# %% about-distance-curve [markdown]
+# The same norms, at every distance.
+
 # %% distance-curve tags=["aside"]
 plot.lines(
     norms,
@@ -295,12 +309,38 @@ plot.lines(
 )
 
 # %% about-distance-read [markdown]
-# With weights drawn as PyTorch draws them, the LSTM's gradient 99 steps back is some
-# twenty orders of magnitude smaller than at distance 0. The equations did not change
-# between the lines; one bias did. (At 3 and 5 it even grows: by the side roads a
-# gradient can explode as well, so keep clipping.)
+# With weights sampled as PyTorch samples them, the LSTM's gradient 99 steps back is
+# some twenty orders of magnitude smaller than at distance 0. The equations are the same
+# for all four lines of the LSTM; only one bias differs. At 3 and 5 the gradient even
+# grows, so gradients of an LSTM are clipped too.
+
+# %% about-belt-alone [markdown]
+# Does that gradient arrive on the belt? Cut the side roads in the backward pass: with
+# `w_h` at zero *there*, nothing flows from a gate into the old h, while every f keeps
+# its value. **Predict** the norm that is left at a bias of 5.
+
+
+# %% belt-alone tags=["predicted"]
+def cut(run):
+    none = np.zeros_like(run.weights.w_h)
+    return run._replace(weights=run.weights._replace(w_h=none))
+
+
+print("bias   belt alone      whole   ratio")
+for bias in (0, 1, 3, 5):
+    run = cells.lstm(noise, drawn(bias, 0))
+    alone = by_distance(cells.lstm_backward, cut(run))[99]
+    whole = norms[f"LSTM, forget bias {bias}"][99]
+    print(f"{bias:4}   {alone:10.1e} {whole:10.1e}  {alone / whole:6.1%}")
+
+# %% about-seeds [markdown]
+# In every row the belt alone carries less than 2 % of the norm: most of the gradient
+# takes ways that leave the belt through some h and come back. Still the forget gate
+# decides both columns, for every stretch that such a way spends on the belt is
+# multiplied by f, and nothing but the bias of f differs between the rows.
 #
-# Is that so for other draws? And what does your framework's own layer do?
+# Is that so for other samples of the weights? And what does your framework's own layer
+# do?
 
 # %% distance-seeds
 for bias in (0, 1, 3, 5):
@@ -308,12 +348,12 @@ for bias in (0, 1, 3, 5):
         by_distance(cells.lstm_backward, cells.lstm(noise, drawn(bias, seed)))[99]
         for seed in range(5)
     ]
-    print(f"bias {bias}: {min(far):.1e} to {max(far):.1e} over 5 draws")
+    print(f"bias {bias}: {min(far):.1e} to {max(far):.1e} over 5 seeds")
 far = []
 for seed in range(5):
     plain = cells.rnn_weights(8, 64, np.random.default_rng(seed))
     far.append(by_distance(cells.rnn_backward, cells.rnn(noise, plain))[99])
-print(f"plain RNN: {min(far):.1e} to {max(far):.1e} over 5 draws")
+print(f"plain RNN: {min(far):.1e} to {max(far):.1e} over 5 seeds")
 
 # %% own-default tags=["pytorch"]
 ur.seed(SEED)
@@ -331,20 +371,21 @@ own_norms = ur.gradients(own, noise)[::-1]  # (distance,)
 print(f"its gradient 99 steps back: {own_norms[99]:.1e}")
 
 # %% about-own [markdown] tags=["pytorch"]
-# PyTorch draws every bias around 0, so every forget gate starts near 0.5. "The LSTM
-# solved the vanishing gradient" is not true of this layer as it comes.
+# PyTorch samples every bias around 0, so every forget gate starts near 0.5. "The LSTM
+# solved the vanishing gradient" is not true of this layer as it starts.
 
 # %% about-own [markdown] tags=["tensorflow"]
-# Keras sets the forget bias to 1 (`unit_forget_bias=True`) and draws an orthogonal
-# recurrent matrix. That is better than PyTorch's start by many orders of magnitude, and
-# still far from 1. "The LSTM solved the vanishing gradient" is not true of either layer
-# as it comes.
+# Keras sets the forget bias to 1 (`unit_forget_bias=True`) and starts from an
+# orthogonal recurrent matrix. The gradient is many orders of magnitude above that of a
+# bias of 0, and still far below 1. "The LSTM solved the vanishing gradient" is not true
+# of this layer as it starts.
 
 # %% about-recall [markdown]
 # ## 6 · Does it learn?
 #
-# A gradient is a promise; learning is the proof. The task of the title: the first of 60
-# symbols is one of four, the other 59 are drawn from four others. Answer at the end.
+# A gradient that arrives is not yet a network that learns. So now the task of the
+# title: the first of 60 symbols is one of four, the other 59 are sampled from four
+# others, and the network says at the end which was first.
 
 
 # %% recall-data
@@ -405,16 +446,21 @@ def learn_recall(bias, seed, n_steps=60):
 
 
 # %% about-recall-default [markdown]
-# First the start of PyTorch's layer: no forget bias. **Predict** its accuracy.
+# First the start of PyTorch's layer, no forget bias. **Predict** its accuracy; chance
+# is 0.25.
 
-# %% recall-default
+# %% prediction-recall [markdown]
+# *Your prediction:*
+
+# %% recall-default tags=["predicted"]
 accuracy_0, history_0 = learn_recall(0, SEED)
 print(f"forget bias 0: accuracy {accuracy_0:.3f}, chance is 0.25")
 
 # %% about-recall-cured [markdown]
-# Chance: it learned nothing. Now σ(5) = 0.993, half gone after 103 steps.
+# Now a forget bias of 5: σ(5) = 0.993, and half of what the cell holds is gone after
+# 103 steps. Seed, sequences, rate and updates stay. **Predict** the accuracy.
 
-# %% recall-cured
+# %% recall-cured tags=["predicted"]
 accuracy_5, history_5 = learn_recall(5, SEED)
 seconds = history_5.seconds
 print(f"forget bias 5: accuracy {accuracy_5:.3f} after {seconds:.1f} s")
@@ -434,22 +480,23 @@ plot.lines(
 )
 
 # %% about-between [markdown]
-# And in between? At a bias of 1 half is gone after 2 steps, at 3 after 14, and 60 are
-# asked for. **Predict**, then look: three draws each.
+# And in between? At a bias of 1 half is gone after 2 steps, at 3 after 14, and the
+# symbol is 59 steps back. **Predict**, then look: three seeds each.
 
-# %% between tags=["aside"]
+# %% between tags=["aside", "predicted"]
 for bias in (1, 3):
     found = [learn_recall(bias, seed)[0] for seed in range(3)]
     print(f"forget bias {bias}:", "  ".join(f"{a:.2f}" for a in found))
 
 # %% about-latch [markdown]
-# A bias of 1, Keras' own start, is not enough here; 3 is. In section 5, 50 steps back,
-# the gradient was 9e-4 with 1 and 0.9 with 3: training needs a signal it can follow.
+# A bias of 1, Keras' own start, is not enough here, and 3 is: section 5 had a gradient
+# of 9e-4 and 0.9 for them, 50 steps back. All this is one rate and 120 updates; the
+# page gives every kind of cell its own rate.
 #
 # ## 7 · A gate map whose right answer is known
 #
 # *Latch:* at every step a value goes by; at a marker, one step in ten, keep it; always
-# say the value at the last marker. One unit, so there is nowhere to hide.
+# say the value at the last marker. It has one unit.
 
 
 # %% latch-data
@@ -500,7 +547,6 @@ class Latch(keras.Model):
 
 # %% about-latch-start [markdown]
 # It starts from small weights, 0.3 of the usual, a readout of 1 and a forget bias of 3.
-# (From larger weights a single unit sometimes gets stuck. Try a few seeds.)
 
 # %% latch-start
 rng = np.random.default_rng(SEED)
@@ -537,10 +583,10 @@ error = np.mean((ur.array(model(ur.tensor(x))) - y) ** 2)
 print(f"squared error {error:.4f}; always saying 0 gives {np.mean(y**2):.4f}")
 
 # %% about-latch-gates [markdown]
-# The framework's layer does not show its gates. Our NumPy cell does: `ur.dump` takes
-# the weights out.
+# The framework's layer does not show its gates, but our NumPy cell does: `ur.dump`
+# takes the weights out. Do the gates do what you predicted?
 
-# %% latch-gates
+# %% latch-gates tags=["predicted"]
 run = cells.lstm(x, ur.dump(model.lstm))  # gates: (batch, time, 1)
 marked = x[..., 1] > 0  # (batch, time)
 mean = {g: getattr(run, g)[..., 0] for g in "ifo"}
@@ -564,9 +610,9 @@ plot.heatmap(
 )
 
 # %% about-latch-read [markdown]
-# Found by training: almost shut between the markers, for what leaks in would spoil the
-# value; open at a marker. How wide does not matter: i · g is what is written, and `out`
-# rescales it. The forget gate drops most of the old value, not all.
+# Training found an input gate that is almost shut between the markers, since what leaks
+# in would spoil the value, and open at a marker. How wide does not matter: i · g is
+# written, and `out` rescales it. The forget gate drops most of the old value there.
 #
 # ## 8 · A gate map over a sentence
 #
@@ -632,9 +678,10 @@ letters = Letters(len(vocab), 64)
 _ = letters(train[None, :2])  # builds the weights
 
 # %% about-boundary [markdown]
-# Which unit cares where words end? Take the forget gate of each: its mean at spaces and
-# line ends, taken from its mean at all other symbols. Choose the unit on training text,
-# and measure it on held-out text: among 64, one always looks good where it was chosen.
+# Which unit forgets where words end? For each unit take the mean of its forget gate at
+# all other symbols, less that at spaces and line ends. Choose the unit on training text
+# and measure it on held-out text, since the best of 64 looks good wherever it was
+# chosen.
 
 # %% boundary tags=["aside"]
 ends = vocab.encode(" \n")
@@ -655,15 +702,16 @@ drop = drop_at_ends(letters, train[:20_000])
 unit = drop.argmax()
 f, end = gates_of(letters, held_out).f[0], np.isin(held_out, ends)
 print(f"{history.seconds:.0f} s, loss {np.mean(history.loss[-20:]):.2f} nats a letter")
-print(f"unit {unit}, held-out text: f is {f[~end, unit].mean():.2f} at other symbols,")
-print(f"{f[end, unit].mean():.2f} at spaces and line ends")
+print(f"unit {unit}, held-out text: mean f, and the share of symbols with f below 1/2")
+for where, at in (("spaces and line ends", end), ("all other symbols", ~end)):
+    print(f"{where:21} {f[at, unit].mean():.2f}  {(f[at, unit] < 0.5).mean():.0%}")
 
 # %% about-sentence-map [markdown]
 # Over a held-out sentence: both gates of the chosen unit, and the forget gates of the
 # unit that is most open on the whole and of one from the middle of the ranking.
-# **Predict** where the first row is dark.
+# **Predict** where the first row is dark, and whether it is dark anywhere else.
 
-# %% sentence-map tags=["aside"]
+# %% sentence-map tags=["aside", "predicted"]
 some = vocab.decode(held_out[:20_000])
 begin = some.index(". ") + 2  # a sentence's end
 run = gates_of(letters, held_out[: begin + 48])
@@ -672,10 +720,11 @@ rows = {f"unit {unit}, forget gate": run.f[0, begin:, unit]}
 rows[f"unit {unit}, input gate"] = run.i[0, begin:, unit]
 rows[f"unit {open_most}, forget gate"] = run.f[0, begin:, open_most]
 rows[f"unit {middle}, forget gate"] = run.f[0, begin:, middle]
-falls = f[~end, unit].mean() - f[end, unit].mean() > 0.2
+shut, stops = run.f[0, begin:, unit] < 0.5, end[begin : begin + 48]
 plot.heatmap(
     np.stack(list(rows.values())),
-    "One unit drops its memory where a word ends" if falls else "Gates of three units",
+    f"Below 1/2 at {shut[stops].sum()} of {stops.sum()} spaces and line ends, at "
+    f"{shut[~stops].sum()} of {(~stops).sum()} other symbols",
     "held-out text (␣ space, ↵ line end)",
     "",
     columns=list(some[begin : begin + 48].replace(" ", "␣").replace("\n", "↵")),
@@ -684,16 +733,17 @@ plot.heatmap(
 )
 
 # %% about-cost [markdown]
-# Dark at the spaces, mostly bright inside the words: what the chosen unit holds is
-# mostly dropped where a word ends. What it holds, the map does not say: it shows *when*
-# a unit forgets, not what. Unit 13 tests such readings.
+# The unit was chosen for being dark at spaces, and on held-out text it is. But it is
+# dark at some letters inside words, too, so "it forgets where a word ends" says more
+# than the map shows. And the map shows *when* a unit forgets, never what it held.
 #
-# ## 9 · What it costs
+# ## 9 · What it costs, and what it bought
 #
-# Four times the numbers of a plain cell. **Predict:** four times the seconds?
+# An LSTM layer has four times the parameters of a plain one. **Predict:** does it take
+# four times the seconds?
 
 
-# %% cost tags=["pytorch", "aside"]
+# %% cost tags=["pytorch", "aside", "predicted"]
 def milliseconds(layer, x, times=20):
     for n in range(times + 3):
         if n == 3:  # the first ones warm up
@@ -707,10 +757,13 @@ rows = {"RNN": nn.RNN(128, 128, batch_first=True)}
 rows["LSTM"] = nn.LSTM(128, 128, batch_first=True)
 for name, layer in rows.items():
     size = sum(p.numel() for p in layer.parameters())
-    print(f"{name:5} {size:8,} numbers  {milliseconds(layer, x):6.1f} ms, both ways")
+    ms = [milliseconds(layer, x)]
+    with torch.backends.mkldnn.flags(enabled=False):
+        ms.append(milliseconds(layer, x))
+    print(f"{name:5} {size:8,} parameters, {ms[0]:.1f} ms; without oneDNN {ms[1]:.1f}")
 
 
-# %% cost tags=["tensorflow", "aside"]
+# %% cost tags=["tensorflow", "aside", "predicted"]
 def milliseconds(layer, x, times=20):
     @tf.function
     def both_ways(x):
@@ -729,17 +782,22 @@ x = tf.random.normal((32, 64, 128))  # (batch, time, n_in)
 rows = {"RNN": keras.layers.SimpleRNN(128), "LSTM": keras.layers.LSTM(128)}
 for name, layer in rows.items():
     ms = milliseconds(layer, x)
-    print(f"{name:5} {layer.count_params():8,} numbers  {ms:6.1f} ms, both ways")
+    print(f"{name:5} {layer.count_params():8,} parameters, {ms:.1f} ms")
+
+# %% about-cost-read [markdown] tags=["pytorch"]
+# Milliseconds, forward and back, depend on the machine. PyTorch has a fused CPU kernel
+# (oneDNN) for the LSTM and none for the plain layer: the second number is without it,
+# and the difference is what that kernel saves.
+
+# %% about-cost-read [markdown] tags=["tensorflow"]
+# Milliseconds, forward and back, depend on the machine and on what else it does. Run
+# the cell twice before you believe the ratio.
 
 # %% about-record [markdown]
-# Less than four times: the four sums are one product, and much of a step's time is not
-# spent multiplying. (Milliseconds depend on the machine, and on what else it does.)
-#
-# ## 10 · What it bought
-#
-# The number in the question is the forget gate's bias. The equations alone bought
-# nothing at 60 steps; with the bias they remember. And a trained input gate opens where
-# it must, and nowhere else.
+# The number in the question is the forget gate's bias. At this rate and after 120
+# updates the equations alone are at chance over 60 steps, and with a bias of 5 the
+# network remembers. And a trained input gate opens at the markers and hardly anywhere
+# else.
 
 # %% record
 ledger.record(
