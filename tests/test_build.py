@@ -12,6 +12,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 
 import build
 import courses
+import execute
 import source
 from courses import KINDS, SMALL, edit
 from unrolled.source.layout import TRACKS
@@ -178,6 +179,59 @@ def test_the_student_copy_holds_no_solution(course):
             assert cell.metadata.deletable is False
 
 
+def hidden(nb) -> list[str]:
+    """Return the cells whose outputs a notebook hides, whoever shows it."""
+    wanted = {"outputs_hidden": True}
+    cells = [c for c in nb.cells if c.metadata.get("jupyter") == wanted]
+    assert cells == [c for c in nb.cells if "hide-output" in c.metadata.get("tags", [])]
+    return [cell.id for cell in cells]
+
+
+def test_the_result_of_a_prediction_is_hidden_and_other_tags_stay(course):
+    lesson = course / f"lessons/{SMALL}/lesson.py"
+    edit(lesson, '["nbval-check-output"]', '["nbval-check-output", "predicted"]')
+    edit(lesson, "the same numbers.\n", "the same numbers? Predict.\n")
+    for track in TRACKS:
+        mark = f'["{track}", "predicted", "aside"]'
+        edit(lesson, f'start tags=["{track}"]', f"start tags={mark}")
+    assert build.main(["--course", str(course)]) == 0
+    for track in TRACKS:
+        nb = courses.load(course, SMALL, "lesson", track)
+        assert hidden(nb) == ["start", "same-numbers", "measured"]
+        tags = {c.id: c.metadata.get("tags") for c in nb.cells}
+        assert tags["same-numbers"] == ["hide-output", "nbval-check-output"]
+        assert tags["start"] == tags["measured"] == ["hide-output"]
+
+
+def test_a_hidden_cell_stays_hidden_when_it_is_run_and_when_it_is_released(course):
+    assignment = course / f"lessons/{SMALL}/assignment.py"
+    asked = '# %% ask [markdown]\n# Predict.\n\n# %% told tags=["predicted"]\n1 + 1\n\n'
+    edit(assignment, "# %% about-average", asked + "# %% about-average")
+    assert build.main(["--course", str(course)]) == 0
+    released = courses.load(course, SMALL, "assignment", "pytorch")
+    assert hidden(released) == ["told"]
+    path = courses.path(course, SMALL, "solution", "pytorch")
+    nb = nbformat.read(path, as_version=4)
+    nb.cells = [c for c in nb.cells if c.id == "told"]
+    nbformat.write(nb, path)
+    ran = execute.execute(path)
+    assert hidden(ran) == ["told"]
+    assert ran.cells[0].outputs[0].data["text/plain"] == "2"
+
+
+def test_hiding_what_was_stored_keeps_it(course):
+    path = courses.path(course, SMALL, "lesson", "pytorch")
+    nb = nbformat.read(path, as_version=4)
+    cell = next(c for c in nb.cells if c.id == "measured")
+    cell.execution_count = 7
+    nbformat.write(nb, path)
+    edit(course / f"lessons/{SMALL}/lesson.py", ' tags=["predicted"]', "")
+    assert build.main(["--course", str(course)]) == 0
+    nb = nbformat.read(path, as_version=4)
+    assert hidden(nb) == []
+    assert [c.execution_count for c in nb.cells if c.id == "measured"] == [7]
+
+
 # What is broken in a file of the unit: the file, old and new text, and what the error
 # must say: the cell, then words of the sentence.
 BROKEN = {
@@ -289,6 +343,27 @@ BROKEN = {
     "no title": (
         "lesson.py", "# %% title [markdown]", "# %% top [markdown]", "number 1",
         "title",
+    ),
+    "a prediction that nobody asks for": (
+        "lesson.py", "# %% drawn", '# %% drawn tags=["predicted"]', "`drawn`",
+        "asks for no prediction",
+    ),
+    "a text that is predicted": (
+        "lesson.py", "about-series [markdown]",
+        'about-series [markdown] tags=["predicted"]', "`about-series`", "Tag the code",
+    ),
+    "one track that is predicted": (
+        "lesson.py", 'start tags=["pytorch"]', 'start tags=["pytorch", "predicted"]',
+        "`start` (pytorch)", "Tag its twin too",
+    ),
+    "no room for a prediction": (
+        "lesson.py", "*Your prediction:*", "Your prediction:", "`prediction-measured`",
+        "*Your prediction:*",
+    ),
+    "a prediction where nobody can write": (
+        "assignment.py", "# %% about-average",
+        "# %% prediction-a [markdown]\n# *Your prediction:*\n\n# %% about-average",
+        "`prediction-a`", "is locked",
     ),
     "marks in a lesson": (
         "lesson.py", "# %% drawn", '# %% drawn nbgrader={"grade": true, "points": 1}',

@@ -1,6 +1,7 @@
 """Windows: wide enough for honest runs, from at least 20 seeds."""
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -61,3 +62,27 @@ def test_one_track_is_measured_and_the_other_kept():
         "nats": {"pytorch": {"mean": 1}, "tensorflow": {"mean": 4}},
         "new": {"tensorflow": {"mean": 5}},
     }
+
+
+def test_a_unit_is_named_by_its_number_or_refused_before_anything_runs(monkeypatch):
+    asked = []
+    monkeypatch.setattr(windows, "run_all", lambda unit, *rest: asked.append(unit))
+    monkeypatch.setattr(windows, "collect", lambda *rest: {})
+    monkeypatch.setattr(windows, "merged", lambda *rest: {})
+    monkeypatch.setattr(windows.Path, "mkdir", lambda *rest, **options: None)
+    monkeypatch.setattr(windows.Path, "write_text", lambda *rest, **options: None)
+    monkeypatch.setattr(sys, "argv", ["windows.py", "2", "--track", "pytorch"])
+    windows.main()
+    assert asked == ["02-recurrent-cell"]
+    monkeypatch.setattr(sys, "argv", ["windows.py", "99"])
+    with pytest.raises(SystemExit, match="no unit `99`"):
+        windows.main()
+    assert len(asked) == 1
+
+
+def test_a_run_that_an_error_of_the_tools_ends_says_which(tmp_path):
+    tool = Path(windows.__file__).parent / "run_seeds.py"
+    command = [sys.executable, str(tool), "18-none", "pytorch", str(tmp_path), "0"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode
+    assert "FileNotFoundError" in done.stderr + done.stdout

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import nbformat
 
+import rules
 from source import Cell, Source
 from unrolled.source import layout
 from unrolled.source.layout import TITLES, TRACKS
@@ -14,6 +15,7 @@ METADATA = {
     "kernelspec": KERNEL | {"name": "python3"},
     "language_info": {"name": "python"},
 }
+HIDE, HIDDEN = "hide-output", {"jupyter": {"outputs_hidden": True}}
 COLAB = "https://colab.research.google.com"
 INSTALL = """\
 import sys
@@ -46,7 +48,18 @@ def make(source: Source, track: str, repository: str) -> nbformat.NotebookNode:
 
 
 def _plain_metadata(cell: Cell) -> dict:
-    return {"tags": sorted(cell.tags)} if cell.tags else {}
+    return _tagged(set(cell.tags))
+
+
+def _tagged(tags: set[str]) -> dict:
+    """Return the metadata of a cell's tags.
+
+    What a learner is asked to predict is hidden until the cell is run or opened: by
+    JupyterLab (`outputs_hidden`), and by Jupyter Book (`hide-output`).
+    """
+    if rules.PREDICTED not in tags:
+        return {"tags": sorted(tags)} if tags else {}
+    return HIDDEN | {"tags": sorted(tags - {rules.PREDICTED} | {HIDE})}
 
 
 def _graded_metadata(cell: Cell) -> dict:
@@ -64,7 +77,7 @@ def _graded_metadata(cell: Cell) -> dict:
     }
     if cell.points:
         mark["points"] = cell.points
-    return {"nbgrader": mark} | ({"tags": sorted(tags)} if tags else {})
+    return {"nbgrader": mark} | _tagged(tags)
 
 
 def _badges(source: Source, track: str, repository: str) -> Cell:
@@ -91,8 +104,17 @@ def text(nb: nbformat.NotebookNode) -> str:
 
 
 def key(nb: nbformat.NotebookNode) -> list:
-    """Return what makes a notebook the same one: id, type, source and metadata."""
-    return [(c.id, c.cell_type, c.source, c.metadata) for c in nb.cells]
+    """Return what makes a notebook the same one: id, type, source and metadata.
+
+    Whether outputs are hidden changes none of them.
+    """
+    return [(c.id, c.cell_type, c.source, _unhidden(c.metadata)) for c in nb.cells]
+
+
+def _unhidden(metadata: dict) -> dict:
+    tags = [tag for tag in metadata.get("tags", ()) if tag != HIDE]
+    rest = {k: v for k, v in metadata.items() if k not in ("tags", *HIDDEN)}
+    return rest | ({"tags": tags} if tags else {})
 
 
 def keep_outputs(fresh: nbformat.NotebookNode, path: Path) -> nbformat.NotebookNode:

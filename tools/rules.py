@@ -8,12 +8,15 @@ from typing import NamedTuple
 from unrolled.source.layout import TRACKS
 
 BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
-TAGS = (*TRACKS, "nbval-check-output", "aside")
+PREDICTED = "predicted"  # the result of this cell is what a text cell asked for
+TAGS = (*TRACKS, "nbval-check-output", "aside", PREDICTED)
 FRAMEWORKS = {"torch": "pytorch", "tensorflow": "tensorflow", "keras": "tensorflow"}
 MOST_LINES, MOST_WORDS = 30, 80
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 HEADING = re.compile(r"# #{1,6} ")
 MADE_BY_THE_BUILD = ("badges",)
+ASKS = re.compile(r"\bPredict|\?[\"')*”]*(\s|$)")
+TO_WRITE_INTO = "*Your prediction:*"
 
 
 class Fault(NamedTuple):
@@ -83,6 +86,7 @@ def faults(cells: tuple, graded: bool) -> Iterator[Fault]:
             "`imports`", "is missing. Add `# %% imports` with the shared imports."
         )
     yield from _twin_faults(cells)
+    yield from _prediction_faults(cells, graded)
     for cell in cells:
         where = f"`{cell.name}`"
         check = _text_faults if cell.kind == "markdown" else _code_faults
@@ -121,8 +125,50 @@ def _twin_faults(cells: tuple) -> Iterator[Fault]:
                 yield Fault(
                     where, "is code in one track and text in the other. Use one kind."
                 )
+            if len({PREDICTED in c.tags for c in pair}) > 1:
+                yield Fault(
+                    where,
+                    f"is tagged `{PREDICTED}` in one track alone. Tag its twin too.",
+                )
         taken.add(cell.name)
         step += 1
+
+
+def _prediction_faults(cells: tuple, graded: bool) -> Iterator[Fault]:
+    """Faults in what a learner predicts: the cell `predicted`, `prediction-…`."""
+    for cell in cells:
+        if not cell.name.startswith("prediction-"):
+            continue
+        where = f"`{cell.name}`"
+        if graded:
+            yield Fault(
+                where, "is locked in an assignment. Let a lesson ask for predictions."
+            )
+        elif cell.kind != "markdown" or TO_WRITE_INTO not in cell.source:
+            yield Fault(
+                where,
+                "is named as a cell to write a prediction into. Make it text that "
+                f"holds `{TO_WRITE_INTO}`.",
+            )
+    found: dict[Fault, None] = {}  # a shared cell's fault is found in both tracks
+    for track in dict.fromkeys(FRAMEWORKS.values()):
+        asked = ""  # the last text cell that is not there to write into
+        for cell in (c for c in cells if c.track in (None, track)):
+            if cell.kind == "markdown" and PREDICTED in cell.tags:
+                what = (
+                    f"is text and tagged `{PREDICTED}`. Tag the code that answers it."
+                )
+                found[Fault(f"`{cell.name}`", what)] = None
+            elif PREDICTED in cell.tags and not ASKS.search(asked):
+                what = (
+                    f"is tagged `{PREDICTED}`, and the text cell before it asks for no "
+                    "prediction. Begin a sentence of it with `Predict`, or end one "
+                    "with a question mark."
+                )
+                found[Fault(f"`{cell.name}`", what)] = None
+            elif cell.kind == "markdown" and not cell.name.startswith("prediction-"):
+                asked = cell.source
+    yield from found
 
 
 def _text_faults(cell) -> Iterator[str]:

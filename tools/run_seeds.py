@@ -12,6 +12,7 @@ import importlib
 import os
 import subprocess
 import sys
+import traceback
 from pathlib import Path
 
 import as_script
@@ -61,6 +62,8 @@ class Runs:
             status = 0
         except as_script.CellFailed as error:
             print(error, file=sys.stderr)
+        except Exception:  # this process ends below, before Python would print it
+            traceback.print_exc()
         finally:
             sys.stdout.flush()
             sys.stderr.flush()

@@ -22,6 +22,7 @@ from pathlib import Path
 from scipy import stats
 from tqdm import tqdm
 
+from front import whole_unit
 from unrolled.source.layout import TRACKS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -111,12 +112,14 @@ def merged(known: dict, found: dict, measured: Sequence[str]) -> dict:
 def main() -> None:
     """Measure and write the windows of the units that the command line names."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("units", nargs="+", help="folder names, 02-recurrent-cell")
+    parser.add_argument(
+        "units", nargs="+", help="numbers or folders: 02, 02-recurrent-cell"
+    )
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--track", choices=TRACKS, help="one track only")
     parser.add_argument("--jobs", type=int, default=max(1, (os.cpu_count() or 1)))
     options = parser.parse_args()
-    for unit in options.units:
+    for unit in [whole_unit(asked) for asked in options.units]:
         folder = ROOT / "build" / "windows" / unit
         folder.mkdir(parents=True, exist_ok=True)
         tracks = [options.track] if options.track else TRACKS

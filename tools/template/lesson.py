@@ -78,9 +78,13 @@ plot.lines(
 # %% about-measured [markdown]
 # ## What it bought
 #
-# We forecast the next value: by the average, and by the last value seen.
+# We forecast the next value twice: by the average so far, and by the last value seen.
+# Predict: which of the two is nearer to it, and by about how much?
 
-# %% measured
+# %% prediction-measured [markdown]
+# *Your prediction:*
+
+# %% measured tags=["predicted"]
 by_average = np.abs(x[:, 1:] - average[:, :-1]).mean()
 by_last = np.abs(x[:, 1:] - x[:, :-1]).mean()
 ledger.record(
