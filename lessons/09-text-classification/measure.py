@@ -1,19 +1,21 @@
-"""Measure what the README's tables say: counting and reading, each with its own settings.
+"""Measure what the README's tables say: linear models and networks, each tuned.
 
-    python lessons/09-text-classification/measure.py films     # all contenders, by halves
-    python lessons/09-text-classification/measure.py sizes     # fewer and more sentences
-    python lessons/09-text-classification/measure.py reviews   # up to 20,000 reviews
+    python lessons/09-text-classification/measure.py films     # every contender
+    python lessons/09-text-classification/measure.py reviews   # up to 18,000 reviews
+    python lessons/09-text-classification/measure.py sizes     # fewer film sentences
     python lessons/09-text-classification/measure.py news      # four topics
 
-Each writes its part of `measured.json`; `figures.py` draws it and renews the tables in
-the README. The networks run in PyTorch on one thread and start as the lesson's `Reader`
-does. Rates, epochs and C are chosen on training rows that were held out; the test part
-is asked once, by the networks that were trained with what was chosen.
+Each writes its part of `measured.json`, row by row, and leaves out what stands there
+already; `figures.py` draws it and renews the tables in the README. The networks run in
+PyTorch on one thread and start as the lesson's `Reader` does. Rates, epochs and C are
+chosen on training rows that were held out; the test part is asked at the end, by what
+was trained with the chosen settings.
 """
 
 import json
 import sys
 import time
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -22,13 +24,13 @@ import numpy as np
 from unrolled import batches, data, metrics, text
 
 FILE = Path(__file__).parent / "measured.json"
-SEEDS, VOTING = 5, 9  # the network with vectors gets nine: three votes of three
+SEEDS = 5
 LONGEST = 50  # words of a text that are read, by every contender
 STRENGTHS = (0.3, 1, 3, 10, 30, 100)  # scikit-learn's C
 SCALES = (1.0, 3.0, 10.0)  # what a mean vector is multiplied by, beside TF-IDF
-RATES = (1e-3, 2e-3, 4e-3)
-PARTS = {"both": (True, True), "states": (True, False), "mean": (False, True)}
-SIZES = (364, 1456, 5824)  # film sentences; 1,000 others choose the settings
+RATES = (1e-3, 2e-3, 4e-3, 8e-3)
+PARTS = {"both": (True, True), "mean": (False, True), "states": (True, False)}
+SIZES = (364, 1456)  # film sentences; 1,000 others choose the settings
 LARGER = (1_250, 5_000, 18_000)  # reviews; 2,000 others choose the settings
 
 # ---- the data ------------------------------------------------------------------------
@@ -95,7 +97,7 @@ def counted(task: Task, rows, held, given=None, what="pairs", together=True) -> 
         parts = []
         if "pairs" in what:
             counter = TfidfVectorizer(
-                analyzer=lambda words: words + [*map(" ".join, pairwise(words))],
+                analyzer=lambda words: [*words, *map(" ".join, pairwise(words))],
                 sublinear_tf=True,
             ).fit([task.words[k] for k in learned])
             parts.append(counter.transform(task.words))
@@ -135,7 +137,7 @@ def _means(task: Task, names, found) -> np.ndarray:
 
 
 def network(n_words: int, n_out: int, given, parts: str):
-    """Return the lesson's `Reader`, or one half of it: its states, or the mean alone."""
+    """Return the lesson's `Reader`, or one of its two paths: "states" or "mean"."""
     import torch
     from torch import nn
 
@@ -184,7 +186,7 @@ def read(task: Task, rows, asked, given, parts, rate, epochs, seed):
     return ur.predict(model, new)
 
 
-def chosen(task: Task, rows, held, given, parts, rates=RATES, epochs=(4, 8)) -> tuple:
+def chosen(task: Task, rows, held, given, parts, rates=RATES, epochs=(4,)) -> tuple:
     """Return rate and epochs: the best rate at the fewest epochs, then more epochs.
 
     One seed each, judged on `held`.
@@ -201,109 +203,110 @@ def chosen(task: Task, rows, held, given, parts, rates=RATES, epochs=(4, 8)) -> 
     return max(trials, key=trials.get)
 
 
-def readers(task: Task, rows, held, given, parts, seeds=SEEDS, **options) -> dict:
+def readers(task, rows, held, given, parts, together=True, **options) -> dict:
     """Return what networks say of the test part, each with another seed."""
     rate, epochs = chosen(task, rows, held, given, parts, **options)
-    everything, logits = np.r_[rows, held], []
-    for seed in range(seeds):
-        found = read(task, everything, task.test, given, parts, rate, epochs, seed)
-        logits.append(found)
+    learned = np.r_[rows, held] if together else rows
+    logits = [
+        read(task, learned, task.test, given, parts, rate, epochs, seed)
+        for seed in range(SEEDS)
+    ]
     answers = [one.argmax(-1) for one in logits]
-    out = {"rate": rate, "epochs": epochs, "answers": answers}
-    return out | {"logits": logits}
+    return {"rate": rate, "epochs": epochs, "answers": answers}
 
 
 # ---- the experiments -----------------------------------------------------------------
 
 
-def scored(task: Task, found: dict, groups=None) -> dict:
-    """Return settings and accuracies, in all of the test and in each of its groups."""
-    right = [answers == task.y[task.test] for answers in found["answers"]]
-    out = {k: v for k, v in found.items() if k not in ("answers", "logits")}
-    out["accuracy"] = [float(r.mean()) for r in right]
-    for name, group in (groups or {}).items():
-        out[name] = [float(r[group].mean()) for r in right]
-    return out
+def known() -> dict:
+    """Return all that was measured."""
+    return json.loads(FILE.read_text("utf-8")) if FILE.exists() else {}
 
 
-def films() -> dict:
+def keep(part: str, task: Task, rows: dict, groups=None) -> None:
+    """Measure each row {name: what measures it} that is not kept yet, and keep it.
+
+    Kept are settings and accuracies, in all of the test and in each of its groups.
+    """
+    for name, measured in rows.items():
+        if name in known().get(part, {}):
+            continue
+        began = time.process_time()
+        found = measured()
+        right = [answers == task.y[task.test] for answers in found.pop("answers")]
+        found["accuracy"] = [float(r.mean()) for r in right]
+        for group, there in (groups or {}).items():
+            found[group] = [float(r[there].mean()) for r in right]
+        print(part, name, found, f"{time.process_time() - began:.0f} s", flush=True)
+        everything = known()
+        everything.setdefault(part, {})[name] = found
+        text = json.dumps(everything, indent=1) + "\n"
+        FILE.write_text(text, "utf-8", newline="\n")
+
+
+def films() -> None:
     """Score every contender on the film sentences, and where a *not* is among them."""
-    task, given, found = Task("rotten-tomatoes"), vectors(), {}
+    task, given = Task("rotten-tomatoes"), vectors()
     rows, held = task.held_out(len(task.train) // 5)
     no = {"not", "no", "never"}
-    negated = [
-        any(w in no or w[-3:] == "n't" for w in task.words[k]) for k in task.test
-    ]
-    groups = {"with not": np.array(negated), "without": ~np.array(negated)}
-
-    def add(name, one):
-        found[name] = scored(task, one, groups)
-        print(name, found[name], flush=True)
-
-    add("counting", counted(task, rows, held))
-    add("mean vector", counted(task, rows, held, given, "mean"))
-    add("counting, mean vector", counted(task, rows, held, given, "pairs and mean"))
-    for parts in PARTS:
-        add(f"scratch, {parts}", readers(task, rows, held, None, parts))
-    for parts in reversed(PARTS):
-        seeds = VOTING if parts == "both" else SEEDS
-        one = readers(task, rows, held, given, parts, seeds)
-        add(f"vectors, {parts}", one)
-    votes = [
-        np.sum(one["logits"][k : k + 3], axis=0).argmax(-1) for k in range(0, VOTING, 3)
-    ]
-    add("vectors, three vote", {"answers": votes})
-    counts = {name: int(group.sum()) for name, group in groups.items()}
-    return {"films": found | {"groups": counts}}
+    negated = np.array(
+        [any(w in no or w[-3:] == "n't" for w in task.words[k]) for k in task.test]
+    )
+    todo = {
+        "counting": partial(counted, task, rows, held),
+        "mean vector": partial(counted, task, rows, held, given, "mean"),
+        "both counted": partial(counted, task, rows, held, given, "pairs and mean"),
+    }
+    for kind, its in {"vectors": given, "scratch": None}.items():
+        for parts in PARTS:
+            rates = RATES[1:] if parts == "mean" else RATES[:3]
+            how = {"rates": rates}
+            todo[f"{kind}, {parts}"] = partial(
+                readers, task, rows, held, its, parts, **how
+            )
+    keep("films", task, todo, {"with not": negated, "without": ~negated})
 
 
-def sizes() -> dict:
-    """Score counting and reading on more and more film sentences."""
-    task, given, found = Task("rotten-tomatoes"), vectors(), {}
+def of_size(part: str, task: Task, n: int, rows, held, epochs, each) -> None:
+    """Score with and without vectors; the rows held out choose and are not learned."""
+    todo, alone = {}, {"together": False}
+    for kind, its in each.items():
+        what = "pairs" if its is None else "pairs and mean"
+        todo[f"{n}, counting{kind}"] = partial(
+            counted, task, rows, held, its, what, **alone
+        )
+        how = alone | {"rates": (2e-3, 4e-3), "epochs": epochs}
+        todo[f"{n}, network{kind}"] = partial(
+            readers, task, rows, held, its, "both", **how
+        )
+    keep(part, task, todo)
+
+
+def sizes() -> None:
+    """Score linear models and networks on few film sentences."""
+    task = Task("rotten-tomatoes")
     rest, held = task.held_out(1_000)
+    each = {"": None, ", vectors": vectors()}
     for n in SIZES:
-        epochs = (4, 8, 16) if n < 5_000 else (4,)
-        found[str(n)] = _of_size(task, rest[:n], held, epochs, (None, given))
-        print(n, found[str(n)], flush=True)
-    return {"sizes": found}
+        of_size("sizes", task, n, rest[:n], held, (4, 8, 16), each)
 
 
-def reviews() -> dict:
-    """Score counting and reading on more and more reviews, without vectors."""
-    task, found = Task("film-reviews"), {}
+def reviews() -> None:
+    """Score a linear model and a network on more and more reviews, without vectors."""
+    task = Task("film-reviews")
     rest, held = task.held_out(2_000)
-    for n in LARGER:
-        epochs = (4, 8) if n < 5_000 else (2, 4) if n < 10_000 else (2,)
-        found[str(n)] = _of_size(task, rest[:n], held, epochs, (None,))
-        print(n, found[str(n)], flush=True)
-    return {"reviews": found}
+    for n, epochs in zip(LARGER, ((4, 8), (2, 4), (2,)), strict=True):
+        of_size("reviews", task, n, rest[:n], held, epochs, {"": None})
 
 
-def _of_size(task, rows, held, epochs, each) -> dict:
-    """Score with and without vectors. The rows held out choose, and are not learned."""
-    out = {}
-    for given in each:
-        kind = "" if given is None else ", vectors"
-        what = "pairs" if given is None else "pairs and mean"
-        one = counted(task, rows, held, given, what, together=False)
-        out["counting" + kind] = scored(task, one)
-        rate, n = chosen(task, rows, held, given, "both", (2e-3, 4e-3), epochs)
-        answers = [
-            read(task, rows, task.test, given, "both", rate, n, seed).argmax(-1)
-            for seed in range(SEEDS)
-        ]
-        one = {"rate": rate, "epochs": n, "answers": answers}
-        out["reading" + kind] = scored(task, one)
-    return out
-
-
-def news() -> dict:
-    """Score counting and reading on four topics."""
+def news() -> None:
+    """Score a linear model and a network on four topics."""
     task = Task("ag-news")
     rows, held = task.held_out(len(task.train) // 5)
-    found = {"counting": scored(task, counted(task, rows, held))}
-    one = readers(task, rows, held, None, "both", rates=(2e-3, 4e-3, 8e-3), epochs=(4,))
-    return {"news": found | {"scratch, both": scored(task, one)}}
+    network = partial(readers, task, rows, held, None, "both", rates=RATES[1:])
+    keep(
+        "news", task, {"counting": partial(counted, task, rows, held), "both": network}
+    )
 
 
 if __name__ == "__main__":
@@ -311,8 +314,4 @@ if __name__ == "__main__":
 
     torch.set_num_threads(1)
     experiment = {"films": films, "sizes": sizes, "reviews": reviews, "news": news}
-    began = time.process_time()
-    new = experiment[sys.argv[1]]()
-    print(new, f"{time.process_time() - began:.0f} s")
-    known = json.loads(FILE.read_text("utf-8")) if FILE.exists() else {}
-    FILE.write_text(json.dumps(known | new, indent=1) + "\n", "utf-8", newline="\n")
+    experiment[sys.argv[1]]()
