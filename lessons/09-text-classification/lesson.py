@@ -408,7 +408,7 @@ groups = {
     "without": ~negated,
 }
 right = {"Reader": logits.argmax(axis=-1) == y[test], "linear": linear_said == y[test]}
-right["with vectors"] = informed_said == y[test]
+right["linear, vectors"] = informed_said == y[test]
 for name, group in groups.items():
     both = [f"{who} {r[group].mean():.3f}" for who, r in right.items() if group.any()]
     print(f"{name:20} {group.sum():5}  {'  '.join(both)}")
@@ -447,7 +447,8 @@ plot.lines(
 # the good and the bad word and have opposite labels. A pair counts if both answers are
 # right, so that guessing gets a quarter.
 #
-# **Predict:** which forms below does a model trained on film sentences get right?
+# **Predict** the share of pairs for *the film is dull*, *is not dull*, *is dull, not
+# funny*, *is not dull but funny*.
 
 
 # %% probe tags=["predicted"]
@@ -470,8 +471,8 @@ for k, (_, pattern, _) in enumerate(opinions.FORMS):
 # has the negated pairs wrong exactly where it has the plain ones right.
 #
 # **Occlusion** looks at single answers: replace one word by `<new>`. By how much do the
-# log odds of *positive* fall? That is what the word adds to this answer. **Predict**
-# for the sentences below: which words are strong, and how strong is *not*?
+# log odds of *positive* fall? That is what the word adds to this answer. **Predict:**
+# four sentences with *not* follow; is *not* among the words that add most?
 
 
 # %% occlusion tags=["predicted"]
