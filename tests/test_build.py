@@ -144,7 +144,7 @@ def test_a_spoiled_notebook_is_stale_not_a_crash(course, capsys):
 
 def test_one_unit_can_be_built_alone(course, capsys):
     made = build.build(course, [SMALL])
-    assert len(made) == 2 * 3 + 3
+    assert len(made) == 2 * 3 + 4
     assert build.main(["--course", str(course), "44-none"]) == 1
     assert "no such unit" in capsys.readouterr().err
 

@@ -81,7 +81,7 @@ def course(tmp_path_factory):
 
 def test_a_unit_from_the_template_links_to_what_is_there(course):
     found = pages(course)
-    assert len(found) == 3 + 6
+    assert len(found) == 4 + 6
     assert {p.name: list(faults(p)) for p in found if list(faults(p))} == {}
 
 

@@ -1,4 +1,4 @@
-"""Build notebooks, solutions, quizzes and tables from `lessons/`.
+"""Build notebooks, solutions, quizzes, the glossary and tables from `lessons/`.
 
 python tools/build.py                 build everything
 python tools/build.py 02-some-unit    build some units
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import glossary
 import notebook
 import pages
 import student_copy
@@ -48,6 +49,7 @@ def build(course: Path = COURSE, only: list[str] | None = None) -> dict[str, byt
             read.append(units.read(folder))
         except units.UnitError as error:
             wrong.append(str(error))
+    wrong += glossary.faults(read)
     if wrong:
         raise BuildError("\n".join(wrong))
     made: dict[str, bytes] = {}
@@ -56,7 +58,8 @@ def build(course: Path = COURSE, only: list[str] | None = None) -> dict[str, byt
             made |= {p: text.encode() for p, text in _unit_files(course, one)}
     readme = (course / "README.md").read_text("utf-8")
     readme = pages.fill(readme, "units", pages.units_table(read))
-    return made | {"README.md": readme.encode()}
+    made |= {"README.md": readme.encode()}
+    return made | {"GLOSSARY.md": glossary.page(read).encode()}
 
 
 def _unit_files(course: Path, one: units.Unit) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 # What a learner reads and runs. The sources beside a unit's README hold the solutions.
 SHOWN = (
+    "GLOSSARY.md",
     "benchmarks/README.md",
     "lessons/*/README.md",
     "lessons/*/img/*",
