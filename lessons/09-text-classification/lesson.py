@@ -586,7 +586,7 @@ for k in np.argsort(share)[[0, 1, 2, 13, 14, 15]]:
 # course's package in it: tokens, vocabulary, batches, training, a file that keeps it,
 # and sentences of your own.
 
-# %% native-words tags=["pytorch"]
+# %% native-words tags=["pytorch", "aside"]
 import re
 from collections import Counter
 
@@ -603,7 +603,7 @@ kept = ["<pad>", "<new>", *sorted(word for word, n in seen.items() if n > 1)]
 place = {word: k for k, word in enumerate(kept)}
 print(len(kept), "rows in the embedding")
 
-# %% native-words tags=["tensorflow"]
+# %% native-words tags=["tensorflow", "aside"]
 labelled = tf.data.Dataset.from_tensor_slices(
     ([films.inputs[row] for row in train], y[train])
 )
@@ -617,7 +617,7 @@ print(vectorize(["not dull", "never a dull moment"]).numpy())  # 0 is padding
 # Each batch is padded to its own longest sentence.
 
 
-# %% native-batches tags=["pytorch"]
+# %% native-batches tags=["pytorch", "aside"]
 class Sentences(Dataset):
     def __init__(self, rows):
         self.rows = rows
@@ -640,7 +640,7 @@ loader = DataLoader(Sentences(train), 32, shuffle=True, collate_fn=collate)
 some, labels = next(iter(loader))
 print(some.shape, labels.shape)  # (batch, time) and (batch,)
 
-# %% native-batches tags=["tensorflow"]
+# %% native-batches tags=["tensorflow", "aside"]
 shuffled = labelled.shuffle(len(train), seed=SEED).batch(32)
 loader = shuffled.map(lambda texts, labels: (vectorize(texts), labels)).prefetch(2)
 some, labels = next(iter(loader))
@@ -653,7 +653,7 @@ print(some.shape, labels.shape)  # (batch, time) and (batch,)
 # right; where Keras' error says so, `use_cudnn=False` is the way out.)
 
 
-# %% native-model tags=["pytorch"]
+# %% native-model tags=["pytorch", "aside"]
 class Small(nn.Module):
     def __init__(self, n_words):
         super().__init__()
@@ -667,7 +667,7 @@ class Small(nn.Module):
         return self.out(self.drop((h * real).sum(dim=1) / real.sum(dim=1)))
 
 
-# %% native-model tags=["tensorflow"]
+# %% native-model tags=["tensorflow", "aside"]
 small = keras.Sequential(
     [
         keras.layers.Embedding(vectorize.vocabulary_size(), 32, mask_zero=True),
@@ -678,7 +678,7 @@ small = keras.Sequential(
     ]
 )
 
-# %% native-fit tags=["pytorch"]
+# %% native-fit tags=["pytorch", "aside"]
 torch.manual_seed(SEED)
 small = Small(len(kept))
 optimizer = torch.optim.AdamW(small.parameters(), lr=3e-3)
@@ -691,7 +691,7 @@ for epoch in range(2):
         optimizer.step()
     print(f"epoch {epoch + 1}: {loss.item():.2f} nats on the last batch")
 
-# %% native-fit tags=["tensorflow"]
+# %% native-fit tags=["tensorflow", "aside"]
 keras.utils.set_random_seed(SEED)
 small.compile(
     keras.optimizers.AdamW(3e-3, clipnorm=1.0),
@@ -702,11 +702,12 @@ past = small.fit(loader, epochs=2, shuffle=False, verbose=0)  # it is shuffled
 print("nats in each epoch:", np.round(past.history["loss"], 2))
 
 # %% about-own [markdown]
-# Now sentences of your own. Change them. **Predict** each answer before you run the
-# cell.
+# Now sentences of your own. Change them, and put spaces around punctuation, as in the
+# data.
+# **Predict** each answer before you run the cell.
 
 
-# %% own tags=["pytorch", "predicted"]
+# %% own tags=["pytorch", "aside", "predicted"]
 def classify(model, place, sentence):
     ids = [place.get(word, 1) for word in tokens(sentence)]
     model.eval()  # no dropout
@@ -720,7 +721,7 @@ for sentence, p_positive in zip(mine, answers, strict=True):
     print(f"{p_positive:.2f} positive: {sentence}")
 
 
-# %% own tags=["tensorflow", "predicted"]
+# %% own tags=["tensorflow", "aside", "predicted"]
 def classify(model, sentence):  # the model takes texts
     return float(tf.nn.softmax(model(tf.constant([sentence])))[0, 1])
 
@@ -735,7 +736,7 @@ for sentence, p_positive in zip(mine, answers, strict=True):
 # Weights alone are of no use without the vocabulary: the same word must get the same
 # integer again. So both go into one file. What is loaded gives the same answers.
 
-# %% keep tags=["pytorch"]
+# %% keep tags=["pytorch", "aside"]
 file = Path(tempfile.mkdtemp()) / "small.pt"
 torch.save({"weights": small.state_dict(), "words": kept}, file)
 
@@ -746,7 +747,7 @@ its_place = {word: k for k, word in enumerate(loaded["words"])}
 same = [classify(again, its_place, sentence) for sentence in mine]
 print(np.allclose(same, answers))
 
-# %% keep tags=["tensorflow"]
+# %% keep tags=["tensorflow", "aside"]
 file = Path(tempfile.mkdtemp()) / "whole.keras"
 whole.save(file)  # the vocabulary is a part of the model
 
