@@ -324,6 +324,20 @@ def test_a_gradient_of_something_that_is_not_given_starts_at_zero():
     assert against_nudges("f", slopes, {"x": x}, (2 * x, np.ones(7))) == ""
 
 
+def test_a_multiple_of_the_right_gradient_is_called_one():
+    slopes = check.Slopes(lambda x, b: ((x + b) ** 2).sum(), ("x", "b"))
+    x, b = np.random.default_rng(0).normal(size=(3, 4)), np.zeros(4)
+    right = 2 * (x + b)
+    said = against_nudges("f", slopes, {"x": x, "b": b}, (right, right.mean(axis=0)))
+    assert "1/3 of that" in said and "mean is taken over the batch" in said
+    said = against_nudges("f", slopes, {"x": x, "b": b}, (3 * right, right.sum(axis=0)))
+    assert said.count("All of it is 3 times that.") == 1
+    other = right.sum(axis=0)
+    other[3] += 1
+    said = against_nudges("f", slopes, {"x": x, "b": b}, (right, other))
+    assert "for `b` is wrong" in said and "All of it" not in said
+
+
 @pytest.mark.parametrize("name", UNITS)
 def test_references_agree_with_nudges(name):
     for judge in vars(check.unit(name)).values():

@@ -1,7 +1,11 @@
 """Figures: drawn, legible without color, and the same bytes each time."""
 
+import io
+
 import numpy as np
 import pytest
+from IPython.core.formatters import DisplayFormatter
+from PIL import Image
 
 from unrolled import plot
 
@@ -35,9 +39,14 @@ def test_saved_figures_have_the_same_bytes_each_time(tmp_path):
         assert b"<dc:date>" not in first
 
 
-def test_a_notebook_shows_a_figure_without_pyplot():
+def test_a_notebook_shows_a_figure_without_pyplot_sharp_and_at_its_size():
     fig = next(drawn())
-    assert fig._repr_png_().startswith(b"\x89PNG")
+    data, metadata = DisplayFormatter().format(fig)
+    assert data["image/png"].startswith(b"\x89PNG")
+    image = Image.open(io.BytesIO(data["image/png"]))
+    assert image.size == (2 * 512, 2 * 288)
+    assert metadata["image/png"] == {"width": 512, "height": 288}
+    assert len(data["image/png"]) < 20_000
 
 
 def test_lines_differ_in_dash_and_not_by_color_alone():

@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from unrolled import fit
+
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
@@ -26,11 +28,13 @@ UNSAID = {
     ".png": {"Software": None},
     ".pdf": {"CreationDate": None, "Creator": None, "Producer": None},
 }
+SHARPER = 2  # a stored PNG has so many pixels for each of the screen's
+STEP = 5  # of a stored color's parts: it divides 255, so that white stays white
 
 
 def figure(width: float = 6.4, height: float = 3.6, columns: int = 1):
     """Return a figure and its axes in the course's style, at 80 dpi."""
-    fig = _figure_class()(figsize=(width, height), dpi=80, layout="constrained")
+    fig = _figure_class()(figsize=(width, height), dpi=fit.SCREEN, layout="constrained")
     axes = fig.subplots(1, columns, squeeze=False)[0]
     for ax in axes:
         ax.spines[["top", "right"]].set_visible(False)
@@ -44,6 +48,7 @@ def lines(
     x_label: str,
     y_label: str,
     *,
+    log_x: bool = False,
     log_y: bool = False,
     levels: Mapping[str, float] | None = None,
     markers: bool = False,
@@ -51,12 +56,16 @@ def lines(
     """Draw one line for each named series, and return the figure.
 
     A series is a list of y values, or a pair (x values, y values). `levels` are named
-    horizontal lines: baselines. `title` states the finding.
+    horizontal lines: baselines. `title` states the finding. An axis of whole numbers
+    has ticks at whole numbers.
     """
     fig, ax = figure()
+    along, above = [], list((levels or {}).values())
     for i, (name, values) in enumerate(series.items()):
         pair = isinstance(values, tuple) and len(values) == 2
         x, y = values if pair else (np.arange(len(values)), values)
+        along += np.asarray(x).tolist()
+        above += np.asarray(y).tolist()
         ax.plot(
             x,
             y,
@@ -69,11 +78,17 @@ def lines(
     for i, (name, level) in enumerate((levels or {}).items()):
         color = COLORS[(len(series) + i) % 7]
         ax.axhline(level, color=color, linestyle=":", linewidth=1.4, label=name)
+    if log_x:
+        ax.set_xscale("log")
+        fit.decades(ax.xaxis)
     if log_y:
         ax.set_yscale("log")
-    _label(ax, title, x_label, y_label)
+        fit.decades(ax.yaxis)
+    fit.integers(ax.xaxis, along)
+    fit.integers(ax.yaxis, above)
     if len(series) + len(levels or {}) > 1:
-        _legend(ax)
+        fit.legend(ax)
+    fit.labels(ax, title, x_label, y_label)
     return fig
 
 
@@ -83,25 +98,63 @@ def bars(
     x_label: str,
     *,
     spread: Sequence[float] | None = None,
+    start: float | None = None,
     form: str = "{:.3f}",
 ):
     """Draw one horizontal bar for each named value, its number beside it.
 
-    `spread` gives one standard deviation for each bar.
+    `spread` gives one standard deviation for each bar. Where all values are positive
+    and the least is more than half of the largest, their difference is what is to be
+    seen: the axis starts below them and says so, and dots stand for the bars, whose
+    lengths would mean nothing. `start` chooses where the axis starts; 0 asks for bars.
     """
-    fig, ax = figure(height=0.6 + 0.42 * len(values))
-    names = list(values)
+    numbers = np.array(list(values.values()), float)
+    sides = np.zeros(len(numbers)) if spread is None else np.asarray(spread, float)
+    if start is None:
+        start = _start(numbers, sides)
+    names = [fit.wrapped(name, 3.0) for name in values]
+    room = max(fit.width(name) for name in names)
+    row = max(0.42, max(fit.height(name) for name in names) + 0.1)
+    fig, ax = figure(max(6.4, 3.6 + room), 0.6 + row * len(values))
     rows = range(len(names))
-    ax.barh(rows, list(values.values()), xerr=spread, color=COLORS[0], height=0.6)
+    if start:
+        style = {"color": COLORS[0], "fmt": "o", "markersize": 7, "capsize": 4}
+        ax.errorbar(numbers, rows, xerr=None if spread is None else sides, **style)
+        ax.set_ylim(-0.6, len(names) - 0.4)
+        x_label += f" (the axis starts at {start:g})"
+    else:
+        ax.barh(rows, numbers, xerr=spread, color=COLORS[0], height=0.6, capsize=4)
     ax.set_yticks(rows, names, **AS_IT_IS)
-    for row, value in enumerate(values.values()):
-        number = " " + form.format(value)
-        ax.text(value, row, number, va="center", fontsize=9, **AS_IT_IS)
+    ends = [max(end, start) for end in numbers + sides]
+    texts = []
+    for place, (value, end) in enumerate(zip(numbers, ends, strict=True)):
+        number = f"{'   ' if start else '  '}{form.format(value)}"
+        style = {"va": "center", "fontsize": 9} | AS_IT_IS
+        texts.append(ax.text(end, place, number, **style))
     ax.invert_yaxis()
-    ax.margins(x=0.15)
     ax.grid(axis="y", visible=False)
-    _label(ax, title, x_label, "")
+    low = start or min(0.0, float((numbers - sides).min()) * 1.1)
+    left, _, right, _ = fit.frame(ax)
+    across = right - left
+    wide = [fit.width(text.get_text(), 9) + 0.05 for text in texts]
+    high = max(
+        low + (end - low) * across / max(across - w, 0.2 * across)
+        for end, w in zip(ends, wide, strict=True)
+    )
+    ax.set_xlim(low, high if high > low else low + 1)
+    if not start:
+        fit.integers(ax.xaxis, numbers)
+    fit.labels(ax, title, x_label, "")
     return fig
+
+
+def _start(numbers: np.ndarray, sides: np.ndarray) -> float:
+    """Return where an axis starts on which the numbers can be told apart."""
+    low, high = float((numbers - sides).min()), float((numbers + sides).max())
+    if not 0 < high / 2 < low or numbers.min() == numbers.max():
+        return 0.0
+    step = 10.0 ** np.floor(np.log10(high - low))
+    return float(np.round(max(0.0, np.floor(low / step - 0.3) * step), 12))
 
 
 def heatmap(
@@ -115,39 +168,79 @@ def heatmap(
     symmetric: bool = False,
     numbers: bool = False,
     bar_label: str = "",
+    diagonal: bool = True,
 ):
     """Draw a matrix (rows, columns) as colored cells with a color bar.
 
-    `symmetric` centers the colors on 0; `numbers` writes each value into its cell.
+    `symmetric` centers the colors on 0; `numbers` writes each value into its cell. The
+    figure grows with its cells, numbers and labels. Without `diagonal` the diagonal is
+    gray, and the colors are shared out among the other cells: so a confusion matrix
+    shows its confusions, which are few beside what is right.
     """
     matrix = np.asarray(matrix)
     n_rows, n_columns = matrix.shape
-    fig, ax = figure(
-        min(11, 2.0 + 0.35 * n_columns), max(1.9, min(8, 1.3 + 0.3 * n_rows))
-    )
+    fig, ax = figure()
     ax.grid(False)
-    top = float(np.abs(matrix).max()) if symmetric else None
+    colored = np.ma.masked_array(matrix, np.eye(n_rows, n_columns) > (diagonal or 0))
+    top = float(np.abs(colored).max()) if symmetric else None
+    if not diagonal:
+        ax.set_facecolor("#dddddd")
+        top = top or (float(colored.max()) or 1.0)
     image = ax.imshow(
-        matrix,
+        colored,
         aspect="auto",
         cmap="RdBu_r" if symmetric else "cividis",
         vmin=-top if symmetric else None,
         vmax=top,
     )
-    fig.colorbar(image, ax=ax).set_label(bar_label, **AS_IT_IS)
-    if columns is not None:
-        ax.set_xticks(range(n_columns), columns, **AS_IT_IS)
-    if rows is not None:
-        ax.set_yticks(range(n_rows), rows, **AS_IT_IS)
+    said = [
+        f"{matrix[at]:.2f}" if matrix.dtype.kind == "f" else f"{matrix[at]}"
+        for at in np.ndindex(matrix.shape)
+    ]
+    cell = max(map(fit.width, said)) if numbers else 0.0
+    across = max(0.35 if n_columns < 24 else 8.4 / n_columns, cell)
+    across = _ticks(ax.xaxis, columns, n_columns, across)
+    up = max(0.3 if n_rows < 24 else 7.0 / n_rows, 0.22 if numbers else 0)
+    up = _ticks(ax.yaxis, rows, n_rows, up)
     if numbers:
-        for i, j in np.ndindex(matrix.shape):
-            text = f"{matrix[i, j]:.2f}" if matrix.dtype.kind == "f" else matrix[i, j]
-            red, green, blue, _ = image.to_rgba(matrix[i, j])
-            dark = 0.3 * red + 0.6 * green + 0.1 * blue < 0.5
-            color = "white" if dark else "black"
-            ax.text(j, i, text, ha="center", va="center", fontsize=8, color=color)
-    _label(ax, title, x_label, y_label)
+        for (i, j), text in zip(np.ndindex(matrix.shape), said, strict=True):
+            ink = "black"
+            if colored[i, j] is not np.ma.masked:
+                red, green, blue, _ = image.to_rgba(matrix[i, j])
+                dark = 0.3 * red + 0.6 * green + 0.1 * blue < 0.5
+                ink = "white" if dark else "black"
+            ax.text(j, i, text, ha="center", va="center", fontsize=8, color=ink)
+    across = max(across * n_columns, min(fit.width(title, 10.5) - 0.4, 4.4), 1.2)
+    up = max(up * n_rows, 1.0)
+    bar = fig.colorbar(image, ax=ax, aspect=up / 0.13, pad=0.1 / across)
+    fit.integers(bar.ax.yaxis, colored.compressed())
+    bar.set_label(fit.wrapped(bar_label, 1.2 * up), **AS_IT_IS)
+    fit.labels(ax, title, x_label, y_label, (across, up))
     return fig
+
+
+def _ticks(axis: Any, names: Sequence[str] | None, count: int, room: float) -> float:
+    """Name the cells along an axis; return the inches that each needs.
+
+    Names that are longer than 0.8 inches stand upright; where there is no room for each
+    of them, some are left out.
+    """
+    if names is None:
+        fit.integers(axis, np.arange(count))
+        return room
+    need, turned = max(fit.height(fit.wrapped(name, 3.0)) for name in names), False
+    if axis.axis_name == "x":
+        wide = max(map(fit.width, names))
+        wide += 0.12 if max(map(len, names)) > 1 else 0.04
+        turned = wide > 0.8
+        need = need if turned else wide
+    if count * max(room, need) <= 9:
+        room = max(room, need)
+    every = int(np.ceil(need / room - 1e-9))
+    places = range(0, count, every)
+    named = [fit.wrapped(names[place], 3.0) for place in places]
+    axis.set_ticks(places, named, rotation=90 if turned else 0, **AS_IT_IS)
+    return room
 
 
 def trajectory(
@@ -163,6 +256,7 @@ def trajectory(
     Each path is (steps, 2); `labels[name]` gives the text of its points.
     """
     fig, ax = figure(5.2, 4.4)
+    texts: list = []
     for i, (name, points) in enumerate(paths.items()):
         points = np.asarray(points)
         color = COLORS[i % 7]
@@ -180,11 +274,12 @@ def trajectory(
             )
         for text, point in zip((labels or {}).get(name, ()), points, strict=False):
             place = {"xytext": (5, 5), "textcoords": "offset points"}
-            ax.annotate(text, point, **place, **AS_IT_IS)
-    _label(ax, title, x_label, y_label)
+            texts.append(ax.annotate(text, point, **place, **AS_IT_IS))
     ax.margins(0.12)
     if len(paths) > 1:
-        _legend(ax)
+        fit.legend(ax)
+    fit.labels(ax, title, x_label, y_label)
+    fit.inside(ax, texts)
     return fig
 
 
@@ -212,17 +307,20 @@ def words(
     shade = matplotlib.colormaps["RdBu_r"]
     width, placed, row = 100, [], 0.0
     for name, said, scores in sentences:
-        placed.append((0, row, name, None))
-        row, column = row + 1.4, 0
+        name = fit.wrapped(name, 7.2, 9)
+        placed.append((0, row + 0.6 * name.count("\n"), name, None))
+        row, column = row + 1.4 + 1.2 * name.count("\n"), 0
         for word, score in zip(said, scores, strict=True):
-            room = max(len(word), 6) + 2
+            room = max(len(word), len(form.format(score)), 6) + 2
             if column + room > width:
                 row, column = row + 2, 0
             placed.append((column, row, word, float(score)))
             column += room
         row += 2.4
-    fig, ax = figure(8.4, 0.55 + 0.2 * row)
-    ax.set(xlim=(0, width), ylim=(row + 0.6 * bool(key), -0.8))
+    key = fit.wrapped(key, 7.2, 8)
+    below = (0.6 + 1.0 * key.count("\n")) * bool(key)
+    fig, ax = figure(8.4, 0.55 + 0.2 * (row + below))
+    ax.set(xlim=(-0.5, width), ylim=(row + below, -0.8))
     ax.axis("off")
     mono = {"family": "monospace", "fontsize": 9, "va": "center"} | AS_IT_IS
     for column, line, word, score in placed:
@@ -237,10 +335,10 @@ def words(
         ax.text(column, line, word, bbox=box | {"pad": 2}, **style)
         number = form.format(score)
         ax.text(column, line + 0.95, number, **mono | {"fontsize": 6})
-    ax.set_title(title, loc="left", fontsize=10.5, **AS_IT_IS)
     if key:
         style = {"fontsize": 8, "va": "center", "color": "#555555"}
-        ax.text(0, row, key, **style, **AS_IT_IS)
+        ax.text(0, row + 0.5 * key.count("\n"), key, **style, **AS_IT_IS)
+    fit.labels(ax, title, "", "")
     return fig
 
 
@@ -272,22 +370,38 @@ def _figure_class() -> type:
     from matplotlib.figure import Figure
 
     class CourseFigure(Figure):
-        """A matplotlib figure that shows itself as PNG."""
+        """A matplotlib figure that shows itself as PNG, sharp and small."""
 
-        def _repr_png_(self) -> bytes:
-            buffer = io.BytesIO()
-            self.savefig(buffer, format="png", metadata={"Software": None})
-            return buffer.getvalue()
+        def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
+            from PIL import Image
+
+            drawn, stored = io.BytesIO(), io.BytesIO()
+            self.savefig(drawn, format="png", dpi=SHARPER * fit.SCREEN)
+            image = Image.open(drawn).convert("RGB")
+            size = {"width": image.width // SHARPER, "height": image.height // SHARPER}
+            _few_colors(image).save(stored, format="png", optimize=True)
+            return stored.getvalue(), size
 
     return CourseFigure
 
 
-def _label(ax: Any, title: str, x_label: str, y_label: str) -> None:
-    ax.set_title(title, loc="left", fontsize=10.5, **AS_IT_IS)
-    ax.set_xlabel(x_label, **AS_IT_IS)
-    ax.set_ylabel(y_label, **AS_IT_IS)
+def _few_colors(image: Any) -> Any:
+    """Return an image with a palette of 256 colors, those of most of its pixels.
 
+    They are off by 2 of 255 at most. Where there are more, the rare ones, on the edges
+    of letters, are drawn in the nearest of these.
+    """
+    from PIL import Image
 
-def _legend(ax: Any) -> None:
-    for text in ax.legend(frameon=False).get_texts():
-        text.set(**AS_IT_IS)
+    parts = (np.asarray(image).astype(np.int32) + STEP // 2) // STEP * STEP
+    codes = parts[..., 0] << 16 | parts[..., 1] << 8 | parts[..., 2]
+    colors, places, pixels = np.unique(codes, return_inverse=True, return_counts=True)
+    shades = np.stack([colors >> 16, colors >> 8 & 255, colors & 255], 1)
+    palette = shades[np.argsort(-pixels, kind="stable")[:256]]
+    far = np.zeros((len(shades), len(palette)), np.int32)
+    for part in range(3):
+        far += (shades[:, None, part] - palette[None, :, part]) ** 2
+    nearest = far.argmin(1)[places].reshape(codes.shape)
+    few = Image.fromarray(nearest.astype(np.uint8))
+    few.putpalette(palette.astype(np.uint8).tobytes())
+    return few

@@ -81,9 +81,24 @@ def against_nudges(
                 f"`{name}`: the gradient for `{argument}` is wrong (relative error "
                 f"{far:.2g}). Nudging `{argument}`[{place}] up and down by {NUDGE:g} "
                 f"changes the loss at a rate of {slope[worst]:.6g}; yours says "
-                f"{derived[worst]:.6g}."
+                f"{derived[worst]:.6g}.{_times(slope, derived, inputs)}"
             )
     if first and fits:
         are = "is" if len(fits) == 1 else "are"
         return f"{first} Right {are} {', '.join(fits)}."
     return first
+
+
+def _times(slope: np.ndarray, derived: np.ndarray, inputs: dict[str, Any]) -> str:
+    """Return a sentence where a gradient is a multiple of the right one, or nothing."""
+    size = np.vdot(slope, slope)
+    factor = float(np.vdot(slope, derived) / size) if size else 0.0
+    if slope.size < 2 or not factor or error(factor * slope, derived) > NEAR:
+        return ""
+    sizes = {len(v) for v in inputs.values() if getattr(v, "ndim", 0) > 1}
+    if round(1 / factor) in sizes and abs(1 / factor - round(1 / factor)) < 1e-4:
+        return (
+            f" All of it is 1/{round(1 / factor)} of that: it looks as if a mean is "
+            "taken over the batch, where the sum belongs."
+        )
+    return f" All of it is {factor:.6g} times that."
