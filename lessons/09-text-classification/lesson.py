@@ -524,7 +524,8 @@ print(
 
 # %% about-confusion [markdown]
 # **Predict:** which two of the topics World, Sports, Business and Sci/Tech are most
-# often taken for one another? The diagonal, what is right, is left out of the colors.
+# often taken for one another? The diagonal, which holds the right answers, is left out of the
+# colors.
 
 # %% confusion tags=["aside", "predicted"]
 counts = metrics.confusion(said, news.labels[news_test], len(news.classes))
@@ -536,8 +537,9 @@ plot.heatmap(
     f"{pair} mix most" if mixed.any() else "Nothing is taken for anything else",
     "what it says",
     "what is true",
-    columns=[name[:3] for name in news.classes],
+    columns=news.classes,
     rows=news.classes,
+    diagonal=False,
     numbers=True,
     bar_label="items",
 )

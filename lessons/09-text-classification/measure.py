@@ -29,7 +29,11 @@ SEEDS = 5
 LONGEST = 50  # words of a text that are read, by every contender
 STRENGTHS = (0.3, 1, 3, 10, 30, 100)  # scikit-learn's C
 SCALES = (1.0, 3.0, 10.0)  # what a mean vector is multiplied by, beside TF-IDF
-RATES = (1e-3, 2e-3, 4e-3, 8e-3)
+RATES = {
+    "both": (1e-3, 2e-3, 4e-3),
+    "mean": (2e-3, 4e-3, 8e-3),
+    "states": (2e-3, 4e-3),
+}
 PARTS = {"both": (True, True), "mean": (False, True), "states": (True, False)}
 SIZES = (364, 1456)  # film sentences; 1,000 others choose the settings
 LARGER = (1_250, 5_000, 18_000)  # reviews; 2,000 others choose the settings
@@ -187,7 +191,7 @@ def read(task: Task, rows, asked, given, parts, rate, epochs, seed):
     return ur.predict(model, new)
 
 
-def chosen(task: Task, rows, held, given, parts, rates=RATES, epochs=(4,)) -> tuple:
+def chosen(task: Task, rows, held, given, parts, rates, epochs=(4,)) -> tuple:
     """Return rate and epochs: the best rate at the fewest epochs, then more epochs.
 
     One seed each, judged on `held`.
@@ -204,16 +208,16 @@ def chosen(task: Task, rows, held, given, parts, rates=RATES, epochs=(4,)) -> tu
     return max(trials, key=trials.get)
 
 
-def readers(task, rows, held, given, parts, together=True, **options) -> dict:
+def readers(task, rows, held, given, parts, rates, epochs=(4,), together=True) -> dict:
     """Return what networks say of the test part, each with another seed."""
-    rate, epochs = chosen(task, rows, held, given, parts, **options)
+    rate, n = chosen(task, rows, held, given, parts, rates, epochs)
     learned = np.r_[rows, held] if together else rows
     logits = [
-        read(task, learned, task.test, given, parts, rate, epochs, seed)
+        read(task, learned, task.test, given, parts, rate, n, seed)
         for seed in range(SEEDS)
     ]
     answers = [one.argmax(-1) for one in logits]
-    return {"rate": rate, "epochs": epochs, "answers": answers}
+    return {"rate": rate, "epochs": n, "answers": answers}
 
 
 # ---- the experiments -----------------------------------------------------------------
@@ -260,10 +264,8 @@ def films() -> None:
     }
     for kind, its in {"vectors": given, "scratch": None}.items():
         for parts in PARTS:
-            rates = RATES[1:] if parts == "mean" else RATES[:3]
-            how = {"rates": rates}
             todo[f"{kind}, {parts}"] = partial(
-                readers, task, rows, held, its, parts, **how
+                readers, task, rows, held, its, parts, RATES[parts]
             )
     keep("films", task, todo, {"with not": negated, "without": ~negated})
 
@@ -276,9 +278,8 @@ def of_size(part: str, task: Task, n: int, rows, held, epochs, each) -> None:
         todo[f"{n}, counting{kind}"] = partial(
             counted, task, rows, held, its, what, **alone
         )
-        how = alone | {"rates": (2e-3, 4e-3), "epochs": epochs}
         todo[f"{n}, network{kind}"] = partial(
-            readers, task, rows, held, its, "both", **how
+            readers, task, rows, held, its, "both", (2e-3, 4e-3), epochs, **alone
         )
     keep(part, task, todo)
 
@@ -304,7 +305,8 @@ def news() -> None:
     """Score a linear model and a network on four topics."""
     task = Task("ag-news")
     rows, held = task.held_out(len(task.train) // 5)
-    network = partial(readers, task, rows, held, None, "both", rates=RATES[1:])
+    rates = (2e-3, 4e-3, 8e-3)
+    network = partial(readers, task, rows, held, None, "both", rates)
     keep(
         "news", task, {"counting": partial(counted, task, rows, held), "both": network}
     )
