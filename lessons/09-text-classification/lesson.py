@@ -524,8 +524,8 @@ print(
 
 # %% about-confusion [markdown]
 # **Predict:** which two of the topics World, Sports, Business and Sci/Tech are most
-# often taken for one another? The diagonal, which holds the right answers, is left out of the
-# colors.
+# often taken for one another? The diagonal, which holds the right answers, is left out
+# of the colors.
 
 # %% confusion tags=["aside", "predicted"]
 counts = metrics.confusion(said, news.labels[news_test], len(news.classes))
