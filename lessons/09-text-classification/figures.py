@@ -72,19 +72,11 @@ def _by_size(found: dict) -> str:
     return _table(["to learn from", *titles], rows)
 
 
-def _news(found: dict) -> str:
-    titles = {"counting": "TF-IDF", "both": "network from scratch"}
-    rows = [
-        [titles[k], _setting(one), _spread(one["accuracy"])] for k, one in found.items()
-    ]
-    return _table(["", "chosen", "accuracy"], rows)
-
-
 def tables(found: dict) -> None:
     """Write the tables into the README, between their marks."""
     path = HERE / "README.md"
     text = path.read_text("utf-8")
-    makers = {"films": _films, "sizes": _by_size, "reviews": _by_size, "news": _news}
+    makers = {"films": _films, "sizes": _by_size}
     for name, made in makers.items():
         if name not in found:
             continue

@@ -1,9 +1,8 @@
 """Measure what the README's tables say: linear models and networks, each tuned.
 
     python lessons/09-text-classification/measure.py films     # every contender
-    python lessons/09-text-classification/measure.py reviews   # up to 18,000 reviews
     python lessons/09-text-classification/measure.py sizes     # fewer film sentences
-    python lessons/09-text-classification/measure.py news      # four topics
+    python lessons/09-text-classification/measure.py news      # four topics, counting
 
 `films "vectors, mean"` measures only the rows whose name begins so. Each row is written
 to `measured.json` when it is there, and is not measured again; `figures.py` renews the
@@ -36,7 +35,6 @@ RATES = {
 }
 PARTS = {"both": (True, True), "mean": (False, True), "states": (True, False)}
 SIZES = (364, 1456)  # film sentences; 1,000 others choose the settings
-LARGER = (1_250, 5_000, 18_000)  # reviews; 2,000 others choose the settings
 
 # ---- the data ------------------------------------------------------------------------
 
@@ -270,51 +268,36 @@ def films() -> None:
     keep("films", task, todo, {"with not": negated, "without": ~negated})
 
 
-def of_size(part: str, task: Task, n: int, rows, held, epochs, each) -> None:
-    """Score with and without vectors; the rows held out choose and are not learned."""
-    todo, alone = {}, {"together": False}
-    for kind, its in each.items():
-        what = "pairs" if its is None else "pairs and mean"
-        todo[f"{n}, counting{kind}"] = partial(
-            counted, task, rows, held, its, what, **alone
-        )
-        todo[f"{n}, network{kind}"] = partial(
-            readers, task, rows, held, its, "both", (2e-3, 4e-3), epochs, **alone
-        )
-    keep(part, task, todo)
-
-
 def sizes() -> None:
-    """Score linear models and networks on few film sentences."""
-    task = Task("rotten-tomatoes")
+    """Score linear models and networks on few film sentences.
+
+    The rows that choose the settings are the same for all sizes, and are not learned.
+    """
+    task, todo = Task("rotten-tomatoes"), {}
     rest, held = task.held_out(1_000)
-    each = {"": None, ", vectors": vectors()}
     for n in SIZES:
-        of_size("sizes", task, n, rest[:n], held, (4, 8, 16), each)
-
-
-def reviews() -> None:
-    """Score a linear model and a network on more and more reviews, without vectors."""
-    task = Task("film-reviews")
-    rest, held = task.held_out(2_000)
-    for n, epochs in zip(LARGER, ((4, 8), (4,), (2,)), strict=True):
-        of_size("reviews", task, n, rest[:n], held, epochs, {"": None})
+        for kind, its in {"": None, ", vectors": vectors()}.items():
+            given = (task, rest[:n], held, its)
+            what = "pairs" if its is None else "pairs and mean"
+            todo[f"{n}, counting{kind}"] = partial(
+                counted, *given, what, together=False
+            )
+            todo[f"{n}, network{kind}"] = partial(
+                readers, *given, "both", (2e-3, 4e-3), (4, 8, 16), together=False
+            )
+    keep("sizes", task, todo)
 
 
 def news() -> None:
-    """Score a linear model and a network on four topics."""
+    """Score the linear model on four topics, with the words that the network gets."""
     task = Task("ag-news")
     rows, held = task.held_out(len(task.train) // 5)
-    rates = (2e-3, 4e-3, 8e-3)
-    network = partial(readers, task, rows, held, None, "both", rates)
-    keep(
-        "news", task, {"counting": partial(counted, task, rows, held), "both": network}
-    )
+    keep("news", task, {"counting": partial(counted, task, rows, held)})
 
 
 if __name__ == "__main__":
     import torch
 
     torch.set_num_threads(1)
-    experiment = {"films": films, "sizes": sizes, "reviews": reviews, "news": news}
+    experiment = {"films": films, "sizes": sizes, "news": news}
     experiment[sys.argv[1]]()
