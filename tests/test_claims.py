@@ -21,6 +21,12 @@ def test_every_comparison_of_a_unit_is_shown(unit):
     assert list(claims.faults(COURSE / "lessons" / unit)) == []
 
 
+def test_the_template_is_a_page_whose_claims_are_shown():
+    template = COURSE / "tools" / "template"
+    assert list(claims.faults(template)) == []
+    assert claims.claims((template / "README.md").read_text("utf-8"))
+
+
 @pytest.mark.parametrize(
     "sentence",
     [
