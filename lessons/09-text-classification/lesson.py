@@ -245,8 +245,8 @@ class Reader(keras.Model):
 
 # %% about-learn [markdown]
 # Every network of this lesson is trained in the same way: batches of sentences of about
-# one length, AdamW, a cosine schedule. Rates and epochs were chosen on a part of the
-# training rows; the test part is asked at the end only.
+# one length, AdamW, a cosine schedule. The rates for film sentences were chosen on a
+# part of the training rows; the test part is asked at the end only.
 
 
 # %% learn
@@ -763,7 +763,7 @@ print(np.allclose(same, answers))
 # Compare the two lines on film sentences: the labels are the same, the vectors are the
 # difference. And compare each with *its* baseline: the network with vectors stands
 # beside the linear model with vectors. The windows are from 20 seeds; the README's
-# answer has more contenders, and what more sentences change.
+# answer has more contenders, more seeds, and what fewer sentences change.
 
 # %% record
 ledger.record(
