@@ -213,7 +213,7 @@ honest = Check(
     reference=_honest,
     cases=len(TEXTS),
     float32=False,
-    start="Mend a copy of `published`, one fault after the other.",
+    start="Correct a copy of `published`, one fault after the other.",
 )
 
 
