@@ -163,9 +163,9 @@ def weights_of(layer):
 
 
 # %% about-patient [markdown]
-# `patient` makes one update: the loss is the squared distance of the last state from a
-# target, summed; the norm of the gradient should be bounded by `most`. Read it, then
-# its symptoms.
+# The function to be repaired is `patient`. It makes one update: the loss is the squared
+# distance of the last state from a target, summed; the norm of the gradient should be
+# bounded by `most`. Look at its code, then at its symptoms.
 
 
 # %% patient tags=["pytorch"]
@@ -205,13 +205,13 @@ for update in range(2):
 
 # %% about-mend [markdown] tags=["pytorch"]
 # Three faults: one clips what does not exist yet, one bounds each array by itself, one
-# keeps the last gradient. Write `mend`, the same update without them.
+# keeps the last gradient. Write `mend`, the same update without the faults.
 #
 # *Beware:* the order is forget, backward, clip, step.
 
 # %% about-mend [markdown] tags=["tensorflow"]
 # Two faults: one computes something and does not use it, one bounds each array by
-# itself. Write `mend`, the same update without them.
+# itself. Write `mend`, the same update without the faults.
 #
 # *Beware:* `clip_by_norm` and `clip_by_global_norm` differ in more than a word.
 

@@ -1,9 +1,9 @@
 # %% title [markdown]
 # # The gated recurrent unit: assignment
 #
-# Six exercises on one cell and its dialects. Fill the cells that say `YOUR CODE HERE`,
-# run them, then run the check below: it says in a sentence what is wrong. Vectors are
-# rows; the order of the gates is r, z, n unless something else is said.
+# Seven exercises on one cell and its dialects. Fill the cells that say `YOUR CODE
+# HERE`, run them, then run the check below: it says in a sentence what is wrong.
+# Vectors are rows; the order of the gates is r, z, n unless something else is said.
 
 # %% imports
 import numpy as np
@@ -62,8 +62,61 @@ def step(x, h, w_x, w_h, b, b_n, reset, z):
 # %% check-step nbgrader={"grade": true, "points": 3}
 checks.step(step)
 
+# %% about-gates [markdown]
+# ## Exercise 2: backwards through one step
+#
+# *Difficulty 4 of 5, 30 minutes, 4 points.*
+#
+# This computes the gates and the candidate, so that you need not.
+
+
+# %% gates
+def gates(x, h, w_x, w_h, b, b_n, reset):
+    x_r, x_z, x_n = np.split(x @ w_x + b, 3, axis=1)
+    u_r, u_z, u_n = np.split(w_h, 3, axis=1)
+    r, z = sigmoid(x_r + h @ u_r), sigmoid(x_z + h @ u_z)
+    inner = r * (h @ u_n + b_n) if reset == "after" else (r * h) @ u_n + b_n
+    return r, z, np.tanh(x_n + inner)  # each (batch, n_hidden)
+
+
+# %% about-backward [markdown]
+# `d_h` `(batch, n_hidden)` is the loss' gradient for the *new* state; z weights the old
+# one. Return six gradients, for `x, h, w_x, w_h, b, b_n`, each in the shape of its
+# argument, for both places of r. Those of the weights are summed over the batch.
+#
+# *Beware:* the old state has four ways to the new one, and `u_n` meets `h` in one
+# convention and `r * h` in the other.
+
+
+# %% backward
+def backward(d_h, x, h, w_x, w_h, b, b_n, reset):
+    r, z, n = gates(x, h, w_x, w_h, b, b_n, reset)
+    m = h.shape[1]
+    u_rz, u_n = w_h[:, : 2 * m], w_h[:, 2 * m :]
+    ### BEGIN SOLUTION
+    d_n = d_h * (1 - z) * (1 - n**2)  # for the argument of the tanh
+    d_z = d_h * (h - n) * z * (1 - z)  # for that of the sigmoid
+    if reset == "after":  # n reads r * (h @ u_n + b_n)
+        meets, d_inner = h, d_n * r
+        d_r = d_n * (h @ u_n + b_n) * r * (1 - r)
+        by_n = d_inner @ u_n.T
+    else:  # n reads (r * h) @ u_n + b_n
+        meets, d_inner = r * h, d_n
+        d_r = d_n @ u_n.T * h * r * (1 - r)
+        by_n = d_n @ u_n.T * r
+    d_rz = np.concatenate([d_r, d_z], axis=1)
+    d_a = np.concatenate([d_rz, d_n], axis=1)  # (batch, 3 * n_hidden)
+    d_old = d_h * z + d_rz @ u_rz.T + by_n
+    d_w_h = np.concatenate([h.T @ d_rz, meets.T @ d_inner], axis=1)
+    return d_a @ w_x.T, d_old, x.T @ d_a, d_w_h, d_a.sum(axis=0), d_inner.sum(axis=0)
+    ### END SOLUTION
+
+
+# %% check-backward nbgrader={"grade": true, "points": 4}
+checks.backward(backward)
+
 # %% about-convert [markdown]
-# ## Exercise 2: convert, or refuse
+# ## Exercise 3: convert, or refuse
 #
 # *Difficulty 3 of 5, 15 minutes, 3 points.*
 #
@@ -96,7 +149,7 @@ def convert(w_x, w_h, b, b_n, reset, z):
 checks.convert(convert)
 
 # %% about-new-layer [markdown]
-# ## Exercise 3: from a paper into the framework
+# ## Exercise 4: from a paper into the framework
 #
 # *Difficulty 3 of 5, 20 minutes, 3 points.*
 #
@@ -168,12 +221,12 @@ def load(layer, w, u, b):
 checks.load(load, ur=ur, new_layer=new_layer)
 
 # %% about-sizes [markdown]
-# ## Exercise 4: equal budgets
+# ## Exercise 5: equal budgets
 #
 # *Difficulty 2 of 5, 10 minutes, 2 points.*
 #
 # How many units can each cell have? The recurrent layer and a readout (with bias) of
-# `n_out` numbers may hold `budget` numbers together, and should use as many as they
+# `n_out` outputs may hold `budget` parameters together, and should use as many as they
 # can. Each of a cell's sets of weights has two matrices and `n_biases` biases a unit.
 # Return the units of an RNN, a GRU and an LSTM; 0 where not one fits.
 #
@@ -200,7 +253,7 @@ def sizes(n_in, n_out, n_biases, budget):
 checks.sizes(sizes)
 
 # %% about-gated [markdown]
-# ## Exercise 5: fix a gate, and train
+# ## Exercise 6: fix a gate, and train
 #
 # *Difficulty 4 of 5, 25 minutes, 4 points.*
 #
@@ -303,7 +356,7 @@ class Recall:
 checks.gated(gated, ur=ur, Reader=Reader, Recall=Recall)
 
 # %% about-patient [markdown]
-# ## Exercise 6: bug clinic
+# ## Exercise 7: bug clinic
 #
 # *Difficulty 3 of 5, 20 minutes, 3 points.*
 #

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from unrolled import batches, cells
-from unrolled.check import Check, arrays
+from unrolled.check import Check, Slopes, arrays
 from unrolled.check.values import kind, same
 
 SHARED = ("WEIGHTS", "ON_LAYER", "LAST")  # names of arrays and of their axes
@@ -44,6 +44,48 @@ step = Check(
     ),
     axes=("batch", "n_hidden"),
     start="Cut `x @ w_x + b` and `w_h` into three with `np.split(…, 3, axis=1)`.",
+)
+
+# ---- backward ------------------------------------------------------------------------
+
+BACKWARD = arrays(
+    "batch n_in n_hidden",
+    SIZES,
+    d_h="batch n_hidden",
+    x="batch n_in",
+    h="batch n_hidden",
+    **WEIGHTS,
+)
+SLOPES = ("x", "h", *WEIGHTS)
+
+
+def _draw_backward(rng, case):
+    reset = ("after", "before")[(case + case // 2) % 2]
+    return BACKWARD["draw"](rng, case) | {"reset": reset}
+
+
+def _backward(d_h, x, h, w_x, w_h, b, b_n, reset):
+    """Return the gradients as the course's own cell computes them."""
+    run = cells.gru(x[:, None], cells.GRUWeights(w_x, w_h, b, b_n), h, reset)
+    back = cells.gru_backward(run, d_h[:, None])
+    return back.x[:, 0], *back[1:]
+
+
+def _loss(d_h, x, h, w_x, w_h, b, b_n, reset):
+    """Return a loss whose gradient for the new state is d_h."""
+    return (d_h * cells.gru_step(x, h, cells.GRUWeights(w_x, w_h, b, b_n), reset)).sum()
+
+
+backward = Check(
+    name="backward",
+    **BACKWARD | {"draw": _draw_backward},
+    gates="r z n",
+    reference=_backward,
+    tolerance=1e-7,
+    blocks=dict.fromkeys(("d_w_x", "d_w_h", "d_b"), "r z n"),
+    slopes=Slopes(_loss, SLOPES),
+    outputs=tuple(f"d_{name}" for name in SLOPES),
+    start="Begin with the gradients for the arguments of n and of z, as in unit 05.",
 )
 
 # ---- convert -------------------------------------------------------------------------

@@ -10,13 +10,20 @@ from pathlib import Path
 
 import numpy as np
 
-from unrolled import plot
+from unrolled import drawing, plot
+from unrolled.drawing import COLOR, arrow, box, node, write
 
 HERE = Path(__file__).parent
 IMAGES = HERE / "img"
-BLUE, ORANGE, GREEN = plot.COLORS[:3]
-PALE = {BLUE: "#D6E6F2", ORANGE: "#F8E2D3", GREEN: "#D3EDE4", "black": "#EEEEEE"}
 KINDS = {"rnn": "RNN", "gru": "GRU", "lstm": "LSTM"}
+RECALLING = {
+    "rnn": "RNN, as PyTorch starts it",
+    "rnn orthogonal": "RNN, orthogonal start",
+    "gru": "GRU, as PyTorch starts it",
+    "lstm": "LSTM, as PyTorch starts it",
+    "gru keep": "GRU, bias of z 5",
+    "lstm keep": "LSTM, bias of f 5",
+}
 
 # ---- tables --------------------------------------------------------------------------
 
@@ -59,27 +66,26 @@ def _names(found: dict) -> str:
 
 def _recall(found: dict) -> str:
     rows = []
+    steps = [s for s in ("10", "30", "60") if s in found["recall"]["lstm keep"]]
     for name, one in found["recall"].items():
-        scores = [_solved(one[steps]) for steps in ("10", "30", "60")]
-        rows.append([_keeping(name), one["n_hidden"], *scores])
-    return _table(["cell", "units", "10 steps", "30 steps", "60 steps"], rows)
-
-
-def _recall_timed(found: dict) -> str:
-    rows = []
-    for name, one in found["recall timed"].items():
         cells = [
-            f"{_solved(one[steps])} ({one['updates'][steps]:,})"
-            for steps in ("10", "30", "60")
+            f"{_solved(one[s]['scores'])} (rate {one[s]['rate']:g})"
+            if s in one
+            else "–"
+            for s in steps
         ]
-        rows.append([_keeping(name), *cells])
-    return _table(["cell", "10 steps", "30 steps", "60 steps"], rows)
+        rows.append([RECALLING[name], one["60"]["n_hidden"], *cells])
+    return _table(["cell", "units", *(f"{s} steps" for s in steps)], rows)
 
 
-def _keeping(name: str) -> str:
-    kind, *keep = name.split(", ")
-    bias = f", bias of the keeping gate {keep[0].split()[1]}" if keep else ""
-    return KINDS[kind] + bias
+def _rates(found: dict) -> str:
+    rates = list(found["recall"]["rnn"]["60"]["trials"])
+    rows = []
+    for name, one in found["recall"].items():
+        first, again = one["60"]["trials"], one["60"].get("again", {})
+        tried = [first[rate] + again.get(rate, []) for rate in rates]
+        rows.append([RECALLING[name], *map(_solved, tried)])
+    return _table(["60 steps", *(f"rate {float(r):g}" for r in rates)], rows)
 
 
 def _solved(scores: list[float]) -> str:
@@ -88,16 +94,19 @@ def _solved(scores: list[float]) -> str:
 
 
 def _gates(found: dict) -> str:
-    rows = [
+    head = ["GRU", "surnames, nats", "recall: solved, mean accuracy", "rate, recall"]
+    return _table(
+        head,
         [
-            name,
-            _middle(one["nats"]),
-            f"{sum(v > 0.95 for v in one['recall'])} of {len(one['recall'])}; "
-            f"{statistics.fmean(one['recall']):.2f}",
-        ]
-        for name, one in found["gates"].items()
-    ]
-    return _table(["GRU", "surnames, nats", "recall: solved, mean accuracy"], rows)
+            [
+                name,
+                _middle(one["names"]["nats"]),
+                _solved(one["recall"]["scores"]),
+                f"{one['recall']['rate']:g}",
+            ]
+            for name, one in found["gates"].items()
+        ],
+    )
 
 
 def _seconds(found: dict) -> str:
@@ -111,6 +120,10 @@ def _seconds(found: dict) -> str:
             ]
             rows.append([f"{title}, {how}", *times])
         if track == "pytorch":
+            again = found["seconds pytorch"]["without oneDNN"]
+            for how, key in (("with oneDNN", "with"), ("without it", "ms")):
+                times = [f"{again[k][key]:.1f} ms (128 units)" for k in KINDS]
+                rows.append([f"{title}, measured again, {how}", *times])
             counts = found[f"seconds {track}"]["operations"]
             rows.append(
                 ["PyTorch, operations, equal units", *(f"{counts[k]:,}" for k in KINDS)]
@@ -125,7 +138,7 @@ def tables(found: dict) -> None:
     for name, made in {
         "names": _names,
         "recall": _recall,
-        "recall-timed": _recall_timed,
+        "rates": _rates,
         "gates": _gates,
         "seconds": _seconds,
     }.items():
@@ -148,7 +161,7 @@ def comparison(found: dict) -> None:
     """Draw every run of the three cells, at equal updates and at equal seconds."""
     cells = found["names surnames"]
     best = min(cells["n-grams"].values())
-    fig, axes = plot.figure(8, 3.3, columns=2)
+    fig, axes = plot.figure(8, 4.2, columns=2)
     titles = ("1,000 updates each", "5 seconds of one core each")
     top = 2.34  # a run that went astray is named, not drawn to scale
     for ax, key, title in zip(axes, ("nats", "nats_timed"), titles, strict=True):
@@ -157,133 +170,135 @@ def comparison(found: dict) -> None:
             aside = place + np.linspace(-0.14, 0.14, len(values))
             ax.plot(
                 aside, values, plot.MARKERS[place], color=plot.COLORS[place],
-                markersize=4, alpha=0.7,
+                markersize=6, alpha=0.7,
             )  # fmt: skip
             for value in values[values > top]:
                 ax.annotate(
-                    f"one run: {value:.2f}", (place, top), (place, top - 0.02),
-                    ha="center", fontsize=8.5, arrowprops={"arrowstyle": "->"},
+                    f"one run: {value:.2f}", (place, top), (place + 0.1, top - 0.015),
+                    ha="center", fontsize=12, arrowprops={"arrowstyle": "->"},
                 )  # fmt: skip
             middle = statistics.median(values)
             ax.plot([place - 0.3, place + 0.3], [middle] * 2, "k-", linewidth=1.6)
-            ax.text(place + 0.33, middle, f"{middle:.3f}", va="center", fontsize=8.5)
+            ax.text(place + 0.33, middle, f"{middle:.3f}", va="center", fontsize=11)
         ax.axhline(best, linestyle=":", color="black", linewidth=1.2)
-        ax.text(2.75, best, "5-gram", va="bottom", ha="right", fontsize=8.5)
+        ax.text(2.95, best, "5-gram", va="bottom", ha="right", fontsize=13)
         ax.set_xticks(range(3), KINDS.values())
-        ax.set(xlim=(-0.5, 2.8))
-        ax.set_title(title, loc="left", fontsize=9.5)
+        ax.tick_params(labelsize=13)
+        ax.set(xlim=(-0.5, 3.0))
+        ax.set_title(title, loc="left", fontsize=14)
         ax.grid(axis="x", visible=False)
         ax.set_ylim(2.19, top)
-    axes[0].set_ylabel("nats a letter, unseen surnames")
-    fig.suptitle(
-        "At equal updates LSTM and GRU are close; at equal seconds they are not",
-        x=0.01, ha="left", fontsize=10.5,
-    )  # fmt: skip
+    axes[0].set_ylabel("nats a letter, unseen names", fontsize=13)
     plot.save(fig, IMAGES / "comparison.svg")
 
 
 def interpolation() -> None:
     """Draw where the new state lies between candidate and old state."""
-    fig, ax = plot.figure(7.4, 1.7)
+    fig, ax = drawing.canvas(8, 2.3, 80, 23)
     new, old = -0.762, 0.762
-    ax.plot([-1, 1], [0, 0], color="#999999", linewidth=1)
-    ax.plot([new, old], [0, 0], color=BLUE, linewidth=3)
+
+    def place(h):
+        return 40 + 40 * h
+
+    arrow(ax, [(0, 11), (80, 11)], "#999999", head=False)
+    arrow(ax, [(place(new), 11), (place(old), 11)], "#000000", head=False, linewidth=3)
     for z in (0, 0.25, 0.5, 0.75, 1):
         h = z * old + (1 - z) * new
-        ax.plot(h, 0, "o" if z in (0, 1) else "|", color=BLUE, markersize=11)
-        ax.text(h, 0.35, f"z = {z:g}", ha="center", fontsize=9.5)
-        ax.text(h, -0.5, f"{h:.2f}".replace("-", "−"), ha="center", fontsize=9)
-    ax.text(new, -0.95, "candidate n", ha="center", color=ORANGE, fontsize=9.5)
-    ax.text(old, -0.95, "old state h", ha="center", color=GREEN, fontsize=9.5)
-    ax.set(xlim=(-1.05, 1.05), ylim=(-1.15, 0.75), yticks=[], xticks=[])
-    ax.spines[["left", "bottom"]].set_visible(False)
-    ax.grid(False)
-    ax.set_title(
-        "z is the share of the way that is not gone", loc="left", fontsize=10.5
-    )
+        color = {0: COLOR["n"], 1: COLOR["h"]}.get(z, "#000000")
+        ax.plot(place(h), 11, "o" if z in (0, 1) else "|", color=color, markersize=14)
+        write(ax, (place(h), 15), f"z = {z:g}")
+        write(ax, (place(h), 7), f"{h:.2f}".replace("-", "−"))
+    write(ax, (place(new), 2.5), "candidate $n_t$", COLOR["n"], weight="bold")
+    write(ax, (place(old), 2.5), "old state $h_{t-1}$", COLOR["h"], weight="bold")
+    write(ax, (40, 20.5), "z is the share of the old state in the new one")
     plot.save(fig, IMAGES / "interpolation.svg")
-
-
-def _box(ax, x, y, text, color, width=9.0, height=6.0):
-    from matplotlib.patches import FancyBboxPatch
-
-    ax.add_patch(
-        FancyBboxPatch(
-            (x - width / 2 + 0.8, y - height / 2 + 0.8), width - 1.6, height - 1.6,
-            boxstyle="round,pad=0.8", facecolor=PALE[color], edgecolor=color,
-            linewidth=1.3, zorder=3,
-        )
-    )  # fmt: skip
-    ax.text(x, y, text, ha="center", va="center", fontsize=11, zorder=4)
-
-
-def _knot(ax, x, y, text):
-    ax.plot(
-        x, y, "o", markersize=19, markerfacecolor="white", markeredgecolor="black",
-        zorder=3,
-    )  # fmt: skip
-    ax.text(x, y - 0.1, text, ha="center", va="center", fontsize=12, zorder=4)
-
-
-def _way(ax, *points, color="black", line="-", head=True):
-    """Draw a line through points, with an arrow's head at its end."""
-    xs, ys = zip(*points, strict=True)
-    stop = len(points) - (1 if head else 0)
-    ax.plot(xs[:stop], ys[:stop], color=color, linestyle=line, linewidth=1.5, zorder=1)
-    if head:
-        how = {
-            "arrowstyle": "-|>", "color": color, "linewidth": 1.5, "linestyle": line,
-            "shrinkA": 0, "shrinkB": 0,
-        }  # fmt: skip
-        ax.annotate("", points[-1], points[-2], arrowprops=how, zorder=2)
 
 
 def cell() -> None:
     """Draw how the old state and the input become the new state."""
-    fig, ax = plot.figure(8.2, 4.1)
-    ax.set(xlim=(0, 82), ylim=(0, 41), aspect="equal")
-    ax.axis("off")
-    top, low = 33.0, 17.0
+    fig, ax = drawing.canvas(8, 4.0, 82, 41)
+    top, low = 35.0, 18.0
+    h, x, r, z, n = (COLOR[k] for k in "hxrzn")
     # The old state: straight on at the top, down to the gates and to the candidate.
-    ax.text(3, top, "$h_{t-1}$", ha="center", va="center", fontsize=14)
-    _way(ax, (5.5, top), (58.3, top), color=BLUE)
-    _knot(ax, 60, top, "×")
-    _way(ax, (61.7, top), (69.3, top), color=BLUE)
-    _knot(ax, 71, top, "+")
-    _way(ax, (72.7, top), (76.5, top), color=BLUE)
-    ax.text(79, top, "$h_t$", ha="center", va="center", fontsize=14)
+    write(ax, (3.5, top), "$h_{t-1}$", h)
+    arrow(ax, [(7, top), (58.3, top)], h)
+    node(ax, (60, top), "×")
+    arrow(ax, [(61.7, top), (69.3, top)], h)
+    node(ax, (71, top), "+")
+    arrow(ax, [(72.7, top), (77, top)], h)
+    write(ax, (79.5, top), "$h_t$", h)
     # r, and the product with it.
-    _way(ax, (12, top), (12, low + 3), color=BLUE)
-    _box(ax, 12, low, "r   σ", GREEN)
-    _way(ax, (16.5, low), (24.3, low), color=GREEN, line="--")
-    _way(ax, (26, top), (26, low + 1.7), color=BLUE)
-    ax.text(27, 26.5, "$U_n h_{t-1} + c_n$", fontsize=10, va="center")
-    _knot(ax, 26, low, "×")
-    _way(ax, (27.7, low), (36.5, low))
-    ax.text(32, low + 1.4, "heard", fontsize=9, ha="center")
-    _box(ax, 41, low, "n   tanh", ORANGE)
+    arrow(ax, [(12, top), (12, low + 2)], h)
+    box(ax, (12, low), "r   σ", r, width=9)
+    arrow(ax, [(16.5, low), (24.3, low)], r)
+    arrow(ax, [(26, top), (26, low + 1.7)], h)
+    write(ax, (27.3, 27), "$U_n h_{t-1} + c_n$", ha="left")
+    node(ax, (26, low), "×")
+    arrow(ax, [(27.7, low), (35.5, low)], h)
+    box(ax, (40.5, low), "n   tanh", n, width=10)
     # z, and the two shares.
-    _way(ax, (52, top), (52, low + 3), color=BLUE)
-    _box(ax, 52, low, "z   σ", GREEN, width=8)
-    _way(ax, (56, low), (60, low), (60, top - 1.7), color=GREEN, line="--")
-    ax.text(60.7, 27.5, "$z$", fontsize=11, color=GREEN, va="center")
-    _way(ax, (60, low), (66, low), (66, 9.5), (69.3, 9.5), color=GREEN, line="--")
-    ax.text(66.6, 13, "$1 - z$", fontsize=11, color=GREEN, va="center")
+    arrow(ax, [(53, top), (53, low + 2)], h)
+    box(ax, (53, low), "z   σ", z, width=8)
+    arrow(ax, [(57, low), (60, low), (60, top - 1.7)], z)
+    write(ax, (61, 27), "$z$", ha="left")
+    arrow(ax, [(60, low), (63, low), (63, 10), (69.3, 10)], z)
+    write(ax, (63.8, 14), "$1 - z$", ha="left")
     # The candidate passes below z and meets its share.
-    _way(ax, (45.5, low), (46.7, low), (46.7, 6.5), (71, 6.5), (71, 7.8), color=ORANGE)
-    _knot(ax, 71, 9.5, "×")
-    _way(ax, (71, 11.2), (71, top - 1.7), color=ORANGE)
-    # The input reads into all three.
-    ax.text(3, 3, "$x_t$", ha="center", va="center", fontsize=14)
-    _way(ax, (5.5, 3), (52, 3), head=False)
-    for x in (12, 41, 52):
-        _way(ax, (x, 3), (x, low - 3))
-    ax.set_title(
-        "r decides what the candidate hears, z how old and new are mixed",
-        loc="left",
-        fontsize=10.5,
-    )
+    arrow(ax, [(45.5, low), (47, low), (47, 6.5), (71, 6.5), (71, 8.3)], n)
+    node(ax, (71, 10), "×")
+    arrow(ax, [(71, 11.7), (71, top - 1.7)], n)
+    # The input goes into all three.
+    write(ax, (3.5, 3), "$x_t$", x)
+    arrow(ax, [(6, 3), (53, 3)], x, head=False)
+    for place in (12, 40.5, 53):
+        arrow(ax, [(place, 3), (place, low - 2)], x)
     plot.save(fig, IMAGES / "cell.svg")
+
+
+def beside() -> None:
+    """Draw the LSTM above the GRU: what does the same work stands at the same place."""
+    fig, ax = drawing.canvas(8, 6.0, 80, 60)
+    for belt, title, name in ((51, "LSTM", "c"), (20, "GRU", "h")):
+        kept = "f" if name == "c" else "z"
+        color, low = COLOR[name], belt - 13
+        write(ax, (1, belt + 6.5), title, ha="left", weight="bold")
+        write(ax, (4.5, belt), f"${name}_{{t-1}}$", color)
+        arrow(ax, [(8, belt), (20.3, belt)], color)
+        node(ax, (22, belt), "×")
+        arrow(ax, [(23.7, belt), (40.3, belt)], color)
+        node(ax, (42, belt), "+")
+        arrow(ax, [(43.7, belt), (73, belt)], color)
+        write(ax, (76, belt), f"${name}_t$", color)
+        box(ax, (22, low), f"{kept}   σ", COLOR[kept], width=8)
+        arrow(ax, [(22, low + 2), (22, belt - 1.7)], COLOR[kept])
+        node(ax, (42, belt - 6.5), "×")
+        arrow(ax, [(42, belt - 4.8), (42, belt - 1.7)])
+        places = [(22, "keep"), (35, "write"), (49, "candidate")]
+        if name == "c":
+            box(ax, (35, low), "i   σ", COLOR["i"], width=8)
+            box(ax, (49, low), "g   tanh", COLOR["g"], width=11)
+            box(ax, (62, low), "o   σ", COLOR["o"], width=8)
+            arrow(ax, [(66, low), (68.3, low)], COLOR["o"])
+            box(ax, (70, belt - 6), "tanh", COLOR["c"], width=7)
+            arrow(ax, [(70, belt), (70, belt - 4)], COLOR["c"])
+            arrow(ax, [(70, belt - 8), (70, low + 1.7)], COLOR["c"])
+            node(ax, (70, low), "×")
+            arrow(ax, [(71.7, low), (74.5, low)], COLOR["h"])
+            write(ax, (77, low), "$h_t$", COLOR["h"])
+            second, candidate, places = "i", "g", [*places, (62, "show")]
+        else:
+            box(ax, (35, low), "1 − z", COLOR["z"], width=8)
+            arrow(ax, [(26, low), (31, low)], COLOR["z"])
+            box(ax, (49, low), "n   tanh", COLOR["n"], width=11)
+            box(ax, (66, low), "r   σ", COLOR["r"], width=8)
+            arrow(ax, [(62, low), (54.5, low)], COLOR["r"])
+            second, candidate, places = "z", "n", [*places, (66, "reset")]
+        up = belt - 6.5
+        arrow(ax, [(35, low + 2), (35, up), (40.3, up)], COLOR[second])
+        arrow(ax, [(49, low + 2), (49, up), (43.7, up)], COLOR[candidate])
+        for place, work in places:
+            write(ax, (place, low - 4.2), work, ha="center")
+    plot.save(fig, IMAGES / "beside.svg")
 
 
 if __name__ == "__main__":
@@ -291,5 +306,6 @@ if __name__ == "__main__":
     measured = json.loads((HERE / "measured.json").read_text("utf-8"))
     cell()
     interpolation()
+    beside()
     comparison(measured)
     tables(measured)

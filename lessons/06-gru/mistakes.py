@@ -7,16 +7,10 @@ STEP = {
     "The argument `z` is not used: z always weights the old state.": {
         ' if z == "old" else 1 - share': ""
     },
-    "The argument `z` is not used: z always weights the new state.": {
-        'share if z == "old" else ': ""
-    },
     '`reset` is read the other way round: "after" means `r * (h @ u_n + b_n)`, r after '
     "the product.": {'reset == "after"': 'reset == "before"'},
     "The argument `reset` is not used: r always acts after the product.": {
         'reset == "after"': "True"
-    },
-    "The argument `reset` is not used: r always acts before the product.": {
-        'reset == "after"': "False"
     },
     'With reset="after" the bias `b_n` stands inside the product with r: '
     "`r * (h @ u_n + b_n)`.": {"(h @ u_n + b_n)": "(h @ u_n) + b_n"},
@@ -28,11 +22,6 @@ STEP = {
     },
     "r multiplies the input's part too. It acts on what comes from the old state "
     "alone: `x_n + r * (…)`.": {"x_n + r * (": "r * (x_n + "},
-    "b's third part stands inside the product with r. r never multiplies it: add it to "
-    "`x @ w_x`, as the others.": {
-        "    if reset": "    b_3 = b[2 * h.shape[1] :]\n    if reset",
-        "x_n + r * (h": "x_n - b_3 + r * (b_3 + h",
-    },
     "r and z are exchanged. The blocks of `w_x`, `w_h` and `b` come in the order r, z, "
     "n.": {"r, share =": "share, r ="},
     "The candidate is cut out second. The blocks come in the order r, z, n.": {
@@ -46,24 +35,15 @@ STEP = {
     "The candidate goes through a sigmoid. It may be negative: use tanh.": {
         "np.tanh(": "sigmoid("
     },
-    "The candidate does not go through a tanh: n is tanh of the sum.": {
-        "np.tanh(": "("
-    },
     "The gates go through tanh. A gate is a share between 0 and 1: use the sigmoid.": {
         "sigmoid(": "np.tanh("
     },
     "The gates do not read the old state. Each gate reads x and h: add `h @ u_r`, "
     "`h @ u_z`.": {" + h @ u_r": "", " + h @ u_z": ""},
-    "r does not read the old state: add `h @ u_r`.": {" + h @ u_r": ""},
-    "z does not read the old state: add `h @ u_z`.": {" + h @ u_z": ""},
     "r is not used: the candidate hears all of the old state.": {"r * ": ""},
-    "r is turned round, 1 - r. Where r is 0, the candidate hears nothing of the old "
-    "state: multiply by r.": {"r * ": "(1 - r) * "},
     "z is not used: nothing is mixed, the candidate is returned as it is.": {
         MIXED: "return n"
     },
-    "Old state and candidate are mixed by r. That is z's work; r acts inside the "
-    "candidate alone.": {MIXED: MIXED.replace("old", "r")},
     "The old state is not kept: `h` itself must be in the mix, z · h.": {
         "old * h + ": ""
     },
@@ -71,11 +51,56 @@ STEP = {
     "make 1.": {"(1 - old) * n": "n"},
     "`b` is missing: add it to `x @ w_x`.": {" + b,": ","},
     "`b_n` is missing.": {" + b_n": ""},
-    '`b_n` is missing with reset="before": there it is simply added.': {
-        "(r * h) @ u_n + b_n": "(r * h) @ u_n"
+}
+
+R_SLOPE, AFTER = " * r * (1 - r)", "meets, d_inner = h, d_n * r"
+BACKWARD = {
+    "The straight way is missing: `h` itself is in the mix, so the old state gets d_h "
+    "* z besides.": {"d_h * z + ": ""},
+    "The straight way carries all of d_h. The mix keeps a share z of the old state: "
+    "d_h * z.": {"d_h * z + ": "d_h + "},
+    "The candidate enters with the share 1 - z, so its gradient does too.": {
+        "d_h * (1 - z) * (1": "d_h * (1"
     },
-    '`b_n` is missing with reset="after": `r * (h @ u_n + b_n)`.': {
-        "(h @ u_n + b_n)": "(h @ u_n)"
+    "The slope of the candidate is missing: it is a tanh, 1 - n**2.": {
+        " * (1 - n**2)": ""
+    },
+    "z moves the new state from n towards h: its gradient contains h - n.": [
+        {"(h - n)": "(n - h)"},
+        {"(h - n)": "h"},
+        {"(h - n)": "-n"},
+    ],
+    "The slope of z is missing: z * (1 - z).": {"(h - n) * z * (1 - z)": "(h - n)"},
+    "The slope of r is missing: r * (1 - r).": {R_SLOPE: ""},
+    'r multiplies `h @ u_n + b_n`: with "after" its gradient contains `b_n` too.': {
+        "(h @ u_n + b_n) * r": "(h @ u_n) * r"
+    },
+    'With "after" the way through the candidate passes r: the product `h @ u_n + b_n` '
+    "gets d_n * r.": {AFTER: "meets, d_inner = h, d_n"},
+    'With "before" the way through the candidate passes r: h is multiplied by r before '
+    "`u_n`.": {"d_n @ u_n.T * r\n": "d_n @ u_n.T\n"},
+    'With "before" `u_n` reads `r * h`: that is what its gradient contains, not h.': {
+        "meets, d_inner = r * h": "meets, d_inner = h"
+    },
+    'With "before" r multiplies h *before* `u_n`: go back through `u_n` first, then '
+    "multiply by h.": {"d_n @ u_n.T * h": "d_n * (h @ u_n)"},
+    "`reset` is not used: all is derived as if r acted after the product.": {
+        'reset == "after"': "True"
+    },
+    "`reset` is not used: all is derived as if r acted before the product.": {
+        'reset == "after"': "False"
+    },
+    "The old state reaches the gates too: add the ways by r and z, through `u_r` and "
+    "`u_z`.": {" + d_rz @ u_rz.T": ""},
+    "The way through the candidate is missing in the gradient for `h`.": {
+        " + by_n": ""
+    },
+    '`b_n` gets the gradient of `b`\'s third part. With "after" r multiplies it.': {
+        "d_inner.sum": "d_n.sum"
+    },
+    "The gradients of the weights are averaged over the batch. Sum them.": {
+        "x.T @ d_a, d_w_h": "x.T @ d_a / len(x), d_w_h / len(x)",
+        ".sum(axis=0)": ".mean(axis=0)",
     },
 }
 
@@ -86,29 +111,15 @@ CONVERT = {
     "z still means what it meant before: 1 - σ(a) = σ(-a), so change the sign of all "
     "that makes z.": {'z == "new"': "False"},
     "You turned z, which weights the old state already.": {'z == "new"': "True"},
-    "You turn z where it weights the old state, and leave it where it weights the new "
-    "one. It is the other way round.": {'z == "new"': 'z == "old"'},
     "Only the matrices of z changed their sign. Its bias is part of the argument "
     "too.": {"b * sign": "b"},
     "Only the bias of z changed its sign. Its two matrices are part of the argument "
     "too.": {"w_x * sign, w_h * sign": "w_x, w_h"},
-    "`w_h`'s part of z kept its sign: all of z's argument must turn.": {
-        "w_h * sign": "w_h"
-    },
-    "`w_x`'s part of z kept its sign: all of z's argument must turn.": {
-        "w_x * sign": "w_x"
-    },
     "You changed the sign of n's block. The order is r, z, n.": {
         SIGN: "[1.0, 1.0, -1.0]"
     },
     "You changed the sign of r's block. The order is r, z, n.": {
         SIGN: "[-1.0, 1.0, 1.0]"
-    },
-    "You changed the sign of both gates. Only z is turned round.": {
-        SIGN: "[-1.0, -1.0, 1.0]"
-    },
-    "The sign of every gate's weights changed. Only z is turned round.": {
-        SIGN: "[-1.0, -1.0, -1.0]"
     },
     "The sign of `b_n` changed too. It belongs to the candidate; only z is turned.": {
         "b * sign": "b * sign\n        b_n = -b_n"
@@ -124,8 +135,6 @@ CONVERT = {
     "`b_n` counts twice: it was added to `b` and left where r multiplies it.": {
         "np.zeros_like(b_n)": "b_n"
     },
-    "`b_n` is added to all of `b`. It belongs to the candidate alone, the third "
-    "part.": {MOVED: "b + np.tile(b_n, 3)"},
     '`b_n` is moved with reset="after" too. There r multiplies it: leave it.': {
         '    if reset == "before":\n        if ': "    if True:\n        if reset == "
         '"before" and ',
@@ -173,21 +182,11 @@ LOAD = {
     "The bias of z kept its sign. Turn all that makes z: both matrices and the bias.": {
         "ours(b)": KEPT.format("b", "")
     },
-    "Only the bias of z changed its sign. Turn all that makes z: both matrices and the "
-    "bias.": {f"ours({a})": KEPT.format(a, "[:, None]") for a in "wu"},
     "r and z are exchanged: the paper's order is z, r, n; look up that of the "
     "layer.": placed("-z", "r", "n"),
-    "r and z are exchanged, and the sign was changed in the block of r: the paper's "
-    "order is z, r, n; look up that of the layer.": placed("z", "-r", "n"),
     "r and z are exchanged, and z is not turned round. Two things differ: the order, "
     "and what z weights.": placed("z", "r", "n"),
     "The sign was changed in the block of r, not of z.": placed("-r", "z", "n"),
-    "The signs of r and z changed. Only z means the opposite in this layer.": placed(
-        "-r", "-z", "n"
-    ),
-    "The sign of n changed too. Only z means the opposite in this layer.": placed(
-        "r", "-z", "-n"
-    ),
     "You load 1 minus the numbers of z. It is the gate that becomes 1 - z, and "
     "1 - σ(a) = σ(-a): only the sign of z's weights and bias changes.": placed(
         "r", "1 - z", "n"
@@ -219,18 +218,10 @@ LOAD = {
         "pytorch": {"ours(b)": "ours(b) / 2", "zero_()": "copy_(ours(b) / 2)"},
         "tensorflow": {"[ours(b), np.zeros_like(b)]": "[ours(b) / 2, ours(b) / 2]"},
     },
-    "`b` is not loaded: the layer's biases are zero.": {
-        "pytorch": {"copy_(ours(b))": "zero_()"},
-        "tensorflow": {"[ours(b), ": "[np.zeros_like(b), "},
-    },
     "`b` is not loaded: the layer's two biases still hold their old 0.5. Put `b` into "
     "the first and zeros into the second.": {
         "pytorch": {".copy_(ours(b))": "", ".zero_()": ""},
         "tensorflow": {", bias]": ", layer.get_weights()[2]]"},
-    },
-    "`b` is not loaded: the layer's first bias still holds its old 0.5.": {
-        "pytorch": {".copy_(ours(b))": ""},
-        "tensorflow": {"[ours(b)": "[layer.get_weights()[2][0]"},
     },
     "`w` is not loaded: the layer's input weights still hold their old 0.5.": {
         "pytorch": {".copy_(ours(w))": ""},
@@ -266,9 +257,6 @@ SIZES = {
     "The readout is not counted. It has n_hidden × n_out weights and n_out biases, and "
     "pays from the same budget.": {" + n * n_out + n_out": ""},
     "The readout's biases are missing: n_out numbers.": {"n_out + n_out": "n_out"},
-    "The readout's weights are missing: n_hidden × n_out numbers.": {
-        " + n * n_out": ""
-    },
     "The readout is paid for once, not once for each set of weights.": {
         f"{COUNT} + n * n_out + n_out": "sets * (n * (n_in + n + n_biases + n_out) + "
         "n_out)"
@@ -282,25 +270,12 @@ SIZES = {
     "The biases of the recurrent layer are missing: n_biases a unit and set.": {
         " + n_biases": ""
     },
-    "`n_biases` is not used: you count one bias a unit and set.": {"n_biases)": "1)"},
-    "`n_biases` is not used: you count two biases a unit and set.": {"n_biases)": "2)"},
-    "The recurrent matrices are missing: n_hidden × n_hidden for each set.": {
-        "n_in + n + ": "n_in + "
-    },
-    "The input's matrices are missing: n_in × n_hidden for each set.": {
-        "n_in + n + ": "n + "
-    },
     "A GRU has three sets of weights (r, z, the candidate), an LSTM four (i, f, o and "
     "the candidate). The candidate is no gate, but it is paid for.": {
         SETS: "largest(1), largest(2), largest(3)"
     },
-    "You return how many numbers the cells hold. Return their units.": {
-        SETS: "count(1, largest(1)), count(3, largest(3)), count(4, largest(4))"
-    },
     "One unit too many: with that size the budget is exceeded. Return the last size "
     "that still fits.": {"return n\n": "return n + 1\n"},
-    "One unit too few: one more would still fit. A budget that is met exactly is not "
-    "exceeded.": {"return n\n": "return n - 1\n"},
     "A budget that is met exactly is not exceeded: compare with `<=`.": {"<=": "<"},
     "You divide the RNN's units by the number of sets. The count grows with the square "
     "of the units: a third of the numbers is more than a third of the units.": {
@@ -339,21 +314,12 @@ GATED = {
     },
     "`b_n` is missing.": {"(h_n + weights.b_n)": "h_n"},
     "`b` is missing: add it to `x @ w_x`.": {"w_x + weights.b": "w_x"},
-    "`b` counts twice. Add it once, to `x @ w_x`.": {
-        "w_x + weights.b": "w_x + 2 * weights.b"
-    },
-    "`b` counts twice: it is added to `h @ w_h` too. Add it to `x @ w_x` alone.": {
-        "h @ weights.w_h": "h @ weights.w_h + weights.b"
-    },
     "0 is a number too, and a gate that is fixed at 0 is computed here. Ask "
     "`is None`.": [
         {f"{g} is None": f"not {g}" for g in gates} for gates in ("r", "z", "rz")
     ],
     "r is computed although it is fixed.": {" if r is None else r": ""},
     "z is computed although it is fixed.": {" if z is None else z": ""},
-    "Both gates are computed although both are fixed.": {
-        f" if {g} is None else {g}": "" for g in "rz"
-    },
     "A fixed gate goes through the sigmoid. The number is the gate itself: take it as "
     "it is.": [
         {f"None else {g}": f"None else float(sigmoid({g}))" for g in gates}
@@ -361,7 +327,6 @@ GATED = {
     ],
     f"r stays {STAYS.format('r')}": {"r_t = ": "r = r_t = "},
     f"z stays {STAYS.format('z')}": {"z_t = ": "z = z_t = "},
-    f"r and z stay {STAYS.format('r')}": {f"{g}_t = ": f"{g} = {g}_t = " for g in "rz"},
     "Every state came back; only the last one is asked, (batch, n_hidden).": {
         track: [
             {
@@ -380,12 +345,6 @@ GATED = {
     "n_in: loop over `range(x.shape[1])`.": {"range(x.shape[1])": "range(x.shape[0])"},
     "Only the first step is taken. Does the `return` stand in the loop?": {
         "    return h": "        return h"
-    },
-    "The last step is left out: is the loop one short?": {
-        "range(x.shape[1])": "range(x.shape[1] - 1)"
-    },
-    "The sequences are read backwards. Begin with `x[:, 0]`.": {
-        "range(x.shape[1])": "reversed(range(x.shape[1]))"
     },
     "The state starts anew at each step: set it to zero before the loop.": {
         NEXT: f"        h = 0 * h\n{NEXT}"
@@ -422,15 +381,12 @@ MEND = {
     },
     "Now the sign of r changes. No sign needs to: both libraries weight the old state "
     "with z.": {ORDER: "[z, -r, n]"},
-    "You take 1 minus the numbers of z. Both libraries weight the old state with z: "
-    "only the order changes.": {ORDER: "[1 - z, r, n]"},
     "The rows of the bias are exchanged: the input's comes first.": {
         ROWS: "[keras_order(b_hh), keras_order(b_ih)]"
     },
     "`b_hh` counts twice, in the sum and in the second row.": {
         "(b_ih)": "(b_ih + b_hh)"
     },
-    "`b_hh` is dropped. It is the second row.": {"keras_order(b_hh)": "0 * b_hh"},
     "The biases of r and z are added, in the first row. Keras would compute the same, "
     "but keep them apart there too: the second row holds all of `b_hh`.": {
         "(b_ih)": "(b_ih + b_hh * np.repeat([1, 1, 0], len(b_hh) // 3))",
@@ -447,6 +403,7 @@ MEND = {
 
 MISTAKES = {
     "step": STEP,
+    "backward": BACKWARD,
     "convert": CONVERT,
     "load": LOAD,
     "sizes": SIZES,

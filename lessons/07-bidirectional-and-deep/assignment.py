@@ -70,8 +70,8 @@ checks.both(both)
 #
 # A stack of LSTM layers; `n_directions` is 1 or 2, `merge` is "concat" or "sum" and
 # counts for two directions only, at every layer. Return three shapes: of the top
-# layer's output, of `w_x` in one cell of the **top** layer (a row for each number that
-# it reads, as in the course's cells, not as in PyTorch), and of all last h's in one
+# layer's output, of `w_x` in one cell of the **top** layer (a row for each of its
+# inputs, as in the course's cells, not as in PyTorch), and of all last h's in one
 # array as PyTorch stacks them, `(layers · directions, ...)`.
 
 
@@ -96,8 +96,8 @@ checks.shapes(shapes)
 #
 # *Difficulty 2 of 5, 10 minutes, 1 point.*
 #
-# How many numbers does the stack hold, its directions concatenated? Each of the four
-# sums has `n_biases` biases: 1 in Keras, 2 in PyTorch.
+# How many parameters does the stack hold, its directions concatenated? Each of the four
+# pre-activations has `n_biases` biases: 1 in Keras, 2 in PyTorch.
 
 
 # %% count
@@ -219,8 +219,8 @@ def say(model, rng, n=25):
 
 
 # %% about-patient [markdown]
-# A colleague centers the input and, "for more context", reads in both directions.
-# Look at its loss, and at what it says.
+# Here is the patient, code with a bug. A colleague centers its input and, "for more
+# context", uses both directions. Look at its loss, and at what it says.
 
 
 # %% patient tags=["pytorch"]
@@ -262,9 +262,9 @@ print(f"loss {learn(patient):.2f}; no honest model can go below {0.4 * np.log(4)
 print("it says", say(patient, np.random.default_rng(1)))
 
 # %% about-mend [markdown]
-# A loss that nobody could reach, and rubbish. The patient reads what it should say,
-# **by two ways**. Write `Mended`, the same model without them. It may still center its
-# input, if that needs no future.
+# A loss that no causal model could reach, and text that is worthless. What the patient
+# should say reaches it **in two ways**. Write `Mended`, the same model without them. It
+# may still center its input, if that needs no future.
 #
 # *Beware:* with one of the two closed, the loss may look honest.
 

@@ -11,64 +11,72 @@ from pathlib import Path
 
 import numpy as np
 
-from unrolled import plot
+from unrolled import drawing, plot
 
 HERE = Path(__file__).parent
 IMAGES = HERE / "img"
-BLUE, ORANGE, GREEN = plot.COLORS[:3]
-PALE = {BLUE: "#D6E6F2", ORANGE: "#F8E2D3", GREEN: "#D3EDE4"}
-
-
-def _box(ax, x, y, text, color, width=5.0, height=3.4):
-    from matplotlib.patches import FancyBboxPatch
-
-    ax.add_patch(
-        FancyBboxPatch(
-            (x - width / 2, y - height / 2),
-            width,
-            height,
-            boxstyle="round,pad=0.3",
-            facecolor=PALE[color],
-            edgecolor=color,
-            linewidth=1.3,
-        )
-    )
-    ax.text(x, y, text, ha="center", va="center", fontsize=10.5)
-
-
-def _arrow(ax, start, end, color="black"):
-    style = {"arrowstyle": "-|>", "color": color, "linewidth": 1.3}
-    ax.annotate("", end, start, arrowprops=style | {"shrinkA": 0, "shrinkB": 0})
+BLUE, ORANGE = plot.COLORS[:2]
+AHEAD, BACK = drawing.COLOR["h"], drawing.COLOR["c"]
 
 
 def directions() -> None:
-    """Draw the two cells over five steps, and where each of them ends."""
-    fig, ax = plot.figure(8.2, 4.4)
-    ax.set(xlim=(0, 82), ylim=(-2, 42), aspect="equal")
-    ax.axis("off")
-    xs, y_x, y_f, y_b, y_out = [12, 26, 40, 54, 68], 3, 13, 24, 34
+    """Draw the two cells over four steps, and where each of them ends."""
+    _, ax = (made := drawing.canvas(8.0, 4.6, 80, 46))
+    xs, rows = (14, 31, 48, 65), {"x": 3.5, "forward": 14, "backward": 26, "h": 38}
     for t, x in enumerate(xs):
-        ax.text(x, y_x, f"$x_{t}$", ha="center", va="center", fontsize=13)
-        _box(ax, x - 3, y_f, "forward", BLUE, 7.0)
-        _box(ax, x + 3, y_b, "backward", ORANGE, 7.6)
-        _box(ax, x, y_out, f"$h_{t}$", GREEN, 8.4)
-        _arrow(ax, (x - 3, y_x + 2.2), (x - 3, y_f - 2.2))
-        _arrow(ax, (x + 3, y_x + 2.2), (x + 3, y_b - 2.2))
-        _arrow(ax, (x - 3, y_f + 2.2), (x - 3, y_out - 2.2), BLUE)
-        _arrow(ax, (x + 3, y_b + 2.2), (x + 3, y_out - 2.2), ORANGE)
-    for left, right in itertools.pairwise(xs):
-        _arrow(ax, (left + 1, y_f), (right - 7, y_f), BLUE)
-        _arrow(ax, (right - 1.3, y_b), (left + 7.3, y_b), ORANGE)
-    ax.text(77, y_f, "ends\nhere", fontsize=10, va="center", color=BLUE)
-    ax.text(2, y_b, "ends\nhere", fontsize=10, va="center", color=ORANGE)
-    _arrow(ax, (xs[-1] + 1, y_f), (76, y_f), BLUE)
-    _arrow(ax, (xs[0] - 1.3, y_b), (7.4, y_b), ORANGE)
-    ax.set_title(
-        "The forward cell ends at the last step, the backward cell at step 0",
-        loc="left",
-        fontsize=10.5,
-    )
-    plot.save(fig, IMAGES / "directions.svg")
+        drawing.node(ax, (x, rows["x"]), f"$x_{t}$", drawing.COLOR["x"], 2.6)
+        left, right = x - 4.5, x + 4.5
+        drawing.arrow(ax, [(x - 1.9, rows["x"] + 1.9), (left, rows["forward"] - 2.5)])
+        drawing.arrow(ax, [(x + 1.9, rows["x"] + 1.9), (right, rows["backward"] - 2.5)])
+        to = rows["h"] - 2.5
+        drawing.arrow(ax, [(left, rows["forward"] + 2.5), (left, to)], AHEAD)
+        drawing.arrow(ax, [(right, rows["backward"] + 2.5), (right, to)], BACK)
+        drawing.box(ax, (left, rows["forward"]), "cell", AHEAD, 8, 5)
+        drawing.box(ax, (right, rows["backward"]), "cell", BACK, 8, 5)
+        drawing.box(ax, (x, rows["h"]), f"$h_{t}$", drawing.BLACK, 13, 5)
+    for one, two in itertools.pairwise(xs):
+        drawing.arrow(
+            ax, [(one - 0.5, rows["forward"]), (two - 8.5, rows["forward"])], AHEAD
+        )
+        drawing.arrow(
+            ax, [(two + 0.5, rows["backward"]), (one + 8.5, rows["backward"])], BACK
+        )
+    drawing.arrow(ax, [(xs[-1] - 0.5, rows["forward"]), (73, rows["forward"])], AHEAD)
+    drawing.write(ax, (74, rows["forward"]), "ends\nhere", AHEAD, ha="left")
+    drawing.arrow(ax, [(xs[0] + 0.5, rows["backward"]), (7.5, rows["backward"])], BACK)
+    drawing.write(ax, (6.5, rows["backward"]), "ends\nhere", BACK, ha="right")
+    plot.save(made[0], IMAGES / "directions.svg")
+
+
+def stack() -> None:
+    """Draw two layers over three steps: plain, and with residual connections."""
+    fig, ax = drawing.canvas(8.0, 4.9, 80, 49)
+    blue, green = drawing.COLOR["h"], drawing.COLOR["x"]
+    layers = (14, 30)
+    for start, add in ((0, False), (41, True)):
+        xs = [start + k for k in (6, 19, 32)]
+        title = "with residual connections" if add else "plain"
+        drawing.write(ax, (start + 19, 46.5), title)
+        for t, x in enumerate(xs):
+            drawing.node(ax, (x, 3.5), f"$x_{t}$", green, 2.6)
+            low = 6.1
+            for k, y in enumerate(layers):
+                drawing.arrow(ax, [(x, low), (x, y - 2.4)], head=True)
+                drawing.box(ax, (x, y), f"{k + 1}", blue, 6.5, 4.8)
+                low = y + 2.4
+                if add:
+                    plus = y + 6.6
+                    drawing.arrow(ax, [(x, low), (x, plus - 1.6)])
+                    side = x + 5.2
+                    way = [(x, y - 4.6), (side, y - 4.6), (side, plus), (x + 1.6, plus)]
+                    drawing.arrow(ax, way, green, linewidth=2.4)
+                    drawing.node(ax, (x, plus), "+", radius=1.6)
+                    low = plus + 1.6
+            drawing.arrow(ax, [(x, low), (x, 42.5)])
+        for one, two in itertools.pairwise(xs):
+            for y in layers:
+                drawing.arrow(ax, [(one + 3.25, y), (two - 3.25, y)], blue)
+    plot.save(fig, IMAGES / "stack.svg")
 
 
 def _grid(ax, filled, title, x_label, y_label):
@@ -88,7 +96,7 @@ def _grid(ax, filled, title, x_label, y_label):
 
 def reach() -> None:
     """Draw which output moves with which input, for three ways to read."""
-    fig, axes = plot.figure(8.2, 3.2, columns=3)
+    fig, axes = plot.figure(8.0, 3.2, columns=3)
     n = 8
     whole = np.ones((n, n))
     kinds = {
@@ -112,7 +120,7 @@ def reach() -> None:
 def dropout() -> None:
     """Draw what three kinds of dropout leave of twelve units over 24 steps."""
     rng = np.random.default_rng(3)
-    fig, axes = plot.figure(8.6, 3.0, columns=3)
+    fig, axes = plot.figure(8.0, 3.0, columns=3)
     drawn = rng.random((12, 24)) > 0.2
     once = np.repeat(rng.random((12, 1)) > 0.2, 24, axis=1)
     anew = np.cumprod(rng.random((12, 24)) > 0.2, axis=1)
@@ -125,7 +133,7 @@ def dropout() -> None:
         _grid(ax, left, name, "step", "unit")
         ax.set_aspect("auto")
     fig.suptitle(
-        "Filled: what is left, p = 0.2. A state dropped anew at each step is soon gone",
+        "Filled: what is left of 12 units, p = 0.2",
         x=0.01,
         ha="left",
         fontsize=10.5,
@@ -141,24 +149,28 @@ def _spread(values: list[float]) -> str:
     return f"{statistics.median(values):.3f} ({low:.3f} – {high:.3f})"
 
 
-def _rows(found: dict, names: list[tuple[str, str]]) -> list[str]:
-    rows = []
-    for name, key in names:
-        one = found[key]
-        rows.append(
-            f"| {name} | {one['n_layers']} | {one['n_hidden']} | "
-            f"{one['parameters']:,} | {_spread(one['test'])} | "
-            f"{statistics.median(one['seconds']):.1f} |"
-        )
-    return rows
+def _row(name: str, one: dict) -> str:
+    cells = (
+        name,
+        one["n_layers"],
+        one["n_hidden"],
+        f"{one['parameters']:,}",
+        one["epochs"],
+        f"{one['rate']:g}",
+        _spread(one["test"]),
+        f"{statistics.median(one['loss']):.2f}",
+        f"{statistics.median(one['seconds']):.1f}",
+    )
+    return f"| {' | '.join(map(str, cells))} |"
 
 
-def table(found: dict) -> str:
+def depth_table(found: dict) -> str:
     """Return the README's table of depths."""
-    head = "| | layers | units | numbers | accuracy | seconds |"
-    rule = "| --- | --- | --- | --- | --- | --- |"
+    head = (
+        "| | layers | units | parameters | epochs | rate | accuracy | loss | seconds |"
+    )
     names = [
-        (f"equal numbers, {words}", f"equal numbers, {n} x {k}")
+        (f"equal parameters, {words}", f"equal numbers, {n} x {k}")
         for n, words in ((1, "one direction"), (2, "two directions"))
         for k in (1, 2, 4)
     ]
@@ -167,24 +179,38 @@ def table(found: dict) -> str:
         for k in (2, 4, 8)
         for kind in ("plain", "residual")
     ]
-    names.append(("64 units, plain, 24 rounds", "longer, 1"))
-    return "\n".join([head, rule, *_rows(found, names)])
+    names.append(("64 units, longer", "longer, 1"))
+    rows = [_row(name, found[key]) for name, key in names]
+    return "\n".join([head, "| --- " * 9 + "|", *rows])
+
+
+def summary_table(found: dict) -> str:
+    """Return the README's table of what sums up a name."""
+    rows = ["| what gives the answer | accuracy |", "| --- | --- |"]
+    for name, key in (
+        ("two directions, the two ends", "equal numbers, 2 x 1"),
+        ("two directions, `output[:, -1]`", "last column"),
+        ("two directions, the mean over the steps", "mean"),
+        ("one direction, its last state", "equal numbers, 1 x 1"),
+    ):
+        rows.append(f"| {name} | {_spread(found[key]['test'])} |")
+    return "\n".join(rows)
 
 
 def depth(found: dict) -> None:
     """Draw accuracy against depth: equal numbers on the left, equal width right."""
-    fig, axes = plot.figure(8.2, 3.4, columns=2)
+    fig, axes = plot.figure(8.0, 3.4, columns=2)
     lines = {
         "one direction": [(k, f"equal numbers, 1 x {k}") for k in (1, 2, 4)],
         "two directions": [(k, f"equal numbers, 2 x {k}") for k in (1, 2, 4)],
     }
-    _lines(axes[0], lines, found, "At equal numbers (25,000) depth costs")
+    _lines(axes[0], lines, found, "equal parameters (25,000)")
     one = (1, "equal numbers, 1 x 1")  # 64 units as well
     lines = {
         kind: [one, *((k, f"{kind}, {k}") for k in (2, 4, 8))]
         for kind in ("plain", "residual")
     }
-    _lines(axes[1], lines, found, "At equal width only residual stacks learn")
+    _lines(axes[1], lines, found, "64 units a layer")
     low = min(ax.get_ylim()[0] for ax in axes)
     high = max(ax.get_ylim()[1] for ax in axes)
     for ax in axes:
@@ -211,22 +237,24 @@ def _lines(ax, lines, found, title):
 
 
 def _renew(found: dict) -> None:
-    begin, end = "<!-- measured:depth -->", "<!-- /measured:depth -->"
+    """Write the tables between their marks in the README."""
     readme = HERE / "README.md"
-    text, count = re.subn(
-        f"{begin}\n.*?{end}",
-        lambda _: f"{begin}\n{table(found)}\n{end}",
-        readme.read_text("utf-8"),
-        flags=re.DOTALL,
-    )
-    if count != 1:
-        raise ValueError(f"README.md has {count} places for the table; it needs one.")
+    text = readme.read_text("utf-8")
+    for name, table in (("depth", depth_table), ("summary", summary_table)):
+        begin, end = f"<!-- measured:{name} -->", f"<!-- /measured:{name} -->"
+        made = f"{begin}\n{table(found)}\n{end}"
+        text, count = re.subn(
+            f"{begin}\n.*?{end}", lambda _, m=made: m, text, flags=re.S
+        )
+        if count != 1:
+            raise ValueError(f"README.md has {count} places for the table {name}.")
     readme.write_text(text, "utf-8", newline="\n")
 
 
 if __name__ == "__main__":
     IMAGES.mkdir(exist_ok=True)
     directions()
+    stack()
     reach()
     dropout()
     measured = json.loads((HERE / "measured.json").read_text("utf-8"))

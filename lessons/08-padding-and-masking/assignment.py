@@ -148,8 +148,8 @@ checks.answers(answers)
 # *Difficulty 2 of 5, 15 minutes, 3 points.*
 #
 # `e` `(batch, time, n_in)` is padded on the right, `mask` says what is real, and this
-# should return each sequence's last state, `(batch, n_hidden)`. Published lessons have
-# it. Read it, then look at its symptom.
+# should return each sequence's last state, `(batch, n_hidden)`. The patient is code
+# with a bug that published lessons have. Read it, then look at its symptom.
 
 
 # %% patient tags=["pytorch"]

@@ -1,13 +1,20 @@
-"""Draw the README's figures: `python lessons/08-padding-and-masking/figures.py`."""
+"""Draw the README's figures and renew its tables.
 
+python lessons/08-padding-and-masking/figures.py
+"""
+
+import json
+import re
+import statistics
 from pathlib import Path
 
 import numpy as np
 
-from unrolled import cells, plot
+from unrolled import cells, drawing, plot
 
-IMAGES = Path(__file__).parent / "img"
-BLUE, ORANGE = plot.COLORS[:2]
+HERE = Path(__file__).parent
+IMAGES = HERE / "img"
+REAL, PAD = drawing.COLOR["h"], drawing.COLOR["c"]
 LENGTHS = (7, 2, 4, 1, 6, 3)
 
 
@@ -19,45 +26,78 @@ def _cell(ax, x, y, real, text=""):
             (x, -y),
             0.9,
             0.9,
-            facecolor="#D6E6F2" if real else "white",
-            edgecolor=BLUE if real else ORANGE,
+            facecolor=drawing.pale(REAL) if real else "white",
+            edgecolor=REAL if real else PAD,
             hatch="" if real else "////",
             linewidth=0.9,
         )
     )
-    ax.text(x + 0.45, 0.45 - y, text, ha="center", va="center", fontsize=8)
+    drawing.write(ax, (x + 0.45, 0.42 - y), text, fontsize=13)
 
 
 def layouts() -> None:
     """Draw six sequences as one rectangle, in two buckets, and packed."""
-    fig, (one, two, three) = plot.figure(9.6, 3.2, columns=3)
-    names = "ABCDEF"
+    fig, ax = drawing.canvas(8.0, 3.4, 24.2, 10.2)
+    ax.set(ylim=(-6.9, 3.3))
+    names, starts = "ABCDEF", (0, 8.5, 17)
+    one, two, three = starts
     for y, n in enumerate(LENGTHS):
         for x in range(max(LENGTHS)):
-            _cell(one, x, y, x < n, names[y] if x < n else "")
+            _cell(ax, one + x, y, x < n, names[y] if x < n else "")
     order = np.argsort(LENGTHS, kind="stable")
     for place, i in enumerate(order):
         longest = LENGTHS[order[2]] if place < 3 else LENGTHS[order[-1]]
         y = place + (0.6 if place >= 3 else 0)
         for x in range(longest):
-            _cell(two, x, y, x < LENGTHS[i], names[i] if x < LENGTHS[i] else "")
+            _cell(ax, two + x, y, x < LENGTHS[i], names[i] if x < LENGTHS[i] else "")
     for x in range(max(LENGTHS)):
         still = [i for i in order[::-1] if LENGTHS[i] > x]
         for y, i in enumerate(still):
-            _cell(three, x, y, True, names[i])
-        three.text(x + 0.45, -6.3, len(still), ha="center", fontsize=8)
-    three.text(3.5, -7.2, "batch_sizes: who is left at each step", ha="center", size=8)
+            _cell(ax, three + x, y, True, names[i])
+        drawing.write(ax, (three + x + 0.45, -6.2), str(len(still)), fontsize=13)
     real, rectangle = sum(LENGTHS), max(LENGTHS) * len(LENGTHS)
     in_buckets = sum(3 * LENGTHS[order[k]] for k in (2, 5))
-    for ax, title in (
-        (one, f"One rectangle: {rectangle - real} of {rectangle} are pads"),
-        (two, f"Two buckets: {in_buckets - real} of {in_buckets}"),
-        (three, f"Packed: none of {real}"),
+    for start, title in zip(
+        starts,
+        (
+            f"one rectangle:\n{rectangle - real} of {rectangle} are pads",
+            f"two buckets:\n{in_buckets - real} of {in_buckets}",
+            f"packed:\nnone of {real}",
+        ),
+        strict=True,
     ):
-        ax.set(xlim=(-0.3, 7.3), ylim=(-7.6, 1.2), aspect="equal")
-        ax.axis("off")
-        ax.set_title(title, loc="left", fontsize=10)
+        drawing.write(ax, (start, 2.1), title, ha="left", linespacing=1.3)
     plot.save(fig, IMAGES / "layouts.svg")
+
+
+def masked() -> None:
+    """Draw a step of a masked cell twice: at a real step, and at a pad."""
+    fig, ax = drawing.canvas(8.0, 3.8, 84, 40)
+    blue, green, gray = drawing.COLOR["h"], drawing.COLOR["x"], "#8C8C8C"
+    low, high = 15, 27
+    for start, real in ((1, True), (44, False)):
+        title = "a real step, $m_t = 1$" if real else "a pad, $m_t = 0$"
+        drawing.write(ax, (start + 19, 37), title)
+        cell, meet = start + 14, start + 27
+
+        def way(points, color, used):
+            style = {"linewidth": 2.6} if used else {"linestyle": ":"}
+            drawing.arrow(ax, points, color if used else gray, head=used, **style)
+
+        way([(start + 6, low), (cell - 4, low)], blue, real)
+        way([(cell, 7), (cell, low - 3)], green, real)
+        way([(cell + 4, low), (meet - 2.2, low)], blue, real)
+        up = [(start + 3, low + 3), (start + 3, high), (meet, high), (meet, low + 2.2)]
+        way(up, blue, not real)
+        way([(meet + 2.2, low), (start + 33, low)], blue, True)
+        drawing.node(ax, (start + 3, low), "$h_{t-1}$", blue, 3)
+        drawing.node(ax, (cell, 4), "$x_t$", green, 3)
+        drawing.box(ax, (cell, low), "$f$", drawing.BLACK, 8, 6)
+        drawing.node(ax, (meet, low), "+", radius=2.2)
+        drawing.node(ax, (start + 36, low), "$h_t$", blue, 3)
+        drawing.write(ax, (meet - 4.6, low - 3.6), f"× {int(real)}")
+        drawing.write(ax, (cell, high + 2.6), f"× {int(not real)}")
+    plot.save(fig, IMAGES / "masked.svg")
 
 
 def wash() -> None:
@@ -87,7 +127,93 @@ def wash() -> None:
         print(f"{name:20} after 10 pads {left[10]:.1e}, after 40 pads {left[40]:.1e}")
 
 
+# ---- what measure.py measured --------------------------------------------------------
+
+
+def _spread(values: list[float], digits: int = 3) -> str:
+    low, middle, high = min(values), statistics.median(values), max(values)
+    if low == high:
+        return f"{middle:.{digits}f}"
+    return f"{middle:.{digits}f} ({low:.{digits}f} – {high:.{digits}f})"
+
+
+def _groups(found: dict) -> str:
+    """Return the table of what counts and what the network reach on both tasks."""
+    rows = ["| what decides | first task | second task |", "| --- | --- | --- |"]
+    for name, key in (
+        ("words, counted", "groups of 1"),
+        ("and pairs of neighbors", "groups of 2"),
+        ("and triples", "groups of 3"),
+        ("which word stands somewhere before which", "before"),
+        ("LSTM, told the lengths", "LSTM"),
+    ):
+        scores = (_spread(found[f"{task}, {key}"]["test"]) for task in ("near", "far"))
+        rows.append(f"| {name} | {' | '.join(scores)} |")
+    return "\n".join(rows)
+
+
+def _pads(found: dict) -> str:
+    """Return the table of how many updates a network needs, by its company."""
+    rows = [
+        "| | pads read after a sentence | share of pads | rate | at 150 updates "
+        "| learned | after updates | accuracy then |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for name, key in (
+        ("packed: told the lengths", "packed"),
+        ("buckets", "buckets"),
+        ("batches at random, each to its own longest", "at random"),
+        ("one rectangle", "rectangle"),
+        ("one rectangle, forget bias 5", "rectangle, forget bias 5"),
+        ("one rectangle, pads on the left", "rectangle, pads on the left"),
+        ("one rectangle, 50 columns more", "50 pads more"),
+    ):
+        one = found[f"pads, {key}"]
+        n, packed = len(one["test"]), key == "packed"
+        good = [
+            u for u, a in zip(one["updates"], one["held out"], strict=True) if a >= 0.95
+        ]
+        when = " – ".join(map(str, sorted({min(good), max(good)}))) if good else ""
+        when = when or f"not in {max(one['updates']):,}"
+        pads = "none" if packed else f"{statistics.mean(one['pads']):.0f}"
+        if "left" in key:
+            pads = f"none; {pads} before it"
+        share = "–" if packed else f"{statistics.mean(one['share']):.0%}"
+        rows.append(
+            f"| {name} | {pads} | {share} | {one['rate']:g} | {_spread(one['at 150'])} "
+            f"| {len(good)} of {n} | {when} | {_spread(one['test'])} |"
+        )
+    return "\n".join(rows)
+
+
+def _untold(found: dict) -> str:
+    """Return the table of ten networks that were trained with the lengths."""
+    order = np.argsort(found["untold"]["not told"])
+    rows = ["| asked | accuracy of ten networks, in one order |", "| --- | --- |"]
+    for name, key in (("with the lengths", "told"), ("without", "not told")):
+        values = [f"{found['untold'][key][i]:.3f}" for i in order]
+        rows.append(f"| {name} | {', '.join(values)} |")
+    return "\n".join(rows)
+
+
+def renew(found: dict) -> None:
+    """Write the tables between their marks in the README."""
+    readme = HERE / "README.md"
+    text = readme.read_text("utf-8")
+    for name, table in (("groups", _groups), ("pads", _pads), ("untold", _untold)):
+        begin, end = f"<!-- measured:{name} -->", f"<!-- /measured:{name} -->"
+        made = f"{begin}\n{table(found)}\n{end}"
+        text, count = re.subn(
+            f"{begin}\n.*?{end}", lambda _, m=made: m, text, flags=re.S
+        )
+        if count != 1:
+            raise ValueError(f"README.md has {count} places for the table {name}.")
+    readme.write_text(text, "utf-8", newline="\n")
+
+
 if __name__ == "__main__":
     IMAGES.mkdir(exist_ok=True)
     layouts()
+    masked()
     wash()
+    renew(json.loads((HERE / "measured.json").read_text("utf-8")))

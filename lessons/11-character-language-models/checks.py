@@ -36,10 +36,8 @@ score = Check(
     start="One line for the bits: the mean of the logarithms to base 2, turned round.",
 )
 
-# ---- streams -------------------------------------------------------------------------
-
-# batch, steps, n_batches, and how many symbols are over; the first fits exactly, but
-# for the target of the last symbol.
+# ---- streams: batch, steps, n_batches, and how many symbols are over; the first fits
+# exactly, but for the target of the last symbol.
 STREAMS = [(2, 6, 4, 12), (2, 3, 3, 1), (3, 2, 4, 4), (4, 5, 5, 7), (1, 4, 6, 3)]
 STREAMS += [(5, 3, 7, 11), (3, 1, 5, 2), (2, 50, 3, 99), (4, 4, 1, 1)]
 
@@ -68,10 +66,8 @@ streams = Check(
     start="Count how many batches fit, then reshape to (batch, n_batches, steps).",
 )
 
-# ---- cross_entropy -------------------------------------------------------------------
-
-# batch, time, n_symbols, and how large; odd cases come as float32, where exp(100) is
-# already infinite. In the last one all logits are so large, and near to each other.
+# ---- cross_entropy: batch, time, n_symbols, and how large; odd cases come as float32,
+# where exp(100) is already infinite. In the last all are so large, near to each other.
 LOGITS = [(2, 4, 7, 1), (1, 3, 4, 2), (3, 4, 4, 3), (1, 5, 6, 100), (2, 6, 7, 1000)]
 LOGITS += [(3, 2, 8, 2), (4, 1, 3, 2), (2, 50, 3, 1), (1, 1, 1, 5), (2, 3, 4, 1)]
 
@@ -105,11 +101,9 @@ cross_entropy = Check(
     start="Begin with `shifted = logits - logits.max(axis=-1, keepdims=True)`.",
 )
 
-# ---- read ----------------------------------------------------------------------------
-
-# batch, n_in, n_hidden, steps, time; few, as Keras runs them slowly. With two windows
-# only, a missing cut between the first two shows. Some end in a shorter window; one is
-# shorter than a window.
+# ---- read: batch, n_in, n_hidden, steps, time; few, as Keras runs them slowly. With
+# two windows only, a missing cut between the first two shows. Some end in a shorter
+# window; one is shorter than a window.
 READ = [(3, 3, 4, 3, 5), (2, 4, 8, 3, 9), (1, 4, 4, 4, 8), (3, 5, 2, 2, 7)]
 READ += [(4, 2, 1, 1, 4), (2, 1, 2, 5, 3)]
 
@@ -153,9 +147,8 @@ read = Check(
     start="Call the layer on the window and the state `h`, then replace `h`.",
 )
 
-# ---- validate ------------------------------------------------------------------------
-
-# What the answer is asked with, and how a leak is seen: knowing it is no answer.
+# ---- validate; SHARED is what the answer is asked with, and how a leak is seen:
+# to know it is no answer.
 SHARED = ("UPDATES", "scorer", "UNSOUND", "_facts", "_right_shape", "_sound")
 # How many symbols, and steps: no tail, one of 8, of a single prediction; more than
 # 12,000 symbols; windows of one; fewer symbols than steps.
@@ -178,10 +171,7 @@ def _with_a_model(inputs):
 
 
 def scorer(log_p, sizes=None):
-    """Return `nats(x, y, state)` of a model that grows surer, the more it has read.
-
-    It adds the size of each window to `sizes`.
-    """
+    """Return `nats(x, y, state)`, surer the more it has read; adds to `sizes`."""
 
     def nats(x, y, state=None):
         if len(x) != len(y):
@@ -239,8 +229,7 @@ validate = Check(
 
 # ---- char_lm -------------------------------------------------------------------------
 
-UPDATES, MARGIN = 300, 0.1
-CONTEXT = 32  # symbols read before the one that is predicted
+UPDATES, MARGIN, CONTEXT = 300, 0.1, 32  # of context: symbols before the predicted one
 
 
 def _draw_char_lm(rng, case):
@@ -314,10 +303,9 @@ def _examine(model_class, inputs, ur):
 
 
 def _size(model):
-    """Return how many numbers a model learns."""
-    if hasattr(model, "count_params"):  # of Keras
-        return model.count_params()
-    return sum(weight.numel() for weight in model.parameters())
+    """Return how many parameters a model has."""
+    keras = hasattr(model, "count_params")
+    return model.count_params() if keras else sum(w.numel() for w in model.parameters())
 
 
 def _rows(model):

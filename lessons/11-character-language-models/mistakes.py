@@ -2,6 +2,7 @@
 
 from itertools import combinations
 
+BY_LN_2 = {"mean()": "mean() / np.log(2)"}
 BITS, PERPLEXITY = "-np.log2(p).mean()", "2**bits"
 SCORE = {
     "Your bits are nats: `np.log` is the natural logarithm. Take the logarithm to "
@@ -28,9 +29,7 @@ SCORE = {
     },
     "You divide `p` by its sum. These are n probabilities of n moments, one from each "
     "distribution: they need not add up to 1.": {"log2(p)": "log2(p / p.sum())"},
-    "`log2` is to base 2 already: do not divide by ln 2 as well.": {
-        "mean()": "mean() / np.log(2)"
-    },
+    "`log2` is to base 2 already: do not divide by ln 2 as well.": BY_LN_2,
     "Nats become bits when they are divided by ln 2. You multiply.": {
         BITS: "-np.log(p).mean() * np.log(2)"
     },
@@ -125,17 +124,15 @@ STREAMS = {
 
 MAX, LOSS = "max(axis=-1, keepdims=True)", "(log_sum - chosen).mean()"
 CHOSEN = "np.take_along_axis(shifted, y[..., None], axis=-1)[..., 0]"
-P, DIVIDED = "np.exp(chosen - log_sum)", "-np.log(np.exp(chosen) / np.exp(log_sum))"
+P, D = "np.exp(chosen - log_sum)", "-np.log(np.exp(chosen) / np.exp(log_sum))"
 CROSS_ENTROPY = {
     "exp of a large logit is infinite, and nothing can be computed from that. Subtract "
     "the largest logit first.": [
         {f" - logits.{MAX}": ""},
-        {f" - logits.{MAX}": "", LOSS: f"{DIVIDED}.mean()"},
+        {f" - logits.{MAX}": "", LOSS: f"{D}.mean()"},
     ],
     "You subtract the largest logit, but then take the logarithm of a probability that "
-    "has become 0. Use log(softmax) = logit − log of the sum.": {
-        LOSS: f"{DIVIDED}.mean()"
-    },
+    "has become 0. Use log(softmax) = logit − log of the sum.": {LOSS: f"{D}.mean()"},
     "The small number inside your logarithm caps the loss: a symbol that the model "
     "finds impossible costs far too little. Subtract the largest logit and work with "
     "logarithms; then nothing needs to be added.": [
@@ -182,9 +179,7 @@ CROSS_ENTROPY = {
     "That is the perplexity, exp of the loss. Return the loss itself.": {
         LOSS: f"np.exp({LOSS})"
     },
-    "That is in bits. Nats use the natural logarithm.": {
-        "mean()": "mean() / np.log(2)"
-    },
+    "That is in bits. Nats use the natural logarithm.": BY_LN_2,
     "The sign is lost: the loss is minus the logarithm of the probability.": {
         "log_sum - chosen": "chosen - log_sum"
     },
@@ -266,7 +261,7 @@ READ = {
 }
 
 LOOP, STOP = "range(0, len(ids) - 1, steps)", "min(start + steps, len(ids) - 1)"
-PAIR, MEAN = "ids[start:stop], ids[start + 1 : stop + 1]", "total / (len(ids) - 1)"
+PAIR, M = "ids[start:stop], ids[start + 1 : stop + 1]", "total / (len(ids) - 1)"
 EACH = {"1, steps)": "1, 1)", "+ steps": "+ 1"}
 FAULTS = {  # what may be left of `published`, or made of it
     "it still looks at the first 12,000 symbols only": {
@@ -275,12 +270,12 @@ FAULTS = {  # what may be left of `published`, or made of it
     "each window starts without a state": {"each, state = ": "each, _ = "},
     "the tail after the last full window is left out": {
         LOOP: "range(0, len(ids) - steps, steps)",
-        MEAN: "np.divide(total, (len(ids) - 1) // steps * steps)",
+        M: "np.divide(total, (len(ids) - 1) // steps * steps)",
     },
     "a mean of means counts a short window as much as a long one": {
         "total, state = 0.0,": "means, state = [],",
         "total += each.sum()": "means.append(each.mean())",
-        MEAN: "np.mean(means)",
+        M: "np.mean(means)",
     },
 }
 MOST, CARRY, TAIL, MEANS = FAULTS.values()
@@ -292,7 +287,7 @@ VALIDATE = {
     "came before. Pass the state on.": CARRY,
     "The tail is left out: the symbols after the last full window are predicted too.": [
         TAIL,
-        TAIL | {MEAN: "total / ((len(ids) - 1) // steps * steps)"},
+        TAIL | {M: "total / ((len(ids) - 1) // steps * steps)"},
     ],
     "A mean of means gives the short last window the weight of a full one. Add up all "
     "nats, divide once.": MEANS,
@@ -325,7 +320,7 @@ VALIDATE = {
         {"1, steps)": "1, steps + 1)"},
         {
             "1, steps)": "1, steps + 1)",
-            MEAN: "total / (len(ids) - 1 - (len(ids) - 1) // (steps + 1))",
+            M: "total / (len(ids) - 1 - (len(ids) - 1) // (steps + 1))",
         },
     ],
     "A mean times `steps` is the sum of a full window; the last may be shorter. Add up "
@@ -336,18 +331,12 @@ VALIDATE = {
     "Only the last window is counted: each sum replaces the one before. Add it, "
     "`+=`.": {"total +=": "total ="},
     "You divide by `len(ids)`, but the first symbol is not predicted: there is one "
-    "prediction fewer.": {MEAN: "total / len(ids)"},
+    "prediction fewer.": {M: "total / len(ids)"},
     "You divide by two less than there are symbols. Only the first is not predicted: "
-    "divide by `len(ids) - 1`.": {MEAN: "total / (len(ids) - 2)"},
-    "That is in bits. The mean of the nats is asked for.": {
-        MEAN: f"{MEAN} / np.log(2)"
-    },
-    "That is the perplexity. The mean of the nats is asked for.": {
-        MEAN: f"np.exp({MEAN})"
-    },
-    "That is the sum of the nats. Divide by the number of predictions.": {
-        MEAN: "total"
-    },
+    "divide by `len(ids) - 1`.": {M: "total / (len(ids) - 2)"},
+    "That is in bits. The mean of the nats is asked for.": {M: f"{M} / np.log(2)"},
+    "That is the perplexity. The mean of the nats is asked for.": {M: f"np.exp({M})"},
+    "That is the sum of the nats. Divide by the number of predictions.": {M: "total"},
     "One symbol at a time, and each without a state: nothing of what came before is "
     "known. Pass the state on.": CARRY | EACH,
     "The mean is right, but `steps` is not used: all of `ids` goes to `nats` in one "
@@ -448,11 +437,5 @@ CHAR_LM = {
     "a `detach`": made("self.out(h.detach())", "self.out(tf.stop_gradient(h))"),
 }
 
-MISTAKES = {
-    "score": SCORE,
-    "streams": STREAMS,
-    "cross-entropy": CROSS_ENTROPY,
-    "read": READ,
-    "validate": VALIDATE,
-    "char-lm": CHAR_LM,
-}
+MISTAKES = {"score": SCORE, "streams": STREAMS, "cross-entropy": CROSS_ENTROPY}
+MISTAKES |= {"read": READ, "validate": VALIDATE, "char-lm": CHAR_LM}
