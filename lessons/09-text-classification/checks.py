@@ -213,7 +213,7 @@ honest = Check(
     reference=_honest,
     cases=len(TEXTS),
     float32=False,
-    start="Mend a copy of `published`, one fault after the other.",
+    start="Correct a copy of `published`, one fault after the other.",
 )
 
 
@@ -237,7 +237,7 @@ def _without_truth(inputs):
 
 
 def _trained(model_class, sentences, signs, asked, ur):
-    """Train a model on the sentences; return what it says of those `asked`, (n,)."""
+    """Train a model on the sentences; return its logits for those `asked`, (n, 2)."""
     words = [text.tokenize(sentence) for sentence in sentences]
     known = text.Words.from_text([w for one in words for w in one], unknown="<new>")
     ids = [1 + known.encode(one) for one in words]  # 0 is padding
@@ -247,7 +247,7 @@ def _trained(model_class, sentences, signs, asked, ur):
     ur.fit(model, many, epochs=EPOCHS, lr=0.01, progress=False)
     ids = [1 + known.encode(text.tokenize(sentence)) for sentence in asked]
     new = batches.Buckets(ids, np.zeros(len(ids), int), 256)
-    return ur.predict(model, new).argmax(axis=-1)
+    return ur.predict(model, new)
 
 
 def _size(model):
@@ -257,10 +257,7 @@ def _size(model):
 
 
 def _examine(model_class, inputs, ur):
-    """Return what is wrong with a model, as {fault: True}, and some numbers.
-
-    It is trained only if nothing is.
-    """
+    """Return what is wrong with a model, as {fault: True}; train it if nothing is."""
     x, mask, n_words, n_out, sentences, signs, asked = inputs.values()
     ur.seed(0)
     model = ur.ready(model_class(n_words, n_out))
@@ -312,7 +309,8 @@ def _examine(model_class, inputs, ur):
     facts["none below 0"] = bool(first.min() >= 0)
     facts |= {"lowest": float(first.min()), "highest": float(first.max())}
     if not any(wrong is True for wrong in facts.values()):
-        facts["said"] = _trained(model_class, sentences, signs, asked, ur)
+        facts["logits"] = _trained(model_class, sentences, signs, asked, ur)
+        facts["bounded"] = bool(0.9 < np.abs(facts["logits"]).max() <= 1)
     return facts
 
 
@@ -358,6 +356,8 @@ FAULTS = {
     "none below 0": "None of the logits is below 0: they lie between {lowest:.2f} and "
     "{highest:.2f}. Does a sigmoid or a ReLU stand on the output? Return what the last "
     "layer gives: the loss applies softmax itself.",
+    "bounded": "After training no logit is above 1 or below −1. Does a tanh stand on "
+    "the output? Return what the last layer gives.",
 }
 
 
@@ -369,7 +369,7 @@ def _sound(inputs, facts):
 
 def _beats_counting(inputs, facts):
     truth, given = inputs["truth"], (inputs["sentences"], inputs["signs"])
-    accuracy = float(np.mean(np.asarray(facts["said"]) == truth))
+    accuracy = float(np.mean(np.argmax(facts["logits"], axis=-1) == truth))
     linear = baselines.linear_words(*given, n=(1, 1)).score(inputs["asked"], truth)
     if accuracy >= linear + MARGIN:
         return None

@@ -1,71 +1,160 @@
-"""Draw this unit's README figures: `python lessons/09-text-classification/figures.py`.
+"""Draw this unit's README figures, and renew its measured tables.
 
-`occlusion` shows two of the sentences that the lesson's cell of that name drew in the
-PyTorch track with seed 0; the numbers are copied from there.
+`python lessons/09-text-classification/figures.py` reads `measured.json`, which
+`measure.py` writes. `occlusion` shows two of the sentences that the lesson's cell of
+that name drew in the PyTorch track with seed 0; the numbers are copied from there.
 """
 
+import json
+import re
+import statistics
 from pathlib import Path
 
-import numpy as np
+from matplotlib.patches import Rectangle
 
 from unrolled import plot
+from unrolled.drawing import COLOR, arrow, box, canvas, pale, write
 
-IMAGES = Path(__file__).parent / "img"
-BLUE, PALE = plot.COLORS[0], "#D6E6F2"
+HERE = Path(__file__).parent
+IMAGES = HERE / "img"
+
+
+# ---- tables --------------------------------------------------------------------------
+
+FILMS = {
+    "counting": "TF-IDF",
+    "mean vector": "mean vector",
+    "both counted": "TF-IDF and mean vector",
+    "scratch, both": "network from scratch",
+    "scratch, states": "network from scratch, LSTM alone",
+    "scratch, mean": "network from scratch, mean alone",
+    "vectors, both": "network with vectors",
+    "vectors, states": "network with vectors, LSTM alone",
+    "vectors, mean": "network with vectors, mean alone",
+}
+
+
+def _spread(values: list[float]) -> str:
+    """Return the mean and, of several, the standard deviation."""
+    mean = f"{statistics.fmean(values):.3f}"
+    return mean if len(values) == 1 else f"{mean} ± {statistics.stdev(values):.3f}"
+
+
+def _setting(one: dict) -> str:
+    return f"C {one['C']:g}" if "C" in one else f"rate {one['rate']:g}"
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _films(found: dict) -> str:
+    parts = ("accuracy", "with not", "without")
+    rows = [
+        [title, _setting(found[name]), *(_spread(found[name][k]) for k in parts)]
+        for name, title in FILMS.items()
+        if name in found
+    ]
+    return _table(["", "chosen", "all 1,706", "*not* and the like", "others"], rows)
+
+
+def _by_size(found: dict) -> str:
+    kinds = ("counting", "network", "counting, vectors", "network, vectors")
+    sizes = sorted({int(name.split(",")[0]) for name in found})
+    kinds = [k for k in kinds if f"{sizes[0]}, {k}" in found]
+    titles = [k.replace("counting", "TF-IDF") for k in kinds]
+    rows = [
+        [f"{n:,}", *(_spread(found[f"{n}, {k}"]["accuracy"]) for k in kinds)]
+        for n in sizes
+        if all(f"{n}, {k}" in found for k in kinds)
+    ]
+    return _table(["to learn from", *titles], rows)
+
+
+def tables(found: dict) -> None:
+    """Write the tables into the README, between their marks."""
+    path = HERE / "README.md"
+    text = path.read_text("utf-8")
+    makers = {"films": _films, "sizes": _by_size}
+    for name, made in makers.items():
+        if name not in found:
+            continue
+        begin, end = f"<!-- measured:{name} -->", f"<!-- /measured:{name} -->"
+        part = f"{begin}\n{made(found[name])}\n{end}"
+        text, count = re.subn(
+            f"{begin}\n.*?{end}", lambda _, p=part: p, text, flags=re.DOTALL
+        )
+        if count != 1:
+            raise ValueError(f"README.md needs the mark {begin} once; it has {count}.")
+    path.write_text(text, "utf-8", newline="\n")
+
+
+# ---- figures -------------------------------------------------------------------------
+
+
+def classifier() -> None:
+    """Draw the lesson's network: embedding, LSTM, pooling, readout, and the mean."""
+    fig, ax = canvas(8, 5.9, 84, 62)
+    words = ["the", "ending", "is", "not", "clever"]
+    columns = [9 + 13 * k for k in range(5)]
+    green, blue = COLOR["x"], COLOR["h"]
+    arrow(ax, [(columns[0], 16.2), (76, 16.2), (76, 21.6)], green)
+    for step, (x, word) in enumerate(zip(columns, words, strict=True), 1):
+        write(ax, (x, 2), word)
+        arrow(ax, [(x, 4), (x, 6.4)])
+        box(ax, (x, 9), f"$e_{step}$", green, 8, 5)
+        arrow(ax, [(x, 11.6), (x, 21.4)], green)
+        ax.plot(x, 16.2, "o", color=green, markersize=6)
+        box(ax, (x, 24), "LSTM", blue, 9, 5)
+        arrow(ax, [(x, 26.6), (x, 34.4)], blue)
+        write(ax, (x + 3, 30.2), f"$h_{step}$", blue)
+        if step < 5:
+            arrow(ax, [(x + 4.6, 24), (x + 8.4, 24)], blue)
+    box(ax, (35, 37), "pooling: highest, mean, last or attention", blue, 61, 5)
+    box(ax, (76, 24), "mean", green, 11, 5)
+    arrow(ax, [(35, 39.6), (35, 44.4)], blue)
+    arrow(ax, [(76, 26.6), (76, 47), (67.2, 47)], green)
+    box(ax, (28, 47), "$m$ numbers", blue, 30, 5)
+    box(ax, (55, 47), "$n_{in}$ numbers", green, 24, 5)
+    write(ax, (8, 47), "$v$ =")
+    arrow(ax, [(42, 49.6), (42, 53.4)])
+    box(ax, (42, 56), "$W_o\\,v + b_o$", width=20, height=5)
+    arrow(ax, [(52, 56), (57, 56)])
+    write(ax, (58, 56), "one logit a class", ha="left")
+    plot.save(fig, IMAGES / "classifier.svg")
 
 
 def pooling() -> None:
     """Draw which states each of the four poolings looks at."""
-    from matplotlib.patches import Rectangle
-
-    words = ["the", "ending", "is", "not", "clever", ".", "", ""]
+    words = ["the", "ending", "is", "not", "clever", ".", "pad", "pad"]
     rows = {
-        "last": [0, 0, 0, 0, 0, 1, None, None],
-        "mean": [1 / 3] * 6 + [None, None],
-        "attention": [0.03, 0.1, 0.05, 0.65, 0.75, 0.05, None, None],
+        "last": [0, 0, 0, 0, 0, 1],
+        "mean": [1 / 6] * 6,
+        "highest, unit 1": [0, 0, 0, 0, 1, 0],
+        "unit 2": [0, 1, 0, 0, 0, 0],
+        "unit 3": [0, 0, 0, 1, 0, 0],
+        "attention": [0.03, 0.07, 0.04, 0.38, 0.44, 0.04],
     }
-    fig, ax = plot.figure(7.2, 3.6)
-    ax.set(xlim=(-1.6, 8.2), ylim=(5.9, -0.9))
-    ax.axis("off")
-
-    def box(column, row, share, high=1.0):
-        padding = share is None
-        face = plt_shade(0 if padding else share)
-        ax.add_patch(
-            Rectangle(
-                (column + 0.06, row),
-                0.88,
-                0.62 * high,
-                facecolor="white" if padding else face,
-                edgecolor="#999999" if padding else BLUE,
-                linestyle=":" if padding else "-",
+    fig, ax = canvas(8, 4.4, 92, 50.6)
+    edges = [21.5 + 8.9 * k for k in range(8)]
+    for x, word in zip(edges, words, strict=True):
+        write(ax, (x + 4, 47.5), word, "#000000" if word != "pad" else "#666666")
+    for (name, shares), y in zip(rows.items(), (41, 33, 25, 18, 11, 3), strict=True):
+        write(ax, (20, y), name, ha="right")
+        for x, share in zip(edges, [*shares, None, None], strict=True):
+            padding = share is None
+            face = "#ffffff" if padding else pale(COLOR["h"], 0.12 + 0.88 * share)
+            style = {"facecolor": face, "linestyle": ":" if padding else "-"}
+            edge = "#777777" if padding else COLOR["h"]
+            ax.add_patch(
+                Rectangle((x, y - 2.9), 8, 5.8, edgecolor=edge, linewidth=1.2, **style)
             )
-        )
-
-    for column, word in enumerate(words):
-        said, color = (word, "black") if word else ("padding", "#888888")
-        ax.text(column + 0.5, -0.35, said, ha="center", color=color, fontsize=9.5)
-    places = {"last": 0.0, "mean": 1.0, "attention": 4.6}
-    for name, shares in rows.items():
-        ax.text(-0.15, places[name] + 0.36, name, ha="right", va="center")
-        for column, share in enumerate(shares):
-            box(column, places[name], share)
-    ax.text(-0.15, 3.15, "highest", ha="right", va="center")
-    for unit, winner in enumerate((4, 1, 3)):
-        for column in range(8):
-            share = None if column > 5 else float(column == winner)
-            box(column, 2.1 + 0.72 * unit, share)
-        text = f"unit {unit + 1}"
-        ax.text(8.1, 2.42 + 0.72 * unit, text, fontsize=8, va="center")
-    ax.set_title("What each pooling takes from the states", loc="left", fontsize=10.5)
+            if share:
+                number = f"{share:.2f}".removeprefix("0") if share < 1 else "1"
+                ink = "#ffffff" if share > 0.6 else "#000000"
+                write(ax, (x + 4, y), number, ink)
     plot.save(fig, IMAGES / "pooling.svg")
-
-
-def plt_shade(share: float) -> tuple:
-    """Return a blue between pale (0) and full (1)."""
-    low = np.array([0.93, 0.96, 0.98])
-    full = np.array([0.0, 0.447, 0.698])
-    return tuple(low + (full - low) * share)
 
 
 # Sentences of the test part (Pang and Lee 2005, CC BY 4.0), both of them positive.
@@ -94,5 +183,7 @@ def occlusion() -> None:
 
 
 if __name__ == "__main__":
+    classifier()
     pooling()
     occlusion()
+    tables(json.loads((HERE / "measured.json").read_text("utf-8")))

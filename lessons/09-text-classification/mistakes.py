@@ -281,6 +281,7 @@ READER = {
         _both({T_OUT: f"torch.sigmoid({T_OUT})"}, {K_OUT: f"tf.sigmoid({K_OUT})"}),
         _both({T_OUT: f"torch.relu({T_OUT})"}, {K_OUT: f"tf.nn.relu({K_OUT})"}),
     ],
+    "tanh stand": _both({T_OUT: f"torch.tanh({T_OUT})"}, {K_OUT: f"tf.tanh({K_OUT})"}),
     "one answer for each word": _both({T_POOL: "h"}, {K_POOL: "h"}),
     "logits alone": _both({T_OUT: f"{T_OUT}, h"}, {K_OUT: f"{K_OUT}, h"}),
     "returned nothing": {"return self": "self"},
