@@ -219,7 +219,6 @@ def context(found: dict) -> None:
         "k, letters of the text",
         "nats per character",
         markers=True,
-        levels={"LSTM, state carried": statistics.median(r["carried"] for r in runs)},
     )
     ax = fig.axes[0]
     ax.set_xscale("log", base=2)

@@ -557,10 +557,14 @@ print(f"state zero, all 64 places: {reset:.3f}; state carried: {lstm:.3f}")
 print(f"2-gram, all letters counted: {tables['witten-bell', 2]:.3f}")
 
 # %% how-far tags=["aside", "predicted"]
-more = "After a state of zero, part of the curve is burn-in"
+title = "Both starts cost about the same"
+if zero[0] > warm[0] + 0.1:
+    title = "After one letter, a state of zero costs more than other text"
+elif warm[0] > zero[0] + 0.1:
+    title = "After one letter, other text costs more than a state of zero"
 plot.lines(
     {start: (np.arange(1, 65), curve) for start, curve in by_position.items()},
-    more if zero[0] > warm[0] + 0.1 else "Both starts cost about the same",
+    title,
     "letters of the text seen since the start",
     "nats per character",
     levels={"state carried": lstm},
