@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-import claims
 from courses import COURSE, UNITS
 
 FILES = ("README.md", "lesson.py", "assignment.py", "quiz.yml")
@@ -78,17 +77,7 @@ def _about(said: str, found: re.Match) -> str:
     return f"“…{said[max(0, found.start() - 50) : found.end() + 30]}…”"
 
 
-# Units whose mentions of what is not there are known, to be mended with their pages.
-KNOWN = ("05-lstm", "11-character-language-models")
-
-
-def known(unit: str) -> bool:
-    """Whether a unit has not been mended: its page points at nothing yet."""
-    page = (COURSE / "lessons" / unit / "README.md").read_text("utf-8")
-    return unit in KNOWN and not claims.POINTER.search(page)
-
-
-@pytest.mark.parametrize("unit", [unit for unit in UNITS if not known(unit)])
+@pytest.mark.parametrize("unit", UNITS)
 def test_what_a_unit_mentions_is_there(unit):
     assert list(faults(COURSE / "lessons" / unit)) == []
 
