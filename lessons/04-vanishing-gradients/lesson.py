@@ -658,12 +658,12 @@ for k in range(4):  # four starts: their input weights and their data differ
         print(f"; at the end {score(model, *test):.3f} right")
 
 # %% one-long-curve tags=["aside", "predicted"]
-lost = [k for k in range(4) if one_long[f"start {k}, no bound"][0] < 0.6]
+gone = [k for k in range(4) if one_long[f"start {k}, no bound"][0] < 0.6]
 kept = all(one_long[f"start {k}, bound 1"][0] > 0.6 for k in range(4))
-shown = f"start {lost[0] if lost else 0}"
-print(f"lost without a bound: {len(lost)} of 4")
+shown = f"start {gone[0] if gone else 0}"
+print(f"lost without a bound: {len(gone)} of 4")
 title = f"One long minibatch at update 200, {shown}"
-if lost and kept:
+if gone and kept:
     title = f"{shown.capitalize()}: one long minibatch takes away what was learned"
 plot.lines(
     {name: loss for name, (_, loss) in one_long.items() if shown in name},
