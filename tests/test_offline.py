@@ -105,6 +105,22 @@ def a_bound_prevents_it(figure):
     return drawn["no bound"][-20:].mean() > 1.2 > 0.7 > drawn["bound 1"][-20:].mean()
 
 
+def taken_away(figure, start):
+    drawn = curves(figure)
+    free, bound = (drawn[f"start {start}, {of}"] for of in ("no bound", "bound 1"))
+    # What is drawn of a loss that is no number any more ends there.
+    after = free[201:] if len(free) > 201 else np.array([np.nan])
+    return not np.nanmax(after, initial=9) < 1.2 and bound[201:].mean() < 1.2
+
+
+STARTS = {"other text": "other text before", "a state of zero": "state zero"}
+
+
+def costs_more(figure, more, less):
+    drawn = curves(figure)
+    return drawn[STARTS[more]][0] > drawn[STARTS[less]][0] + 0.1
+
+
 def slope_is_left(figure):
     before, after = curves(figure).values()
     return np.allclose(before / after, before[0] / after[0]) and after[0] < before[0]
@@ -216,6 +232,8 @@ def exploded(figure):
 
 
 FINDINGS = {
+    r"After one letter, (.*) costs more than (.*)": costs_more,
+    r"Start (\d): one long minibatch takes away what was learned": taken_away,
     r"tanh keeps the state below 1; with ReLU it grows past 300,000": exploded,
     r"Without a state the loss stops at ln 2 / 2; two units go below it": hello,
     r"The two l's of \"hello\" end in different places": different_places,
@@ -255,6 +273,8 @@ FINDINGS = {
 }
 # These say what is drawn, and nothing about it.
 NAMES = {
+    "Both starts cost about the same",
+    "One long minibatch at update 200, start 0",
     "The loss without a state, and with one of two units",
     "Accuracy by the steps in a piece",
     "Two starts, and the loss over 60 steps",
