@@ -273,6 +273,7 @@ FINDINGS = {
 }
 # These say what is drawn, and nothing about it.
 NAMES = {
+    "Each step's term in the gradient, after training on two cues",
     "Both starts cost about the same",
     "One long minibatch at update 200, start 0",
     "The loss without a state, and with one of two units",

@@ -654,7 +654,9 @@ for k in range(4):  # four starts: their input weights and their data differ
         model, loss, norm = learn(batches, first, clip=most, **how)
         one_long[f"start {k}, {name}"] = score(model, *test), loss
         print(f"start {k}, {name:9} loss {loss[190:200].mean():.3f}", end="")
-        print(f" -> norm {norm[200]:.1e} -> loss {loss[201:211].mean():.3g}", end="")
+        after = loss[201:211].mean()
+        then = f"loss {after:.3f}" if np.isfinite(after) else "no number"
+        print(f" -> norm {norm[200]:.1e} -> {then}", end="")
         print(f"; at the end {score(model, *test):.3f} right")
 
 # %% one-long-curve tags=["aside", "predicted"]
