@@ -14,9 +14,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collectstart(collector: pytest.Collector) -> None:
-    """Leave stderr out of what nbval compares: it is never stored."""
+    """Leave out what only one side has: stderr, and the cover of a hidden result."""
     if hasattr(collector, "skip_compare"):
-        collector.skip_compare += ("stderr",)
+        collector.skip_compare += ("stderr", "text/markdown")
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

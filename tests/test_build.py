@@ -12,6 +12,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 
 import build
 import courses
+import covers
 import execute
 import source
 from courses import KINDS, SMALL, edit
@@ -187,6 +188,13 @@ def hidden(nb) -> list[str]:
     return [cell.id for cell in cells]
 
 
+def first_line(cell) -> str:
+    """Return what JupyterLab shows in place of a cell's hidden outputs."""
+    output = cell.outputs[0]
+    said = output.get("text") or next(iter(output.data.values()))
+    return next(line for line in said.split("\n") if line)
+
+
 def test_the_result_of_a_prediction_is_hidden_and_other_tags_stay(course):
     lesson = course / f"lessons/{SMALL}/lesson.py"
     edit(lesson, '["nbval-check-output"]', '["nbval-check-output", "predicted"]')
@@ -216,7 +224,8 @@ def test_a_hidden_cell_stays_hidden_when_it_is_run_and_when_it_is_released(cours
     nbformat.write(nb, path)
     ran = execute.execute(path)
     assert hidden(ran) == ["told"]
-    assert ran.cells[0].outputs[0].data["text/plain"] == "2"
+    assert first_line(ran.cells[0]) == covers.COVER  # what JupyterLab shows of it
+    assert [o.data.get("text/plain") for o in ran.cells[0].outputs] == [None, "2"]
 
 
 def test_hiding_what_was_stored_keeps_it(course):
@@ -224,12 +233,17 @@ def test_hiding_what_was_stored_keeps_it(course):
     nb = nbformat.read(path, as_version=4)
     cell = next(c for c in nb.cells if c.id == "measured")
     cell.execution_count = 7
+    cell.outputs = [nbformat.v4.new_output("stream", text="\n1.5 nats\n")]
+    covers.cover(cell)
+    assert first_line(cell) == covers.COVER
     nbformat.write(nb, path)
     edit(course / f"lessons/{SMALL}/lesson.py", ' tags=["predicted"]', "")
     assert build.main(["--course", str(course)]) == 0
     nb = nbformat.read(path, as_version=4)
     assert hidden(nb) == []
-    assert [c.execution_count for c in nb.cells if c.id == "measured"] == [7]
+    measured = next(c for c in nb.cells if c.id == "measured")
+    assert measured.execution_count == 7
+    assert "1.5 nats" in first_line(measured)
 
 
 # What is broken in a file of the unit: the file, old and new text, and what the error

@@ -8,6 +8,7 @@ import nbformat
 import pytest
 
 import courses
+import covers
 from courses import COURSE, KINDS, UNITS
 from unrolled.source.layout import TRACKS
 
@@ -38,6 +39,13 @@ def faults(nb: nbformat.NotebookNode, kind: str, size: int = 0) -> list[str]:
             if cell.execution_count != number
         ]
     for cell in code:
+        hidden = covers.HIDE in cell.metadata.get("tags", [])
+        if (
+            hidden
+            and cell.outputs
+            and covers.KIND not in cell.outputs[0].get("data", {})
+        ):
+            wrong.append(f"{cell.id}: is hidden, and its first line gives it away")
         for output in cell.outputs:
             wrong += [f"{cell.id}: {fault}" for fault in _output_faults(output)]
     return wrong

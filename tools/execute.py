@@ -16,6 +16,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 import kernels
+from covers import cover
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 ADDRESS = re.compile(r"\bat 0x[0-9A-Fa-f]+")
@@ -127,6 +128,7 @@ def clean(notebook: nbformat.NotebookNode) -> None:
                     output.data[kind] = _steady(value)
             if output.output_type == "error":
                 output.traceback = [_steady(ANSI.sub("", t)) for t in output.traceback]
+        cover(cell)
 
 
 def is_stale(notebook: nbformat.NotebookNode) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 import nbformat
 
 import rules
+from covers import HIDE, cover
 from source import Cell, Source
 from unrolled.source import layout
 from unrolled.source.layout import TITLES, TRACKS
@@ -15,7 +16,7 @@ METADATA = {
     "kernelspec": KERNEL | {"name": "python3"},
     "language_info": {"name": "python"},
 }
-HIDE, HIDDEN = "hide-output", {"jupyter": {"outputs_hidden": True}}
+HIDDEN = {"jupyter": {"outputs_hidden": True}}
 COLAB = "https://colab.research.google.com"
 INSTALL = """\
 import sys
@@ -130,4 +131,5 @@ def keep_outputs(fresh: nbformat.NotebookNode, path: Path) -> nbformat.NotebookN
         for new, old in zip(fresh.cells, stored.cells, strict=True):
             if new.cell_type == "code":
                 new.outputs, new.execution_count = old.outputs, old.execution_count
+                cover(new)
     return fresh
