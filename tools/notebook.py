@@ -105,11 +105,16 @@ def text(nb: nbformat.NotebookNode) -> str:
 
 
 def key(nb: nbformat.NotebookNode) -> list:
-    """Return what makes a notebook the same one: id, type, source and metadata.
+    """Return what makes outputs the same: id, source and metadata of the code cells.
 
-    Whether outputs are hidden changes none of them.
+    Neither texts nor whether outputs are hidden change any of them.
     """
-    return [(c.id, c.cell_type, c.source, _unhidden(c.metadata)) for c in nb.cells]
+    return [(c.id, c.source, _unhidden(c.metadata)) for c in code_cells(nb)]
+
+
+def code_cells(nb: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    """Return the code cells of a notebook, in order."""
+    return [cell for cell in nb.cells if cell.cell_type == "code"]
 
 
 def _unhidden(metadata: dict) -> dict:
@@ -121,15 +126,14 @@ def _unhidden(metadata: dict) -> dict:
 def keep_outputs(fresh: nbformat.NotebookNode, path: Path) -> nbformat.NotebookNode:
     """Give a fresh notebook the outputs and counts stored at `path` for its cells.
 
-    All or nothing: outputs depend on every cell above them.
+    All or nothing: outputs depend on every code cell above them.
     """
     try:
         stored = nbformat.read(path, as_version=4)
     except (FileNotFoundError, nbformat.reader.NotJSONError):
         return fresh
     if key(fresh) == key(stored):
-        for new, old in zip(fresh.cells, stored.cells, strict=True):
-            if new.cell_type == "code":
-                new.outputs, new.execution_count = old.outputs, old.execution_count
-                cover(new)
+        for new, old in zip(code_cells(fresh), code_cells(stored), strict=True):
+            new.outputs, new.execution_count = old.outputs, old.execution_count
+            cover(new)
     return fresh
