@@ -735,7 +735,7 @@ for k in (1, 2, 4, 5, 10):
     print()
 
 # %% about-cost [markdown]
-# For `w_h` nothing jumps from 4 to 5; for `w_x` the cosine goes from 0.47 to 0.70. What
+# From 4 to 5 the cosine goes from 0.47 to 0.70 for `w_x`; for `w_h` it rises less. What
 # $k = 4$ cuts for every answer is the *writing*: the term of `w_x` at the step where
 # its letter came in. The steps that carry it may still be in the piece.
 #

@@ -221,8 +221,9 @@ for w in (0.5, 0.9, 1.0, 1.1):
 # %% about-two-numbers [markdown]
 # ## 3 · Two numbers
 #
-# Now $W$ is 2 × 2 and the gradient a vector. Three matrices: one shrinks each axis, one
-# turns, one shears. Each will carry a gradient back 40 steps.
+# Now $W$ is 2 × 2 and the gradient a vector. Three matrices, as code keeps them, for
+# rows (the page's are their transposes): one shrinks each axis, one turns, one shears.
+# Each will carry a gradient back 40 steps.
 
 # %% two-numbers
 turn = np.array([[np.cos(0.5), -np.sin(0.5)], [np.sin(0.5), np.cos(0.5)]])
@@ -437,10 +438,10 @@ predicted = 50 * np.log10(factor["tanh, uniform"])
 print(f"tanh, uniform: 10 to the {lost:.1f}, predicted 10 to the {predicted:.1f}")
 
 # %% about-recall [markdown]
-# A step is predicted within ten per cent, and fifty steps raise the error to the 50th
-# power. Under ReLU the slopes are 0 or 1, a mask that changes from step to step. Carry
-# the gradient back with the masks as they were, with each mask's units shuffled, and
-# with one step's mask at all steps. **Predict:** what changes the factor?
+# A step is predicted within ten per cent; over fifty steps such factors multiply, and
+# so do their errors. Under ReLU the slopes are 0 or 1, a mask that changes from step to
+# step. Carry the gradient back with the masks as they were, with each mask's units
+# shuffled, and with one step's mask at all steps. **Predict:** what changes the factor?
 
 
 # %% masks tags=["aside", "predicted"]
@@ -463,8 +464,8 @@ print(f"slope × mean stretch        {np.sqrt(np.mean(on)) * stretch:.3f}")
 # %% about-masks [markdown]
 # The radius belongs to the direction into which *one* matrix turns a gradient when it
 # is repeated. A mask that changes keeps moving the gradient out of it, so the mean
-# stretch over all directions, ‖W‖/√n, predicts this factor better. Tanh's slopes
-# differ little, and there the radius does (README: twenty starts).
+# stretch over all directions, ‖W‖/√n, predicts this factor better here. Tanh's slopes
+# differ little, and there the radius does. (This is one start; the page has twenty.)
 #
 # ## 6 · Recall
 #
@@ -623,9 +624,9 @@ plot.lines(
 )
 
 # %% about-explosion [markdown]
-# With the near cue at the end the loss falls, the norm stays of ordinary size, and
-# neither says that the far cue's term is missing. A near cue that must be kept for
-# three steps trains the recurrent matrix, and with it the way back to the far one.
+# With the near cue at the end the loss stops at ln 4: one cue is learned. The norm does
+# not tell. With a near cue that must be kept for three steps, the far one is learned
+# too. That its way back was trained along is likely, and was not tested.
 #
 # ## 7 · The other end: explosion
 #
@@ -746,8 +747,9 @@ for rule, rate in (("SGD", 0.03), ("Adam", 0.002)):
         print(f"{rule:4} norm {norm[0]:.2f}, bound {most:<5g} moved by {moved:.5f}")
 
 # %% about-not-restored [markdown]
-# Under Adam a bound on the first gradient cancels, but for the small epsilon. What it
-# still does is to keep a single large gradient out of Adam's running means.
+# Under Adam a bound on the first gradient cancels, but for the epsilon in its divisor
+# (Keras' is ten times PyTorch's, and shows). What the bound still does is to keep a
+# single large gradient out of Adam's running means.
 #
 # And clipping has a limit. It multiplies *all* of a gradient by one number. **Predict**
 # what it does to a curve of section 5.

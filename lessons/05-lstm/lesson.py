@@ -489,7 +489,7 @@ for bias in (1, 3):
     print(f"forget bias {bias}:", "  ".join(f"{a:.2f}" for a in found))
 
 # %% about-latch [markdown]
-# A bias of 1, Keras' own start, is not enough here, and 3 is: section 5 had a gradient
+# A bias of 1, as Keras sets it, is not enough here, and 3 is: section 5 had a gradient
 # of 9e-4 and 0.9 for them, 50 steps back. All this is one rate and 120 updates; the
 # page gives every kind of cell its own rate.
 #

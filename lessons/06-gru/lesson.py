@@ -410,9 +410,10 @@ for j in range(3):
     print(f"unit {j}: {np.std(left) / np.std(wanted[:, j]):.0%} cannot be matched")
 
 # %% about-diagonal [markdown]
-# It is not. In the first form each old unit reaches unit j through *that unit's* gate;
+# It is not: shares of the standard deviation are left, in the three units shown. In the
+# first form each old unit reaches the candidate of unit j through *that unit's* gate,
 # in the second all reach it through *unit j's own*. Unless units share a gate, the
-# forms agree only where no unit influences another: when `u_n` is diagonal.
+# forms agree only where no candidate hears another unit: `u_n` diagonal, `b_n` zero.
 
 # %% diagonal tags=["nbval-check-output"]
 alone = weights.w_h.copy()
@@ -677,7 +678,7 @@ for name, fixed in variants.items():
 # With this rate and seed, a cell that is told to keep remembers, with r or without it.
 # One that is not told does not, nor does one whose z is fixed at 1/2. The plain cell
 # has only its weights to hold on by, and what it does varies with the seed. One rate
-# for all is no fair race: on the page each variant has its own, and more seeds.
+# for all is no fair race. The page has more seeds, and says which rates were tuned.
 
 # %% about-sizes [markdown]
 # ## 8 · Three cells, one budget

@@ -397,8 +397,8 @@ print(f"two directions {names_bi:.3f} in {seconds_bi:.1f} s")
 
 # %% about-merge [markdown]
 # The last state of one direction already depends on every letter, so the second
-# direction has less to add than in section 1. (One run each, at one learning rate. The
-# page has five seeds, and a rate chosen for each network.)
+# direction has less to add than in section 1. (One run each, at one rate. The page has
+# five seeds and tuned rates, with another split and other epochs.)
 #
 # ## 5 · Merging
 #

@@ -337,7 +337,7 @@ print(f"a factor of {norms[-1] / norms[5]:.0e}")
 # %% about-merge-read [markdown]
 # After 150 updates on so much padding, the readout sees a state that holds next to
 # nothing of the sentence, and the gradient that should teach the layer to hold it has
-# vanished. (This is one arrangement and one number of updates. The page has others, in
+# all but vanished. (This is one arrangement and one number of updates. The page has others, in
 # which a network that reads the pads does learn.)
 #
 # ## 4 · The cure: say what is real
@@ -481,7 +481,7 @@ plot.lines(
 # %% about-untold [markdown]
 # An LSTM *can* hold an answer through pads, once it has learned what to hold. Is a
 # network that was trained with the lengths then safe, if nobody tells it the lengths?
-# Take four of them, from four initialisations. **Predict** their accuracies, read where
+# Take four of them, from four initializations. **Predict** their accuracies, read where
 # the array ends.
 
 # %% untold tags=["pytorch", "aside", "predicted"]
@@ -964,6 +964,7 @@ for way in WAYS:
 # %% about-clock-read [markdown]
 # Milliseconds depend on the machine, so compare within the table. From *nothing* to the
 # last row is the price of the mask, from *buckets* to *rectangle* that of the padding.
+# Buckets with a mask may well cost less than the rectangle without one.
 #
 # Now real sequences: unit 02's surnames, sixteen languages. There each batch held names
 # of one length; now they may mix. How long are they?

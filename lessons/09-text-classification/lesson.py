@@ -329,8 +329,8 @@ for word in ("dull", "hilarious", "zombie", "not"):
         print(f"{word:10}", ", ".join(names[near]))
 
 # %% about-pretrained [markdown]
-# Words of praise and of complaint have parted without a label, since a bored reviewer
-# says so more than once. *Not* is in nearly every review, and its neighbors are words
+# Words of praise and of complaint have parted without a label: a review tends to hold
+# several words of one kind. *Not* is in nearly every review, and its neighbors are words
 # of that kind: which review a word is in does not say what it does to the next word.
 #
 # Now the network gets these vectors beside its own, and with them words that training
@@ -498,7 +498,8 @@ plot.words(shown, "What each word adds to the log odds of positive")
 # News of four topics: the 7,600 items of AG News' *test* file, which the course splits
 # anew into 6,080 and 1,520, so the numbers cannot be compared with published ones. The
 # network, from scratch, gets the first 50 words, which cuts a quarter of the items; the
-# linear model gets all words. **Predict:** who is ahead here?
+# linear model gets all words. (The page gives both the same words.) **Predict:** who is
+# ahead here?
 
 # %% news
 news = data.labelled("ag-news")
@@ -705,7 +706,7 @@ print("nats in each epoch:", np.round(past.history["loss"], 2))
 
 # %% about-own [markdown]
 # Now sentences of your own. Change them, and put spaces around punctuation, as in the
-# data.
+# data. (So short a training leaves a network that errs often, also on plain sentences.)
 # **Predict** each answer before you run the cell.
 
 

@@ -2,7 +2,7 @@
 # # Character language models, hands on
 #
 # Shakespeare's plays hold five million letters. A table counts them all in a moment.
-# A network reads two million of them, once, in some twenty seconds.
+# A network reads two million of them, once.
 #
 # Which of the two predicts the next letter better? Bet now; the last cell settles it.
 
@@ -709,7 +709,7 @@ ledger.record(
 )
 
 # %% about-answer [markdown]
-# So, who won? After some twenty seconds of training the best table is ahead. But the
+# So, who won? After one pass over two million letters the best table is ahead. But the
 # table is finished: going over the text again adds no new string to it, and a network
 # can go on learning. The page's answer shows two longer runs, in one of which the
 # network passes the best table, and says what was not equal in them.
