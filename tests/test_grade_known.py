@@ -20,7 +20,7 @@ from unrolled.grade.submission.restore import Step, release
 
 UNIT = "05-lstm"
 EXERCISES = ("step", "count", "backward")
-NO_BIAS = "The bias is missing in the four sums. Add `b`."
+NO_BIAS = "The bias is missing in the four pre-activations. Add `b`."
 NO_TANH = "The tanh of c is missing in h: what is shown is o * tanh(c)."
 linux = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="graded on Linux only"

@@ -195,7 +195,7 @@ COUNT = {
     "You count one layer too many.": {LOOP: "range(n_layers + 1)"},
     "The layers above always read 2 n_hidden in your count. With one direction they "
     "read n_hidden.": {READ: "n_in = 2 * n_hidden"},
-    "The layers above read the states h of the layer below, not its four sums: "
+    "The layers above read the states h of the layer below, not its pre-activations: "
     "n_directions · n_hidden numbers.": {READ: "n_in = n_directions * 4 * n_hidden"},
     "Each layer reads the one just below it alone: n_directions · n_hidden numbers, "
     "and not those of all layers and of x.": {READ: "n_in += n_directions * n_hidden"},
@@ -203,11 +203,11 @@ COUNT = {
     "numbers.": {"n_in + n_hidden +": "n_in +"},
     "A cell keeps to its own state: its recurrent matrix is n_hidden × n_hidden, also "
     "with two directions.": {"n_in + n_hidden": "n_in + n_directions * n_hidden"},
-    "Biases are vectors: each of the four sums has n_biases of n_hidden numbers.": {
+    "Biases are vectors: each pre-activation has n_biases of n_hidden numbers.": {
         "n_hidden * (n_in": "(n_hidden * (n_in",
         BIASES: ") + n_biases)",
     },
-    "The biases are counted once a cell. Each of its four sums has its own.": {
+    "The biases are counted once a cell. Each pre-activation has its own.": {
         "4 * n_hidden * (n_in": "n_hidden * (4 * (n_in",
         BIASES: ") + n_biases)",
     },
@@ -215,7 +215,7 @@ COUNT = {
         f"{ONE_CELL}n_hidden * (": "4 * n_hidden * (n_directions * (",
         BIASES: ") + n_biases)",
     },
-    "That is a stack of plain cells. An LSTM makes four sums.": {SUMS: " * "},
+    "That is a stack of plain cells. An LSTM makes four of them.": {SUMS: " * "},
     "You count three sums. The candidate has weights of its own too.": {
         SUMS: " * 3 * "
     },

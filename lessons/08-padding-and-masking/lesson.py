@@ -337,8 +337,8 @@ print(f"a factor of {norms[-1] / norms[5]:.0e}")
 # %% about-merge-read [markdown]
 # After 150 updates on so much padding, the readout sees a state that holds next to
 # nothing of the sentence, and the gradient that should teach the layer to hold it has
-# all but vanished. (This is one arrangement and one number of updates. The page has others, in
-# which a network that reads the pads does learn.)
+# all but vanished. (This is one arrangement and one number of updates. The page has
+# others, in which a network that reads the pads does learn.)
 #
 # ## 4 · The cure: say what is real
 #

@@ -330,8 +330,8 @@ for word in ("dull", "hilarious", "zombie", "not"):
 
 # %% about-pretrained [markdown]
 # Words of praise and of complaint have parted without a label: a review tends to hold
-# several words of one kind. *Not* is in nearly every review, and its neighbors are words
-# of that kind: which review a word is in does not say what it does to the next word.
+# several words of one kind. *Not* is in nearly every review, and its neighbors are
+# words of that kind: which review a word is in does not say what it does to the next.
 #
 # Now the network gets these vectors beside its own, and with them words that training
 # never showed.
