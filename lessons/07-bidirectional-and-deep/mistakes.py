@@ -215,7 +215,7 @@ COUNT = {
         f"{ONE_CELL}n_hidden * (": "4 * n_hidden * (n_directions * (",
         BIASES: ") + n_biases)",
     },
-    "That is a stack of plain cells. An LSTM makes four of them.": {SUMS: " * "},
+    "That is a stack of plain cells. An LSTM has four sets of weights.": {SUMS: " * "},
     "You count three sums. The candidate has weights of its own too.": {
         SUMS: " * 3 * "
     },
