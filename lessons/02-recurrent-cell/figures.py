@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from unrolled import drawing, plot
+from unrolled import drawing, measured, plot
 
 HERE = Path(__file__).resolve().parent
 IMAGES = HERE / "img"
@@ -188,18 +188,18 @@ def activations() -> None:
     plot.save(fig, IMAGES / "activations.svg")
 
 
-def surnames(measured: dict) -> str:
+def surnames(found: dict) -> str:
     """Return the table of surnames: each model as the held-out names chose it."""
-    linear = measured["surnames linear"]
+    linear = found["surnames linear"]
     strength = max(linear, key=lambda c: linear[c]["dev"])
-    found = {}
-    for name, runs in measured.items():
+    by_rate = {}
+    for name, runs in found.items():
         if " seed " in name:
-            found.setdefault(name.split()[1], []).append(runs)
-    dev = {rate: np.mean([r["dev"] for r in runs], 0) for rate, runs in found.items()}
+            by_rate.setdefault(name.split()[1], []).append(runs)
+    dev = {rate: np.mean([r["dev"] for r in runs], 0) for rate, runs in by_rate.items()}
     rate = max(dev, key=lambda rate: dev[rate].max())
     epoch = int(dev[rate].argmax())
-    test = [runs["test"][epoch] for runs in found[rate]]
+    test = [runs["test"][epoch] for runs in by_rate[rate]]
     spread = f"{np.mean(test):.3f} ({min(test):.3f} to {max(test):.3f})"
     how = f"rate {rate}, {epoch + 1} epochs"
     return (
@@ -211,13 +211,9 @@ def surnames(measured: dict) -> str:
     )
 
 
-def tables(measured: dict) -> None:
+def tables(found: dict) -> None:
     """Renew the measured table of the README."""
-    page = HERE / "README.md"
-    begin, end = "<!-- measured:surnames -->", "<!-- /measured:surnames -->"
-    before, rest = page.read_text("utf-8").split(begin)
-    text = before + begin + "\n\n" + surnames(measured) + "\n" + end
-    page.write_text(text + rest.split(end)[1], "utf-8", newline="\n")
+    measured.renew(HERE / "README.md", {"surnames": surnames(found)})
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from unrolled import cells, plot
+from unrolled import cells, measured, plot
 
 HERE = Path(__file__).parent
 IMAGES = HERE / "img"
@@ -362,9 +362,7 @@ def explosion(kept: dict) -> Iterator[str]:
 def tables() -> None:
     """Renew the tables in the README between their marks."""
     kept = json.loads((HERE / "measured.json").read_text("utf-8"))
-    readme = HERE / "README.md"
-    page = readme.read_text("utf-8")
-    for name, make in {
+    made = {
         "recall": recall_counts,
         "agreement": agreement_counts,
         "rates": rates,
@@ -372,12 +370,9 @@ def tables() -> None:
         "masks": masks,
         "parts": parts,
         "explosion": explosion,
-    }.items():
-        begin, end = f"<!-- measured:{name} -->", f"<!-- /measured:{name} -->"
-        before, rest = page.split(begin)
-        _, after = rest.split(end)
-        page = f"{before}{begin}\n" + "\n".join(make(kept)) + f"\n{end}{after}"
-    readme.write_text(page, "utf-8")
+    }
+    lines = {name: "\n".join(of(kept)) for name, of in made.items()}
+    measured.renew(HERE / "README.md", lines)
 
 
 if __name__ == "__main__":

@@ -5,13 +5,12 @@
 
 import itertools
 import json
-import re
 import statistics
 from pathlib import Path
 
 import numpy as np
 
-from unrolled import cells, drawing, plot
+from unrolled import cells, drawing, measured, plot
 
 HERE = Path(__file__).parent
 IMAGES = HERE / "img"
@@ -153,11 +152,6 @@ def latch() -> None:
 # ---- tables --------------------------------------------------------------------------
 
 
-def _table(head: list[str], rows: list[list]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
-
-
 def _span(values: list[float]) -> str:
     """Return the least and the most of some seeds, with two digits."""
     least, most = (f"{v:.2g}".replace("e-0", "e-") for v in (min(values), max(values)))
@@ -183,7 +177,7 @@ def _bias(found: dict) -> str:
         rows.append([name, f"{f:.3f}", f_99, _span(line["belt"]), _span(line["whole"])])
         rows[-1].append(f"{max(ratios):.1g}".replace("e-0", "e-"))
     head = ["$b_f$", "$f = \\sigma(b_f)$", "$f^{99}$", "belt alone", "whole"]
-    return _table([*head, "belt / whole, at most"], rows)
+    return measured.table([*head, "belt / whole, at most"], rows)
 
 
 def _saturation(found: dict) -> str:
@@ -196,7 +190,7 @@ def _saturation(found: dict) -> str:
         name = name.replace("-", "−").replace("ln of 1 to 99", "ln u, u from 1 to 99")
         rows.append([name, " to ".join(shown), size, _span(line["whole"])])
     head = ["biases", "saturated", "mean size of c", "gradient 99 steps back"]
-    return _table(head, rows)
+    return measured.table(head, rows)
 
 
 def _roads(found: dict) -> str:
@@ -204,7 +198,7 @@ def _roads(found: dict) -> str:
     for road in ("whole", "belt alone", "side roads alone"):
         line = found[f"{road}, bias 5"]
         rows.append([road, line["rate"], _solved(line)])
-    return _table(["gradient in training", "rate", "solved"], rows)
+    return measured.table(["gradient in training", "rate", "solved"], rows)
 
 
 def _parts(found: dict) -> str:
@@ -214,7 +208,7 @@ def _parts(found: dict) -> str:
         middle = f"{errors[2]} ({errors[0]} to {errors[-1]})"
         rows.append([name, line["rate"], middle])
     rows.sort(key=lambda row: row[2])
-    return _table(["LSTM", "rate", "squared error, middle of five"], rows)
+    return measured.table(["LSTM", "rate", "squared error, middle of five"], rows)
 
 
 RACERS = ("plain, uniform", "plain, orthogonal", "LSTM as PyTorch starts it")
@@ -232,7 +226,7 @@ def _race(found: dict) -> str:
             )
             row.append(_solved(one) + rate if one else "not run")
         rows.append(row)
-    return _table(["contender", "60 steps", "200 steps"], rows)
+    return measured.table(["contender", "60 steps", "200 steps"], rows)
 
 
 def _seconds(found: dict) -> str:
@@ -240,7 +234,7 @@ def _seconds(found: dict) -> str:
     for kind, name in (("RNN", "plain"), ("LSTM", "LSTM"), ("GRU", "GRU")):
         times = [found[f"{kind}, oneDNN {way}"] for way in ("on", "off")]
         rows.append([name, *(f"{ms:.0f} ms" for ms in times)])
-    return _table(["layer", "as PyTorch comes", "without oneDNN"], rows)
+    return measured.table(["layer", "as PyTorch comes", "without oneDNN"], rows)
 
 
 TABLES = {
@@ -256,16 +250,8 @@ TABLES = {
 def tables() -> None:
     """Write what was measured between the page's marks."""
     found = json.loads((HERE / "measured.json").read_text("utf-8"))
-    page = HERE / "README.md"
-    text = page.read_text("utf-8")
-    for name, made in ((n, made) for n, made in TABLES.items() if n in found):
-        mark = re.escape(f"<!-- measured:{name} -->"), f"<!-- /measured:{name} -->"
-        new = f"<!-- measured:{name} -->\n{made(found[name])}\n{mark[1]}"
-        text, n = re.subn(
-            f"{mark[0]}.*?{mark[1]}", lambda _, new=new: new, text, flags=re.S
-        )
-        assert n == 1, name
-    page.write_text(text, "utf-8")
+    made = {n: of(found[n]) for n, of in TABLES.items() if n in found}
+    measured.renew(HERE / "README.md", made)
 
 
 if __name__ == "__main__":

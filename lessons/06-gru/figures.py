@@ -4,13 +4,12 @@
 """
 
 import json
-import re
 import statistics
 from pathlib import Path
 
 import numpy as np
 
-from unrolled import drawing, plot
+from unrolled import drawing, measured, plot
 from unrolled.drawing import COLOR, arrow, box, node, write
 
 HERE = Path(__file__).parent
@@ -28,17 +27,6 @@ RECALLING = {
 # ---- tables --------------------------------------------------------------------------
 
 
-def _middle(values: list[float], form: str = "{:.3f}") -> str:
-    """Return the median and, in brackets, the least and the most."""
-    numbers = (statistics.median(values), min(values), max(values))
-    return "{} ({} – {})".format(*map(form.format, numbers))
-
-
-def _table(head: list[str], rows: list[list]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
-
-
 def _names(found: dict) -> str:
     head = ["cell", "units", "learning rate", "nats after 1,000 updates"]
     head += ["updates in 5 s", "nats after 5 s"]
@@ -53,15 +41,15 @@ def _names(found: dict) -> str:
                     f"{name}, {title}",
                     one["n_hidden"],
                     one["rate"],
-                    _middle(one["nats"]),
+                    measured.middle(one["nats"]),
                     f"{one['updates_timed']:,}",
-                    _middle(one["nats_timed"]),
+                    measured.middle(one["nats_timed"]),
                 ]
             )
         grams = found[key]["n-grams"]
         best = min(grams, key=grams.get)
         rows.append([f"{best}-gram, {title}", "–", "–", f"{grams[best]:.3f}", "–", "–"])
-    return _table(head, rows)
+    return measured.table(head, rows)
 
 
 def _recall(found: dict) -> str:
@@ -75,7 +63,7 @@ def _recall(found: dict) -> str:
             for s in steps
         ]
         rows.append([RECALLING[name], one["60"]["n_hidden"], *cells])
-    return _table(["cell", "units", *(f"{s} steps" for s in steps)], rows)
+    return measured.table(["cell", "units", *(f"{s} steps" for s in steps)], rows)
 
 
 def _rates(found: dict) -> str:
@@ -85,7 +73,7 @@ def _rates(found: dict) -> str:
         first, again = one["60"]["trials"], one["60"].get("again", {})
         tried = [first[rate] + again.get(rate, []) for rate in rates]
         rows.append([RECALLING[name], *map(_solved, tried)])
-    return _table(["60 steps", *(f"rate {float(r):g}" for r in rates)], rows)
+    return measured.table(["60 steps", *(f"rate {float(r):g}" for r in rates)], rows)
 
 
 def _solved(scores: list[float]) -> str:
@@ -95,12 +83,12 @@ def _solved(scores: list[float]) -> str:
 
 def _gates(found: dict) -> str:
     head = ["GRU", "surnames, nats", "recall: solved, mean accuracy", "rate, recall"]
-    return _table(
+    return measured.table(
         head,
         [
             [
                 name,
-                _middle(one["names"]["nats"]),
+                measured.middle(one["names"]["nats"]),
                 _solved(one["recall"]["scores"]),
                 f"{one['recall']['rate']:g}",
             ]
@@ -128,30 +116,19 @@ def _seconds(found: dict) -> str:
             rows.append(
                 ["PyTorch, operations, equal units", *(f"{counts[k]:,}" for k in KINDS)]
             )
-    return _table(["", *KINDS.values()], rows)
+    return measured.table(["", *KINDS.values()], rows)
 
 
 def tables(found: dict) -> None:
     """Write the tables into the README, between their marks."""
-    path = HERE / "README.md"
-    text = path.read_text("utf-8")
-    for name, made in {
+    made = {
         "names": _names,
         "recall": _recall,
         "rates": _rates,
         "gates": _gates,
         "seconds": _seconds,
-    }.items():
-        begin, end = f"<!-- measured:{name} -->", f"<!-- /measured:{name} -->"
-        text, count = re.subn(
-            f"{begin}\n.*?{end}",
-            lambda _, b=begin, e=end, f=made: f"{b}\n{f(found)}\n{e}",
-            text,
-            flags=re.DOTALL,
-        )
-        if count != 1:
-            raise ValueError(f"README.md needs the mark {begin} once; it has {count}.")
-    path.write_text(text, "utf-8", newline="\n")
+    }
+    measured.renew(HERE / "README.md", {name: of(found) for name, of in made.items()})
 
 
 # ---- figures -------------------------------------------------------------------------
@@ -303,9 +280,9 @@ def beside() -> None:
 
 if __name__ == "__main__":
     IMAGES.mkdir(exist_ok=True)
-    measured = json.loads((HERE / "measured.json").read_text("utf-8"))
+    found = json.loads((HERE / "measured.json").read_text("utf-8"))
     cell()
     interpolation()
     beside()
-    comparison(measured)
-    tables(measured)
+    comparison(found)
+    tables(found)

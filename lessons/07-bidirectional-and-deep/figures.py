@@ -5,13 +5,12 @@ python lessons/07-bidirectional-and-deep/figures.py
 
 import itertools
 import json
-import re
 import statistics
 from pathlib import Path
 
 import numpy as np
 
-from unrolled import drawing, plot
+from unrolled import drawing, measured, plot
 
 HERE = Path(__file__).parent
 IMAGES = HERE / "img"
@@ -144,11 +143,6 @@ def dropout() -> None:
 # ---- what measure.py measured --------------------------------------------------------
 
 
-def _spread(values: list[float]) -> str:
-    low, high = min(values), max(values)
-    return f"{statistics.median(values):.3f} ({low:.3f} – {high:.3f})"
-
-
 def _row(name: str, one: dict) -> str:
     cells = (
         name,
@@ -157,7 +151,7 @@ def _row(name: str, one: dict) -> str:
         f"{one['parameters']:,}",
         one["epochs"],
         f"{one['rate']:g}",
-        _spread(one["test"]),
+        measured.middle(one["test"]),
         f"{statistics.median(one['loss']):.2f}",
         f"{statistics.median(one['seconds']):.1f}",
     )
@@ -193,7 +187,7 @@ def summary_table(found: dict) -> str:
         ("two directions, the mean over the steps", "mean"),
         ("one direction, its last state", "equal numbers, 1 x 1"),
     ):
-        rows.append(f"| {name} | {_spread(found[key]['test'])} |")
+        rows.append(f"| {name} | {measured.middle(found[key]['test'])} |")
     return "\n".join(rows)
 
 
@@ -236,19 +230,10 @@ def _lines(ax, lines, found, title):
     ax.legend(frameon=False, loc="lower left")
 
 
-def _renew(found: dict) -> None:
-    """Write the tables between their marks in the README."""
-    readme = HERE / "README.md"
-    text = readme.read_text("utf-8")
-    for name, table in (("depth", depth_table), ("summary", summary_table)):
-        begin, end = f"<!-- measured:{name} -->", f"<!-- /measured:{name} -->"
-        made = f"{begin}\n{table(found)}\n{end}"
-        text, count = re.subn(
-            f"{begin}\n.*?{end}", lambda _, m=made: m, text, flags=re.S
-        )
-        if count != 1:
-            raise ValueError(f"README.md has {count} places for the table {name}.")
-    readme.write_text(text, "utf-8", newline="\n")
+def tables(found: dict) -> None:
+    """Write the tables into the README, between their marks."""
+    made = {"depth": depth_table(found), "summary": summary_table(found)}
+    measured.renew(HERE / "README.md", made)
 
 
 if __name__ == "__main__":
@@ -257,6 +242,6 @@ if __name__ == "__main__":
     stack()
     reach()
     dropout()
-    measured = json.loads((HERE / "measured.json").read_text("utf-8"))
-    depth(measured)
-    _renew(measured)
+    found = json.loads((HERE / "measured.json").read_text("utf-8"))
+    depth(found)
+    tables(found)

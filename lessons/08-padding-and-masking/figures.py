@@ -4,13 +4,12 @@ python lessons/08-padding-and-masking/figures.py
 """
 
 import json
-import re
 import statistics
 from pathlib import Path
 
 import numpy as np
 
-from unrolled import cells, drawing, plot
+from unrolled import cells, drawing, measured, plot
 
 HERE = Path(__file__).parent
 IMAGES = HERE / "img"
@@ -130,13 +129,6 @@ def wash() -> None:
 # ---- what measure.py measured --------------------------------------------------------
 
 
-def _spread(values: list[float], digits: int = 3) -> str:
-    low, middle, high = min(values), statistics.median(values), max(values)
-    if low == high:
-        return f"{middle:.{digits}f}"
-    return f"{middle:.{digits}f} ({low:.{digits}f} – {high:.{digits}f})"
-
-
 def _groups(found: dict) -> str:
     """Return the table of what counts and what the network reach on both tasks."""
     rows = ["| what decides | first task | second task |", "| --- | --- | --- |"]
@@ -147,7 +139,9 @@ def _groups(found: dict) -> str:
         ("which word stands somewhere before which", "before"),
         ("LSTM, told the lengths", "LSTM"),
     ):
-        scores = (_spread(found[f"{task}, {key}"]["test"]) for task in ("near", "far"))
+        scores = (
+            measured.middle(found[f"{task}, {key}"]["test"]) for task in ("near", "far")
+        )
         rows.append(f"| {name} | {' | '.join(scores)} |")
     return "\n".join(rows)
 
@@ -180,8 +174,9 @@ def _pads(found: dict) -> str:
             pads = f"none; {pads} before it"
         share = "–" if packed else f"{statistics.mean(one['share']):.0%}"
         rows.append(
-            f"| {name} | {pads} | {share} | {one['rate']:g} | {_spread(one['at 150'])} "
-            f"| {len(good)} of {n} | {when} | {_spread(one['test'])} |"
+            f"| {name} | {pads} | {share} | {one['rate']:g} "
+            f"| {measured.middle(one['at 150'])} | {len(good)} of {n} | {when} "
+            f"| {measured.middle(one['test'])} |"
         )
     return "\n".join(rows)
 
@@ -196,19 +191,10 @@ def _untold(found: dict) -> str:
     return "\n".join(rows)
 
 
-def renew(found: dict) -> None:
-    """Write the tables between their marks in the README."""
-    readme = HERE / "README.md"
-    text = readme.read_text("utf-8")
-    for name, table in (("groups", _groups), ("pads", _pads), ("untold", _untold)):
-        begin, end = f"<!-- measured:{name} -->", f"<!-- /measured:{name} -->"
-        made = f"{begin}\n{table(found)}\n{end}"
-        text, count = re.subn(
-            f"{begin}\n.*?{end}", lambda _, m=made: m, text, flags=re.S
-        )
-        if count != 1:
-            raise ValueError(f"README.md has {count} places for the table {name}.")
-    readme.write_text(text, "utf-8", newline="\n")
+def tables(found: dict) -> None:
+    """Write the tables into the README, between their marks."""
+    made = {"groups": _groups, "pads": _pads, "untold": _untold}
+    measured.renew(HERE / "README.md", {name: of(found) for name, of in made.items()})
 
 
 if __name__ == "__main__":
@@ -216,4 +202,4 @@ if __name__ == "__main__":
     layouts()
     masked()
     wash()
-    renew(json.loads((HERE / "measured.json").read_text("utf-8")))
+    tables(json.loads((HERE / "measured.json").read_text("utf-8")))

@@ -6,13 +6,12 @@ that name drew in the PyTorch track with seed 0; the numbers are copied from the
 """
 
 import json
-import re
 import statistics
 from pathlib import Path
 
 from matplotlib.patches import Rectangle
 
-from unrolled import plot
+from unrolled import measured, plot
 from unrolled.drawing import COLOR, arrow, box, canvas, pale, write
 
 HERE = Path(__file__).parent
@@ -44,11 +43,6 @@ def _setting(one: dict) -> str:
     return f"C {one['C']:g}" if "C" in one else f"rate {one['rate']:g}"
 
 
-def _table(head: list[str], rows: list[list[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
-
-
 def _films(found: dict) -> str:
     parts = ("accuracy", "with not", "without")
     rows = [
@@ -56,7 +50,9 @@ def _films(found: dict) -> str:
         for name, title in FILMS.items()
         if name in found
     ]
-    return _table(["", "chosen", "all 1,706", "*not* and the like", "others"], rows)
+    return measured.table(
+        ["", "chosen", "all 1,706", "*not* and the like", "others"], rows
+    )
 
 
 def _by_size(found: dict) -> str:
@@ -69,25 +65,14 @@ def _by_size(found: dict) -> str:
         for n in sizes
         if all(f"{n}, {k}" in found for k in kinds)
     ]
-    return _table(["to learn from", *titles], rows)
+    return measured.table(["to learn from", *titles], rows)
 
 
 def tables(found: dict) -> None:
     """Write the tables into the README, between their marks."""
-    path = HERE / "README.md"
-    text = path.read_text("utf-8")
-    makers = {"films": _films, "sizes": _by_size}
-    for name, made in makers.items():
-        if name not in found:
-            continue
-        begin, end = f"<!-- measured:{name} -->", f"<!-- /measured:{name} -->"
-        part = f"{begin}\n{made(found[name])}\n{end}"
-        text, count = re.subn(
-            f"{begin}\n.*?{end}", lambda _, p=part: p, text, flags=re.DOTALL
-        )
-        if count != 1:
-            raise ValueError(f"README.md needs the mark {begin} once; it has {count}.")
-    path.write_text(text, "utf-8", newline="\n")
+    made = {"films": _films, "sizes": _by_size}
+    there = {name: of(found[name]) for name, of in made.items() if name in found}
+    measured.renew(HERE / "README.md", there)
 
 
 # ---- figures -------------------------------------------------------------------------

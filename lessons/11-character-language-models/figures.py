@@ -5,15 +5,12 @@
 """
 
 import json
-import re
-import statistics
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from unrolled import drawing, plot
+from unrolled import drawing, measured, plot
 from unrolled.drawing import COLOR
 
 HERE = Path(__file__).parent
@@ -30,31 +27,21 @@ SHORT = ((0.102, 0.205, 0.512, 1.024, 2.048), (2.089, 1.896, 1.746, 1.655, 1.568
 # ---- tables --------------------------------------------------------------------------
 
 
-def _middle(values: Sequence[float]) -> str:
-    """Return the median and, in brackets, the least and the most."""
-    return f"{statistics.median(values):.3f} ({min(values):.3f} – {max(values):.3f})"
-
-
-def _table(head: list[str], rows: list[list]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
-
-
 def _orders(found: dict) -> str:
     rows = [
         [name, *(f"{nats:.3f}" for nats in found["tables"][f"{key}, all"])]
         for name, key in (("Witten–Bell", "witten-bell"), ("Kneser–Ney", "kneser-ney"))
     ]
-    return _table(["order", *range(1, 9)], rows)
+    return measured.table(["order", *range(1, 9)], rows)
 
 
 def _state(found: dict) -> str:
     head = ["trained with the state", "rate", "judged: carried", "zero at every window"]
     rows = [
-        [way, one["rate"], *map(_middle, zip(*one["judged"], strict=True))]
+        [way, one["rate"], *map(measured.middle, zip(*one["judged"], strict=True))]
         for way, one in found["state"].items()
     ]
-    return _table([*head, "another row's"], rows)
+    return measured.table([*head, "another row's"], rows)
 
 
 def _context(found: dict) -> str:
@@ -70,32 +57,18 @@ def _context(found: dict) -> str:
             f"{one[name][letters - 1]:.3f}" if letters <= len(one[name]) else "–"
             for name in ("witten-bell", "kneser-ney")
         ]
-        cells = [_middle([run[start][k] for run in runs]) for start in ("zero", "warm")]
+        cells = [
+            measured.middle([run[start][k] for run in runs])
+            for start in ("zero", "warm")
+        ]
         rows.append([letters, *cells, *grams])
-    return _table(head, rows)
+    return measured.table(head, rows)
 
 
 def tables(found: dict) -> None:
     """Write the tables into the README, between their marks."""
-    path = HERE / "README.md"
-    text = path.read_text("utf-8")
-    for name, made in {
-        "tables": _orders,
-        "state": _state,
-        "context": _context,
-    }.items():
-        begin, end = f"<!-- measured:{name} -->", f"<!-- /measured:{name} -->"
-        if begin not in text:
-            continue
-        text, count = re.subn(
-            f"{begin}\n.*?{end}",
-            lambda _, b=begin, e=end, f=made: f"{b}\n{f(found)}\n{e}",
-            text,
-            flags=re.DOTALL,
-        )
-        if count != 1:
-            raise ValueError(f"README.md needs the mark {begin} once; it has {count}.")
-    path.write_text(text, "utf-8", newline="\n")
+    made = {"tables": _orders, "state": _state, "context": _context}
+    measured.renew(HERE / "README.md", {name: of(found) for name, of in made.items()})
 
 
 # ---- drawings ------------------------------------------------------------------------
@@ -278,12 +251,12 @@ def race(found: dict) -> None:
 
 
 if __name__ == "__main__":
-    measured = json.loads((HERE / "measured.json").read_text("utf-8"))
+    found = json.loads((HERE / "measured.json").read_text("utf-8"))
     model()
     streams()
     temperature()
-    orders(measured)
-    if "context" in measured:
-        context(measured)
-    race(measured)
-    tables(measured)
+    orders(found)
+    if "context" in found:
+        context(found)
+    race(found)
+    tables(found)
