@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from data_sources import MIRROR
 from unrolled import baselines, batches, data
-from unrolled.baselines import NGram
+from unrolled.baselines import NGram, nats_by_order
 from unrolled.text import Vocab
 
 SMOOTHINGS = ("witten-bell", "kneser-ney")
@@ -177,6 +177,8 @@ def test_fitting_the_length_of_the_plays_is_fast():
 @pytest.mark.parametrize(
     ("call", "words"),
     [
+        (lambda: nats_by_order([1], [1], (), 5), "no order"),
+        (lambda: nats_by_order([1, 2], [1], (2,), 5), "at least as long"),
         (lambda: NGram(5), "len.vocab."),
         (lambda: NGram(0, 5), "must be 1 or more"),
         (lambda: NGram(5, 5, "good-turing"), "'witten-bell', 'kneser-ney'"),
@@ -233,3 +235,26 @@ def test_linear_words_counts_words_and_pairs():
 def test_linear_words_refuses_unequal_numbers():
     with pytest.raises(ValueError, match="2 texts and 1 labels"):
         baselines.linear_words(["a", "b"], [1])
+
+
+@pytest.mark.parametrize("smoothing", ["witten-bell", "kneser-ney"])
+def test_all_orders_at_once_score_as_one_by_one(smoothing):
+    rng = np.random.default_rng(0)
+    train = np.cumsum(rng.integers(0, 3, 4000)) % 11
+    held_out = np.cumsum(rng.integers(0, 3, 900)) % 11
+    orders = (6, 1, 2, 4)
+    found = nats_by_order(train, held_out, orders, 11, smoothing)
+    assert list(found) == [6, 1, 2, 4]
+    for order in orders:
+        alone = NGram(order, 11, smoothing).fit(train).nats(held_out)
+        assert found[order] == pytest.approx(alone, abs=1e-12)
+
+
+def test_a_kneser_ney_count_below_is_of_different_left_neighbors():
+    # 0 1 0 2: of two symbols there are 01, 10, 02, of three 010, 102. Left of 1 stands
+    # 0 alone, left of 2 stands 0 alone, left of 0 stands 1 alone: each counts once,
+    # whatever the order of the model on top.
+    for order in (2, 3):
+        counted = NGram(order, 3, "kneser-ney")
+        _, counts = counted._below(counted._counted(np.array([0, 1, 0, 2])), 1)
+        assert counts.tolist() == [1, 1, 1]

@@ -62,17 +62,10 @@ class NGram:
         ids = self._checked(ids)
         if len(ids) == 0:
             raise ValueError("fit() was given an empty sequence; there is no count.")
-        counts = [
-            np.unique(self._codes(ids, k), return_counts=True)
-            for k in range(1, min(self.order, len(ids)) + 1)
-        ]
-        if self.smoothing == "kneser-ney":
-            for k in range(len(counts) - 1, 0, -1):
-                # How many different symbols stand to the left of each gram of k.
-                left = counts[k][0] % self.n_symbols**k
-                counts[k - 1] = np.unique(left, return_counts=True)
+        counted = self._counted(ids)
         smooth = _SMOOTHINGS[self.smoothing]
-        self._levels = [smooth(g, c, self.n_symbols) for g, c in counts]
+        below = [self._below(counted, k) for k in range(1, len(counted))]
+        self._levels = [smooth(g, c, self.n_symbols) for g, c in [*below, counted[-1]]]
         return self
 
     def nats(self, ids: Any) -> float:
@@ -96,12 +89,7 @@ class NGram:
         ids = self._checked(ids)
         p = np.full(len(ids), 1.0 / self.n_symbols)
         for k, level in enumerate(levels[: len(ids)], start=1):
-            grams = self._codes(ids, k)
-            place, seen = _look_up(level.contexts, grams // self.n_symbols)
-            share_at, counted = _look_up(level.grams, grams)
-            share = np.where(counted, level.share[share_at], 0.0)
-            below = p[k - 1 :]
-            p[k - 1 :] = np.where(seen, share + level.rest[place] * below, below)
+            p = self._with(level, k, ids, p)
         return p
 
     def probabilities(self, context: Any = ()) -> np.ndarray:
@@ -137,6 +125,33 @@ class NGram:
                 int(np.searchsorted(summed, rng.random() * summed[-1], "right"))
             )
         return np.array(text[start:], dtype=np.int64)
+
+    def _counted(self, ids: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Return the different grams of each length, and how often each occurs."""
+        return [
+            np.unique(self._codes(ids, k), return_counts=True)
+            for k in range(1, min(self.order, len(ids)) + 1)
+        ]
+
+    def _below(self, counted: list, k: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return the grams of k symbols and their counts, where longer ones follow."""
+        if self.smoothing != "kneser-ney":
+            return counted[k - 1]
+        # How many different symbols stand to the left of each gram of k.
+        left = counted[k][0] % self.n_symbols**k
+        return np.unique(left, return_counts=True)
+
+    def _with(
+        self, level: _Level, k: int, ids: np.ndarray, p: np.ndarray
+    ) -> np.ndarray:
+        """Return P of every symbol with the grams of k symbols; `p` is without them."""
+        grams = self._codes(ids, k)
+        place, seen = _look_up(level.contexts, grams // self.n_symbols)
+        share_at, counted = _look_up(level.grams, grams)
+        share = np.where(counted, level.share[share_at], 0.0)
+        below, p = p[k - 1 :], p.copy()
+        p[k - 1 :] = np.where(seen, share + level.rest[place] * below, below)
+        return p
 
     def _codes(self, ids: np.ndarray, k: int) -> np.ndarray:
         """Return every gram of k symbols as one integer, the last symbol lowest."""
@@ -216,6 +231,43 @@ def _discounts(counts: np.ndarray) -> np.ndarray:
 
 
 _SMOOTHINGS = {"witten-bell": _witten_bell, "kneser-ney": _kneser_ney}
+
+
+def nats_by_order(
+    train: Any,
+    held_out: Any,
+    orders: Sequence[int],
+    n_symbols: int,
+    smoothing: str = "witten-bell",
+) -> dict[int, float]:
+    """Return the nats a symbol on `held_out` of an n-gram of each order, by order.
+
+    The same numbers as `NGram(order, n_symbols, smoothing).fit(train).nats(held_out)`
+    for every order, but the grams of each length are counted once for all of them.
+    Raises what `NGram` raises, and ValueError when there is no order, or a text is
+    shorter than the longest gram.
+    """
+    if not len(orders):
+        raise ValueError("nats_by_order() was given no order; give one or more.")
+    for order in orders:
+        NGram(order, n_symbols, smoothing)  # refuses what makes no sense
+    longest = NGram(max(orders), n_symbols, smoothing)
+    train, ids = longest._checked(train), longest._checked(held_out)
+    if min(len(train), len(ids)) < longest.order:
+        raise ValueError(
+            f"Grams of {longest.order} symbols need texts at least as long; "
+            f"{len(train)} symbols to count and {len(ids)} to score were given."
+        )
+    counted, smooth = longest._counted(train), _SMOOTHINGS[smoothing]
+    p, found = np.full(len(ids), 1.0 / n_symbols), {}
+    for k in range(1, longest.order + 1):
+        with_top = longest._with(smooth(*counted[k - 1], n_symbols), k, ids, p)
+        found[k] = float(-np.log(with_top).mean())
+        if smoothing == "witten-bell":
+            p = with_top  # its levels are the same below a longer gram
+        elif k < longest.order:
+            p = longest._with(smooth(*longest._below(counted, k), n_symbols), k, ids, p)
+    return {order: found[order] for order in orders}
 
 
 def majority(y_train: Any, y_test: Any) -> float:
