@@ -563,7 +563,7 @@ share = np.bincount(people.labels) / len(people.labels)
 print("largest", people.classes[share.argmax()], f"{share.max():.3f};", end=" ")
 print("smallest", people.classes[share.argmin()], f"{share.min():.4f}")
 
-# %% surnames-learn tags=["predicted"]
+# %% surnames-learn tags=["aside", "predicted"]
 ur.seed(SEED)
 languages = Reader(1 + len(letters), len(people.classes), drop=(0.1, 0.2))
 learn(languages, names_ids, people.labels, people_train, epochs=5, lr=8e-3)
