@@ -2,7 +2,7 @@
 # # Character language models, hands on
 #
 # Shakespeare's plays hold five million letters. A table counts them all in a moment.
-# A network reads one million of them, once.
+# A network reads two million of them, once.
 #
 # Which of the two predicts the next letter better? Bet now; the last cell settles it.
 
@@ -334,7 +334,7 @@ for step, (x, y) in enumerate(itertools.islice(streams, 20), 1):
 def short(data, stateful, dropout=0.0):
     ur.seed(SEED)
     small = CharLSTM(V, n_hidden=96, dropout=dropout)
-    ur.fit(small, data, steps=300, lr=0.015, stateful=stateful, progress=False)
+    ur.fit(small, data, steps=400, lr=0.015, stateful=stateful, progress=False)
     return small
 
 
@@ -399,12 +399,12 @@ print(f"no dropout {judged['carried'][0]:.3f}, dropout 0.3 {hidden:.3f}")
 #
 # ## 6 · Twenty seconds of Shakespeare
 #
-# Now 192 units, windows of 64, 500 updates: one million letters, each seen once. We
+# Now 192 units, windows of 64, 1,000 updates: two million letters, each seen once. We
 # score the model at four moments, and let it write before the first update and at each
 # of the four.
 
 # %% train
-STEPS, LOOK = 500, (0, 50, 150, 300, 500)
+STEPS, LOOK = 1000, (0, 50, 250, 500, 1000)
 samples = {}
 prompt = vocab.decode(valid[:200]).rpartition("\n")[0] + "\n"  # it writes the next line
 
@@ -437,7 +437,7 @@ for step, sample in sorted(samples.items()):
 # Line ends and short words come first, names between stars later; sense does not come.
 #
 # Now the race. Two tables counted all five million letters, and the network has seen
-# one million. To compare on equal terms, we also make tables that counted only what the
+# two million. To compare on equal terms, we also make tables that counted only what the
 # network had seen by then. **Predict** who leads, and when.
 
 
@@ -482,10 +482,10 @@ print(f"all letters:     {usual:.3f}    {best:.3f}")
 
 # %% about-norms [markdown]
 # At first the network is 0.2 nats behind the 5-gram that counted the same letters.
-# After 500 updates it has caught up with that table, but not with the 7-gram. Its
+# After 1,000 updates it has caught up with that table, but not with the 7-gram. Its
 # learning rate has sunk to 0, so this run is over; the page shows longer ones.
 #
-# **Predict:** in how many of the 500 updates was the gradient clipped?
+# **Predict:** in how many of the 1,000 updates was the gradient clipped?
 
 # %% norms tags=["aside", "predicted"]
 clipped = np.mean(np.array(history.norms) > 1.0)
@@ -688,7 +688,7 @@ for name, value in rows.items():
 # %% measured
 ledger.record(
     UNIT,
-    "LSTM-192 after 500 updates",
+    "LSTM-192 after 1,000 updates",
     lstm,
     measure="nats per character",
     baseline=usual,
@@ -709,7 +709,7 @@ ledger.record(
 )
 
 # %% about-answer [markdown]
-# So, who won? After one pass over one million letters the best table is ahead. But the
+# So, who won? After one pass over two million letters the best table is ahead. But the
 # table is finished: going over the text again adds no new string to it, and a network
 # can go on learning. The page's answer shows two longer runs, in one of which the
 # network passes the best table, and says what was not equal in them.
