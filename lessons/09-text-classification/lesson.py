@@ -442,6 +442,12 @@ plot.lines(
     markers=True,
 )
 
+# %% about-calibrated [markdown]
+# A point below the line stands for answers that were given with more certainty than
+# they earned. A classifier that is too sure can be mended without training it anew:
+# divide its logits by one number, chosen on held-out rows (Guo and others 2017). No
+# answer changes by that, only how sure it is.
+
 # %% about-probe [markdown]
 # **A probe** asks about one ability: sentences from templates, in pairs that differ in
 # the good and the bad word and have opposite labels. A pair counts if both answers are
@@ -545,6 +551,12 @@ plot.heatmap(
     bar_label="items",
 )
 
+# %% about-confused [markdown]
+# Look at the largest number beside the diagonal and at its twin across it: the one says
+# how often the first topic was taken for the second, the other the reverse. Where both
+# are large, the two topics share words, and more of their items would help. Where one
+# is large alone, the network prefers one of the two answers.
+
 # %% about-surnames [markdown]
 # Surnames have sixteen classes, and some of them are rare: one language has 5,055
 # names, another 151. The accuracy hardly notices the small ones; the **macro F1**
@@ -581,6 +593,12 @@ for k in np.argsort(share)[[0, 1, 2, 13, 14, 15]]:
         f"{people.classes[k]:12} {share[k]:.3f} of all names, F1 {each[k]:.2f}", end=""
     )
     print("" if called == people.classes[k] else f", most often called {called}")
+
+# %% about-smallest [markdown]
+# Being rare is not enough to be lost: of the three smallest languages two have a higher
+# F1 than the largest one. The third, Czech, is mostly called Slovak, a neighbor with
+# eleven times as many names. The accuracy hides this, since Czech is one name in 125;
+# the macro F1 counts it as one class in sixteen.
 
 # %% about-native-words [markdown]
 # ## 8 · Without `unrolled`
