@@ -25,7 +25,9 @@ figures: ## draw the figures of a page: UNIT=11
 	$(DO) figures $(NARROW)
 windows: ## measure where results must fall, over 20 seeds: UNIT=11 [TRACK=pytorch]
 	$(DO) windows $(NARROW) $(ARGS)
+site: ## build the site into build/site
+	$(DO) site
 bench: ## measure unit 11, or 09, beside its references [UNIT=09] [ARGS="--budget 60"]
 	$(DO) bench $(if $(UNIT),--unit $(UNIT)) $(ARGS)
 
-.PHONY: help course lab test setup new build check run figures windows bench
+.PHONY: help course lab test setup new build check run figures windows site bench
