@@ -48,7 +48,7 @@ def pretend(folder):
 
 def test_an_extra_contains_what_it_names():
     assert environment.closure(["pytorch"]) == {"pytorch", "lab"}
-    dev = {*EVERYTHING, "cluster", "quizzes"}
+    dev = {*EVERYTHING, "cluster", "quizzes", "site"}
     assert environment.closure(["dev"]) == dev
     with pytest.raises(environment.SetupError, match="the extras are: lab"):
         environment.closure(["jax"])

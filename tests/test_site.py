@@ -17,6 +17,7 @@ from unrolled.source import layout
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 SITE = COURSE / "build/site"
+WAIT = 300_000  # milliseconds: a machine may be busy
 UNITS = layout.units(COURSE)
 UNIT = "05-lstm"
 
@@ -68,6 +69,7 @@ def page(browser, address):
     """Return a page that collects what goes wrong in `page.faults`."""
     context = browser.new_context(base_url=address)
     page = context.new_page()
+    page.set_default_timeout(WAIT)
     page.faults = []
     page.on(
         "console",
@@ -126,7 +128,7 @@ def test_every_page_loads_without_a_fault(page, site):
 def test_formulas_are_typeset(page):
     for path in (f"lessons/{UNIT}/README.html", f"quizzes/{UNIT}.html"):
         page.goto(f"/{path}")
-        page.wait_for_selector("mjx-container mjx-math", timeout=60_000)
+        page.wait_for_selector("mjx-container mjx-math")
         page.wait_for_function(
             "() => MathJax.startup.promise.then(() => "
             "!/\\\\\\(|\\\\frac|\\\\sigma/.test(document.body.innerText))",
@@ -171,7 +173,7 @@ def test_the_track_is_remembered_on_another_page(page):
 
 def test_the_search_finds_the_forget_gate(page):
     page.goto("/search.html?q=forget+gate")
-    page.wait_for_selector("#search-results li a", timeout=60_000)
+    page.wait_for_selector("#search-results li a")
     found = page.locator("#search-results li a").all_inner_texts()
     assert any("LSTM" in title for title in found)
 
@@ -181,6 +183,7 @@ def test_a_telephone_shows_a_page_without_scrolling_sideways(browser, address):
         base_url=address, viewport={"width": 390, "height": 800}
     )
     page = context.new_page()
+    page.set_default_timeout(WAIT)
     for path in ("index.html", f"lessons/{UNIT}/README.html", f"quizzes/{UNIT}.html"):
         page.goto(f"/{path}")
         page.wait_for_load_state("networkidle")
