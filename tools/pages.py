@@ -9,17 +9,25 @@ from unrolled.source.layout import TRACKS
 
 def units_table(units: list[Unit]) -> str:
     """Return the table of units for the course's README."""
+    titles = " | ".join(layout.TITLES[track] for track in TRACKS)
     rows = [
-        "| | unit | minutes | lesson | assignment | quiz |",
-        "| --- | --- | --- | --- | --- | --- |",
+        f"| | unit | minutes | {titles} | quiz |",
+        f"| --- | --- | --: |{' --- |' * len(TRACKS)} --- |",
     ]
     for unit in units:
+        page = f"[{unit.title}](lessons/{unit.name}/README.md)"
+        tracks = " | ".join(_notebooks(unit, track) for track in TRACKS)
+        quiz = f"[quiz](quizzes/{unit.name}.md)"
         rows.append(
-            f"| {unit.name[:2]} | [{unit.title}](lessons/{unit.name}/README.md) "
-            f"| {unit.minutes} | {_both(unit, 'lesson')} "
-            f"| {_both(unit, 'assignment')} | [quiz](quizzes/{unit.name}.md) |"
+            f"| {unit.name[:2]} | {page} | {unit.minutes} | {tracks} | {quiz} |"
         )
     return "\n".join(rows)
+
+
+def _notebooks(unit: Unit, track: str) -> str:
+    return ", ".join(
+        f"[{part}]({layout.notebook(unit.name, part, track)})" for part in layout.PARTS
+    )
 
 
 def unit_links(unit: Unit) -> str:
