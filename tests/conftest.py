@@ -26,11 +26,12 @@ SANDBOXED |= {"test_grade_hostile", "test_grade_units"}
 # them.
 DIVIDED = {
     "test_mistakes": ("name", "track"),
+    "test_right_answers": ("name", "track"),
     "test_mutants": ("track",),
     "test_grade_units": ("track",),
     "test_offline": ("unit", "track"),
-    "test_right_answers": ("name", "track"),
 }
+SHARED = {"test_right_answers": "test_mistakes"}  # one report is for both
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
@@ -39,8 +40,9 @@ def pytest_collection_modifyitems(items):
     for item in items:
         given = getattr(item, "callspec", None)
         divided = DIVIDED.get(item.path.stem, ()) if given else ()
+        file = SHARED.get(item.path.stem, item.path.stem)
         names = [str(given.params[p]) for p in divided if p in given.params]
-        item.add_marker(pytest.mark.xdist_group("-".join([item.path.stem, *names])))
+        item.add_marker(pytest.mark.xdist_group("-".join([file, *names])))
     if not Path(sys.prefix).resolve().is_relative_to("/tmp"):
         return
     reason = f"Python lies in {sys.prefix}, and a sandbox has an empty /tmp"

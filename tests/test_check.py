@@ -13,7 +13,7 @@ from unrolled.check.mistakes import Mistake
 from unrolled.check.say import difference, failure
 from unrolled.check.shrink import shrink
 from unrolled.check.slopes import against_nudges
-from unrolled.check.values import listing, plain, same, short
+from unrolled.check.values import copied, lies_apart, listing, plain, same, short
 
 SHAPES = [(1, 2, 3), (3, 3, 3), (2, 4, 3), (4, 2, 5), (2, 5, 5), (3, 1, 4)]
 
@@ -365,6 +365,8 @@ def test_inputs_are_seeded_vary_in_size_and_are_not_constant(name):
         arrays = [v for v in arrays if v.size > 3 and v.dtype.kind == "f"]
         varied = sum(np.ptp(v) > 0 for v in arrays)
         assert varied >= 0.6 * len(arrays), judge.name
+        if judge.cases > 2 and any(isinstance(v, np.ndarray) for v in once[2].values()):
+            assert lies_apart(once[2]), judge.name
         if judge.float32 and arrays and not judge.call:
             assert {v.dtype.name for v in arrays} == {"float32", "float64"}, judge.name
 
@@ -691,6 +693,65 @@ def test_properties_alone_decide():
     assert "cannot be judged ('a'): TypeError" in refusal(lambda items: "a", without)
     says = refusal(lambda items: -len(items), without)
     assert "not for items of 8 items, table (a of shape (3,)), in" in says
+
+
+def test_a_training_is_left_out_after_a_fault():
+    asked = []
+    judge = check.Check(
+        "trains",
+        lambda rng, case: {"n": case},
+        lambda n: {"double": 2 * n},
+        call=lambda answer, inputs: answer(**inputs),
+        measured=("accuracy",),
+        cases=4,
+    )
+
+    def answer(factor):
+        asked.clear()
+
+        def trains(n):
+            asked.append(n)
+            return {"double": factor * n} | ({"accuracy": 0.9} if n == 3 else {})
+
+        return trains
+
+    judge(answer(2))
+    assert asked == [0, 1, 2, 3]
+    assert "It is right in 1 of 3 cases" in refusal(answer(3), judge)
+    assert asked[:3] == [0, 1, 2] and 3 not in asked
+
+
+def test_what_is_hidden_only_the_judge_knows():
+    judge = check.Check(
+        "shown",
+        lambda rng, case: {"x": case, "truth": 2 * case},
+        lambda x, truth: truth,
+        hidden=("truth",),
+    )
+    judge(lambda x: 2 * x)
+
+
+def side_by_side(x, h, w):
+    """Read `x` as if each number followed the one before in memory."""
+    strides = (x.shape[1] * x.itemsize, x.itemsize)
+    return right(np.lib.stride_tricks.as_strided(x, x.shape, strides), h, w)
+
+
+def test_an_answer_must_read_views_whose_numbers_lie_apart():
+    says = refusal(side_by_side)
+    assert "It is right in 4 of 6 cases, but not for x of shape (2, 4)" in says
+    assert says.endswith("as views whose numbers lie apart in memory.")
+
+
+def test_a_copy_of_inputs_keeps_how_their_numbers_lie():
+    rows = np.arange(12.0).reshape(3, 4)
+    given = {"apart": (rows[:, ::2], [rows[::-1]]), "not": rows, "turned": rows.T}
+    made = copied(given)
+    assert same(made, given, 0)
+    assert lies_apart(made["apart"][0]) and lies_apart(made["apart"][1])
+    assert not lies_apart({k: v for k, v in made.items() if k != "apart"})
+    made["apart"][0][:], made["not"][:] = 7, 7
+    assert rows.max() == 11
 
 
 def test_lists_and_tuples_are_cast_to_float32():

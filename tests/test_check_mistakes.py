@@ -174,7 +174,7 @@ def test_what_is_trained_is_not_trained_again():
     scope = {}
     exec("def h(x):\n    return 0 - x\n", scope)
     assert refusal(scope["h"], judge) == "Known."
-    assert ran == [False, True, False]  # the answer in both, the mistake in one
+    assert ran == [False, False]  # neither is trained: what comes before is wrong
 
 
 @pytest.mark.parametrize("cases", [1, 2])

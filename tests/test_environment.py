@@ -191,3 +191,21 @@ def test_the_suite_measures_this_course_and_no_copy_of_it():
     tests = suite.steps()["tests"]
     measured = [a.removeprefix("--cov=") for a in tests if a.startswith("--cov=")]
     assert measured == [str(COURSE / "src" / "unrolled")]
+
+
+def notebooks_of(**asked) -> set[str]:
+    return {a for a in suite.steps(**asked)["notebooks"] if a.endswith(".ipynb")}
+
+
+def test_the_suite_runs_every_lesson_and_every_notebook_if_asked():
+    built = {
+        path.relative_to(COURSE).as_posix()
+        for top in ("notebooks", "solutions")
+        for path in (COURSE / top).rglob("*.ipynb")
+    }
+    lessons = {path for path in built if "_lesson_" in path}
+    of_sample = {path for path in built if suite.SAMPLE in path}
+    assert notebooks_of() == lessons | of_sample
+    assert len(of_sample) == 6 < len(lessons)
+    assert notebooks_of(every=True) == built
+    assert notebooks_of(unit=suite.SAMPLE) == of_sample

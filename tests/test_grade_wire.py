@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from unrolled import cells
-from unrolled.check.values import same
+from unrolled.check.values import lies_apart, same
 from unrolled.grade.sandbox import wire
 
 PLAIN = st.recursive(
@@ -56,6 +56,17 @@ def test_views_and_odd_numbers_come_back():
     assert math.isnan(there_and_back(float("nan")))
     assert there_and_back(np.longdouble(1.5)) == 1.5
     assert there_and_back(2j) == 2j
+
+
+def test_inputs_whose_numbers_lie_apart_arrive_so():
+    array = np.arange(12.0).reshape(3, 4)[:, ::2]
+    message = wire.pack({"cases": [array, array.copy()]}, strict=True)
+    view, other = wire.unpack(message, trusted=True)["cases"]
+    assert np.array_equal(view, array) and np.array_equal(other, array)
+    assert lies_apart(view) and not lies_apart(other)
+    with pytest.raises(wire.WireError, match="unknown kind 'v'"):
+        wire.unpack(message)
+    assert not lies_apart(there_and_back(array))  # what an answer gave is compared only
 
 
 def test_named_tuples_come_only_from_a_trusted_side():

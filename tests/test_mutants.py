@@ -13,7 +13,7 @@ from types import SimpleNamespace
 
 import pytest
 
-import courses
+import forked
 import mutants
 import mutants_table
 import mutations
@@ -31,7 +31,7 @@ FEWEST = 10  # mutants that an exercise must have, so that a share means somethi
 @pytest.fixture(scope="module")
 def sampled(request):
     """The tallies of a unit in a track: all that are asked for start one framework."""
-    tool = str(COURSE / "tools/quality/mutants.py")
+    tool = COURSE / "tools/quality/mutants.py"
     asked = [getattr(item, "callspec", None) for item in request.session.items]
     asked = {(s.params.get("unit"), s.params.get("track")) for s in asked if s}
 
@@ -39,7 +39,7 @@ def sampled(request):
     def of(track: str) -> list[dict]:
         units = sorted(unit for unit, other in asked if unit and other == track)
         options = ("--json", "--track", track, "--most", str(MOST))
-        ran = courses.run(tool, *options, *units)
+        ran = forked.run(track, tool, *options, *units)
         assert ran.returncode == 0, ran.stderr[-3000:]
         return [json.loads(line) for line in ran.stdout.splitlines()]
 

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import courses
+import forked
 import length_cases
 from courses import COURSE, UNITS
 from unrolled import metrics
@@ -57,9 +58,9 @@ def declaring(course=COURSE) -> list[str]:
 
 def asked(track: str, cases: dict) -> dict:
     """Return what tests/padding_cases.py found: {name: {classifier: changes}}."""
-    tool = str(COURSE / "tests/padding_cases.py")
+    tool = COURSE / "tests/padding_cases.py"
     cases = {name: [str(folder), edits] for name, (folder, edits) in cases.items()}
-    ran = courses.run(tool, track, json.dumps(cases))
+    ran = forked.run(track, tool, track, json.dumps(cases))
     assert ran.returncode == 0, ran.stderr[-3000:]
     return json.loads(ran.stdout)
 
@@ -221,8 +222,7 @@ def test_judging_over_pads_is_noticed(name):
 @pytest.mark.parametrize("track", TRACKS)
 def test_training_on_the_loss_over_pads_is_noticed(track):
     """The bug is put into a copy of the backend; the backend itself is tested, too."""
-    tool = str(COURSE / "tests/length_cases.py")
-    ran = courses.run(tool, track)
+    ran = forked.run(track, COURSE / "tests/length_cases.py", track)
     assert ran.returncode == 0, ran.stderr[-3000:]
     found = json.loads(ran.stdout)
     assert set(found) == {"as it is", *length_cases.BUGS[track]}

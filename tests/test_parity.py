@@ -5,15 +5,12 @@ hypothesis chooses; then small errors are put into the source, and each must be 
 """
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+import forked
 import parity_mutants
-from unrolled import threads
 
 # Keras runs a loop in Python for each step, so it gets fewer cases of each kind.
 EXAMPLES = {"pytorch": 120, "tensorflow": 20}
@@ -33,12 +30,7 @@ found_in = {}
 def found(track):
     if track not in found_in:
         script = Path(__file__).with_name("parity_cases.py")
-        done = subprocess.run(
-            [sys.executable, script, track, str(EXAMPLES[track])],
-            capture_output=True,
-            text=True,
-            env={**os.environ, **threads.fixed(1)},
-        )
+        done = forked.run(track, script, track, EXAMPLES[track])
         assert done.returncode == 0, done.stderr
         found_in[track] = json.loads(done.stdout)
     return found_in[track]

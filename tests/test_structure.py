@@ -1,5 +1,6 @@
 """Both tracks are one lesson: the same cells, but for those that must differ."""
 
+import ast
 import re
 import shutil
 
@@ -10,6 +11,7 @@ import build
 import courses
 import source
 from courses import COURSE, KINDS, SMALL, UNITS, edit
+from unrolled.source import percent
 from unrolled.source.layout import TRACKS
 
 IMPORTS = {
@@ -18,6 +20,8 @@ IMPORTS = {
     r"|unrolled\.backends import tensorflow",
 }
 BUILT_FOR_A_TRACK = {"badges"}
+# What a learner of a track may use in an answer, whatever the solution uses.
+AT_HAND = {"pytorch": {"torch", "nn"}, "tensorflow": {"tf", "keras"}}
 
 
 def faults(course, unit, kind) -> list[str]:
@@ -74,6 +78,38 @@ def course(built, tmp_path):
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_template_is_one_lesson(course, kind):
     assert faults(course, SMALL, kind) == []
+
+
+def at_hand(file, track: str) -> set[str]:
+    """Return the names that an assignment imports before its first exercise."""
+    code = [c for c in source.read(file).cells(track) if c.kind == "code"]
+    names = [cell.name for cell in code]
+    start = "\n".join(c.source for c in code[: names.index("checks")])
+    return {
+        alias.asname or alias.name
+        for node in ast.walk(ast.parse(start))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+
+
+@pytest.mark.parametrize("track", TRACKS)
+@pytest.mark.parametrize("folder", [f"lessons/{u}" for u in UNITS] + ["tools/template"])
+def test_an_assignment_has_all_of_its_framework_at_hand(folder, track):
+    assert AT_HAND[track] - at_hand(COURSE / folder / "assignment.py", track) == set()
+
+
+@pytest.mark.parametrize("stem", ["lesson", "assignment"])
+@pytest.mark.parametrize("folder", [f"lessons/{u}" for u in UNITS] + ["tools/template"])
+def test_both_readers_of_the_percent_format_find_the_same_code(folder, stem):
+    """Of jupytext's cells the build makes notebooks; scripts and grader use ours."""
+    path = COURSE / folder / f"{stem}.py"
+    for track in TRACKS:
+        built = [c for c in source.read(path).cells(track) if c.kind == "code"]
+        run = [
+            (cell.name, cell.code.rstrip("\n")) for cell in percent.cells(path, track)
+        ]
+        assert run == [(cell.name, cell.source) for cell in built]
 
 
 SPOILED = {

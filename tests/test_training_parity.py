@@ -1,16 +1,13 @@
 """From the same weights and batches both tracks train to the same network."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+import forked
 import training_cases
 from unrolled.source.layout import TRACKS
-from unrolled.threads import fixed
 
 CASES = [
     f"{kind} {task}" for kind in training_cases.KINDS for task in training_cases.tasks()
@@ -25,12 +22,7 @@ def found(tmp_path_factory):
     out = {}
     for track in TRACKS:
         path = folder / f"{track}.npz"
-        done = subprocess.run(
-            [sys.executable, script, track, path],
-            capture_output=True,
-            text=True,
-            env=os.environ | fixed(1),
-        )
+        done = forked.run(track, script, track, path)
         assert done.returncode == 0, done.stderr
         with np.load(path) as arrays:
             out[track] = dict(arrays)

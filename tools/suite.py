@@ -5,8 +5,8 @@ python tools/suite.py --unit 05-lstm --track pytorch     what concerns a unit, a
 python tools/suite.py --all                              no samples: what takes hours
 
 The suite tries fixed samples of what there is much of: small errors made by a machine,
-lessons without their data, copies that nbgrader makes. `--all` tries all of them
-(UNROLLED_ALL=1, and the tests marked `every`).
+lessons without their data, assignments in a notebook (the tests run the cells of all of
+them). `--all` tries all (UNROLLED_ALL=1, and the tests marked `every`).
 """
 
 import argparse
@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 
 from unrolled import threads
+from unrolled.source import layout
 from unrolled.source.layout import TRACKS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -35,6 +36,7 @@ COVERAGE = (
     f"--cov={ROOT / 'src' / 'unrolled'}",
     *("--cov-report=term:skip-covered", "--cov-fail-under=90"),
 )
+SAMPLE = "02-recurrent-cell"  # the unit whose assignment is run as a notebook, always
 NBVAL = (
     *("--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout", "300"),
     # A kernel must start while another process imports a framework.
@@ -55,10 +57,13 @@ def steps(
     chosen = ("-k", named) if named else COVERAGE
     if not (unit or every):
         chosen += ("-m", "not every")
+    kinds = layout.PLACES if unit or every else ("lesson",)
     places = [
-        f"{top}/{t}/{unit or ''}".rstrip("/")
-        for top in ("notebooks", "solutions")
+        layout.notebook(name, kind, t)
+        for name in layout.units(ROOT)
+        for kind in (layout.PLACES if name == SAMPLE else kinds)
         for t in ([track] if track else TRACKS)
+        if unit in (None, name)
     ]
     return {
         "ruff check": ("-m", "ruff", "check", "."),

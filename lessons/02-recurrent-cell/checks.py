@@ -6,7 +6,8 @@ from itertools import combinations
 
 import numpy as np
 
-from unrolled.check import Check, arrays
+from unrolled.check import Check, arrays, models, over
+from unrolled.check.layers import keeping
 from unrolled.check.values import same
 
 LARGE = 1000  # how large one sequence of a batch is where the exp of a sum overflows
@@ -103,8 +104,7 @@ count = Check(
 LOAD_SIZES = [(8, 4), (3, 3), (2, 4), (5, 2)]
 
 
-def _draw_load(rng, case):
-    n_in, n_hidden = LOAD_SIZES[case]
+def _draw_load(rng, n_in, n_hidden):
     w = rng.normal(size=(n_hidden, n_hidden + n_in))
     return {"w": w, "b": rng.normal(size=n_hidden)}
 
@@ -113,39 +113,22 @@ def _loaded(answer, inputs, *, ur, new_layer):
     """Return what a used layer holds after the answer, as the paper prints it."""
     w, b = inputs.values()
     layer = new_layer(w.shape[1] - len(b), len(b))
-    own = _parameters(layer)
-    answer(layer, w, b)
-    if [*map(id, _parameters(layer))] != [*map(id, own)]:
-        return {"kept": False}
+    with keeping(layer):
+        answer(layer, w, b)
     held = ur.dump(layer)
-    return {"kept": True, "W_hh": held.w_h.T, "W_xh": held.w_x.T, "b": held.b}
-
-
-def _parameters(layer):
-    """Return a layer's parameters themselves, in whichever framework."""
-    return list(layer.weights if hasattr(layer, "weights") else layer.parameters())
+    return {"W_hh": held.w_h.T, "W_xh": held.w_x.T, "b": held.b}
 
 
 def _load(w, b):
-    return {"kept": True, "W_hh": w[:, : len(b)], "W_xh": w[:, len(b) :], "b": b}
-
-
-def _in_place(inputs, value):
-    if value["kept"]:
-        return None
-    return (
-        "The layer has other parameters than before. An optimizer that was given the "
-        "old ones would never train these: copy the numbers into the old ones."
-    )
+    return {"W_hh": w[:, : len(b)], "W_xh": w[:, len(b) :], "b": b}
 
 
 load = Check(
     name="load",
-    draw=_draw_load,
+    **over(LOAD_SIZES, _draw_load),
     call=_loaded,
     reference=_load,
-    first=_in_place,
-    cases=len(LOAD_SIZES),
+    before=0.5,
     tolerance=1e-6,
     tolerance32=1e-6,
     axes=("row", "column"),
@@ -208,7 +191,8 @@ mend = Check(
 
 # ---- learn ---------------------------------------------------------------------------
 
-SHARED = ("_encoded",)  # how a word is written in numbers
+SHARED = ("_encoded", "AXES")  # how a word is written in numbers
+AXES = "batch time n_symbols"
 # In each word one letter is followed by several. The first has more letters to read
 # than symbols, so that an array whose axes are swapped has another shape.
 WORDS = ("pepper", "hello", "level")
@@ -223,58 +207,21 @@ def _encoded(word):
 
 def _learned(answer, inputs, *, ur):
     """Train on one word; return what the model says to it and to each of its starts."""
-    x, y = map(ur.tensor, _encoded(inputs["word"]))
+    x, y = _encoded(inputs["word"])
     ur.seed(len(inputs["word"]))
-    model = answer(x, y)
+    model = models.model("learn", answer(ur.tensor(x), ur.tensor(y)))
     if model is None:
         return None
-    if isinstance(model, type):
-        return {"instead": f"the class {model.__name__}"}
-    if not callable(model):
-        return {"instead": f"something of type {type(model).__name__}"}
     ur.ready(model)
-    first = model(x)
-    if isinstance(first, tuple | list):
-        return {"returns": f"{len(first)} values in a tuple or list"}
-    if isinstance(first, dict):
-        return {"returns": "a dict"}
-    other = ur.tensor(_encoded(inputs["word"])[0][:, ::-1].copy())
-    said = {}
-    for name, part, seed in (
-        ("logits", x, 1),
-        ("again", x, 1),
-        ("backwards", other, 1),
-        ("after another", x, 1),
-        ("another seed", x, 2),
-    ):
+
+    def says(part, seed=1):
         ur.seed(seed)
-        said[name] = np.asarray(ur.array(model(part)))
-    starts = []
-    if said["logits"].shape == ur.array(x).shape:
-        starts = [ur.array(model(x[:, :t]))[0, -1] for t in range(1, x.shape[1])]
-    return said | {"starts": starts}
+        return models.logits(model(ur.tensor(part)), part.shape, AXES, "letter")
 
-
-def _is_a_model(inputs, value):
-    if "instead" in value:
-        return f"`learn` returned {value['instead']}; expected the trained model."
-    if "returns" in value:
-        return f"The model returns {value['returns']}; return the logits alone."
-    logits, (x, _) = value["logits"], _encoded(inputs["word"])
-    if logits.shape != x.shape:
-        says = (
-            f"The model gives an array of shape {logits.shape}; expected {x.shape} "
-            "(batch, time, n_symbols): one row of logits for every letter."
-        )
-        if logits.shape == x.swapaxes(1, 2).shape:
-            says += (
-                " The axes time and n_symbols have changed places. If the loss wants "
-                "them so, swap them there, not in the model."
-            )
-        return says
-    if not np.isfinite(logits).all():
-        return "The model gives nan or inf: the training diverged."
-    return None
+    found = {"logits": says(x), "again": says(x), "backwards": says(x[:, ::-1].copy())}
+    found |= {"after another": says(x), "another seed": says(x, seed=2)}
+    starts = [says(x[:, :t])[0, -1] for t in range(1, x.shape[1])]
+    return found | {"starts": starts}
 
 
 def _depends_on_the_word_alone(inputs, value):
@@ -293,13 +240,7 @@ def _depends_on_the_word_alone(inputs, value):
 
 
 def _are_logits(inputs, value):
-    logits = value["logits"]
-    if (logits >= 0).all() and np.allclose(logits.sum(axis=-1), 1, atol=1e-4):
-        return (
-            "Your model returns probabilities: each row sums to 1. Return logits; the "
-            "loss applies the softmax (`from_logits=True` in Keras)."
-        )
-    return None
+    return models.softmaxed(value["logits"], AXES)
 
 
 def _loss(inputs, value):
@@ -320,12 +261,10 @@ def _trained(inputs, value):
     )
 
 
-def _not_clipped(inputs, value):
-    if value["logits"].min() == 0 and _loss(inputs, value)[0] >= MOST_NATS:
-        return _trained(inputs, value) + (
-            "No logit is below 0, and some are 0: does the output go through a ReLU?"
-        )
-    return None
+def _not_squashed(inputs, value):
+    says = models.squashed(value["logits"])
+    far = says and _loss(inputs, value)[0] >= MOST_NATS
+    return _trained(inputs, value) + says if far else None
 
 
 def _reads_its_input(inputs, value):
@@ -375,7 +314,7 @@ def _learned_enough(inputs, value):
     nats, chance, guesses = _loss(inputs, value)
     if nats < MOST_NATS:
         return None
-    said, logits = _trained(inputs, value), value["logits"]
+    said = _trained(inputs, value)
     x, _ = _encoded(inputs["word"])
     if (guesses == x[0].argmax(-1)).all():
         return said + "It repeats the letter it has just read: was `y` its target?"
@@ -384,12 +323,6 @@ def _learned_enough(inputs, value):
             "It has learned nothing: are there enough updates, and is every update "
             "applied to the model?"
         )
-    if logits.min() >= 0 and logits.max() <= 1:
-        return said + (
-            "All logits are between 0 and 1: does the output go through a sigmoid?"
-        )
-    if 0.98 < np.abs(logits).max() <= 1:
-        return said + "No logit is beyond 1: does the output go through a tanh?"
     return said + "Are there enough updates, and does the loss expect logits?"
 
 
@@ -398,10 +331,9 @@ learn = Check(
     draw=lambda rng, case: {"word": WORDS[case]},
     call=_learned,
     properties=(
-        _is_a_model,
         _depends_on_the_word_alone,
         _are_logits,
-        _not_clipped,
+        _not_squashed,
         _reads_its_input,
         _no_worse_than_guessing,
         _remembers,

@@ -23,6 +23,8 @@ STEP = {
     "The old state is not used, so the cell remembers nothing. Add `h @ w_h`.": {
         " + h @ w_h": ""
     },
+    "Every row reads the first sequence's input, `x[0]`. Each reads its own: take `x` "
+    "as it is.": {"x @ w_x": "x[0] @ w_x"},
     "The input is not used: the state only follows itself. Add `x @ w_x`.": {
         "x @ w_x + ": ""
     },
@@ -89,11 +91,6 @@ SEQUENCE = {
     "together: `x[:, t]` is one time step of the whole batch.": ACROSS,
     "Your loop runs over the batch. Time is the second axis: `x[:, t]`, for t in "
     "`range(x.shape[1])`.": {"x.shape[1]": "len(x)", "x[:, t]": "x[t]"},
-    "Your loop makes as many steps as the batch has sequences. Time is the second axis "
-    "of `x`: `range(x.shape[1])`.": {"x.shape[1]": "len(x)"},
-    "Only the first step came back. Does the `return` stand in the loop?": {
-        "    return": "        return"
-    },
     "Your states lie side by side in one axis. Time has an axis of its own: "
     "`np.stack(states, axis=1)`.": {"np.stack": "np.concatenate"},
     "The initial state is among your states. Keep only those after a step: as many "
@@ -107,9 +104,8 @@ SEQUENCE = {
         "states = []": "states, h = [], h.copy()",
         "  h = step": "  h[:] = step",
     },
-    "You read the sequence backwards. Begin with `x[:, 0]`.": {
-        "range(x.shape[1])": "reversed(range(x.shape[1]))"
-    },
+    "All sequences read the first one's inputs, `x[0]`. Step t of the whole batch is "
+    "`x[:, t]`.": {"[:, t]": "[0, t]"},
     "Every step reads the first input. Step t reads `x[:, t]`.": {"[:, t]": "[:, 0]"},
     "Every step reads the last input. Step t reads `x[:, t]`.": {"[:, t]": "[:, -1]"},
     "Each new state is added to the old one. It takes its place: `h = step(…)`.": {
@@ -167,9 +163,7 @@ COUNT = {
 
 # What a line of `load` is, and what takes its place.
 W_HH = "layer.weight_hh_l0.copy_(torch.tensor(w_hh))"
-W_XH = "layer.weight_ih_l0.copy_(torch.tensor(w_xh))"
-FIRST, SECOND = "layer.bias_ih_l0.copy_(torch.tensor(b))", "layer.bias_hh_l0.zero_()"
-ANOTHER = "    layer = new_layer(w.shape[1] - n_hidden, n_hidden)\n"
+FIRST = "layer.bias_ih_l0.copy_(torch.tensor(b))"
 LOAD = {
     "The blocks are cut in the wrong order: the state stands above the input, so the "
     "first n_hidden columns of `w` are W_hh.": {
@@ -197,36 +191,11 @@ LOAD = {
     "The bias counts twice. Keras has one: load `b` as it is.": {
         "tensorflow": {", b]": ", 2 * b]"}
     },
-    "A second bias still holds its old 0.5. PyTorch adds `bias_ih_l0` and "
-    "`bias_hh_l0`: set the one you do not need to zero.": {
-        "pytorch": {SECOND: "pass"},
-    },
-    "`b` is not loaded: the layer keeps its old bias of 0.5.": {
-        "pytorch": {FIRST: "pass"},
-        "tensorflow": {", b]": ", layer.get_weights()[2]]"},
-    },
-    "`b` is not loaded: the layer keeps its two old biases of 0.5.": {
-        "pytorch": {FIRST: "pass", SECOND: "pass"}
-    },
     "`b` is not loaded: the layer's bias is zero.": {
         "pytorch": {FIRST: "layer.bias_ih_l0.zero_()"},
         "tensorflow": {", b]": ", 0 * b]"},
     },
-    "W_hh is not loaded: the layer keeps its old recurrent weights of 0.5.": {
-        "pytorch": {W_HH: "pass"},
-        "tensorflow": {"w_hh.T": "layer.get_weights()[1]"},
-    },
-    "W_xh is not loaded: the layer keeps its old input weights of 0.5.": {
-        "pytorch": {W_XH: "pass"},
-        "tensorflow": {"w_xh.T": "layer.get_weights()[0]"},
-    },
-    "Nothing was loaded: the layer still holds 0.5 everywhere. Change the layer's own "
-    "weights in place; a new name or a copy does not reach it.": {
-        "pytorch": {"    with": ANOTHER + "    with"},
-        "tensorflow": {"    layer": ANOTHER + "    layer"},
-    },
-    "The layer has other parameters than before. An optimizer that was given the old "
-    "ones would never train these: copy the numbers into the old ones.": {
+    "The layer has another `weight_hh_l0` than before.": {
         "pytorch": {
             W_HH: "layer.weight_hh_l0 = nn.Parameter(torch.tensor(w_hh).float())"
         }
@@ -268,24 +237,12 @@ MEND = {
     "Input and state are joined in the wrong order: `w` holds `w_x` above `w_h`.": {
         "[x[:, t], h]": "[h, x[:, t]]"
     },
-    "Only the first step is made. Does the `return` stand in the loop?": {
-        "    return": "        return"
-    },
-    "The last step is left out. Read all of them: `range(x.shape[1])`.": {
-        "x.shape[1]": "x.shape[1] - 1"
-    },
-    "The first step is left out. Begin with `x[:, 0]`.": {"range(": "range(1, "},
-    "The loop makes as many steps as the batch has sequences. Time is the second axis "
-    "of `x`: `range(x.shape[1])`.": {"x.shape[1]": "len(x)"},
     "The tanh is taken once more, after the last step. It belongs in the loop alone.": {
         "return h": "return np.tanh(h)"
     },
     "The bias is lost. `patient` had it right: `both @ w + b`.": {" + b": ""},
     "The bias stands outside the tanh: take the tanh of the whole sum.": {
         " + b)": ") + b"
-    },
-    "The sequences are read backwards.": {
-        "range(x.shape[1])": "reversed(range(x.shape[1]))"
     },
     "The tanh is taken of the old state, so the last state is still linear. Take it of "
     "the whole sum, as the last thing in the loop.": {
@@ -327,7 +284,7 @@ LEARN = {
         },
         "tensorflow": {RNN: f"keras.layers.Bidirectional({RNN})"},
     },
-    "one row of logits for every letter.": {
+    "one row of logits for each letter.": {
         "pytorch": [
             {"h, _ =": "_, (h,) =", LOSS: "cross_entropy(model(x), y[:, -1])"},
             {"self.out(h)": "h"},
@@ -340,14 +297,14 @@ LEARN = {
             LOSS: "cross_entropy(model(x), y)",
         }
     },
-    "The model returns 2 values in a tuple or list; return the logits alone.": {
+    "The model returns 2 values in a tuple. Return the logits alone.": {
         "pytorch": {
             "h, _ =": "h, last =",
             "self.out(h)": "self.out(h), last",
             "model(x).": "model(x)[0].",
         }
     },
-    "expected the trained model.": {
+    "expected the trained model itself.": {
         "pytorch": [
             {"return model": "return loss.item()"},
             {"return model": "return Letters"},
@@ -382,16 +339,16 @@ LEARN = {
             "self.rnn(x)": "self.rnn(x, initial_state=keras.random.normal((1, 8)))"
         },
     },
-    "Your model returns probabilities: each row sums to 1.": {
+    "The logits add up to 1: they have been through a softmax.": {
         "pytorch": {"self.out(h)": "self.out(h).softmax(-1)"},
         "tensorflow": {
             "Dense(n_symbols)": 'Dense(n_symbols, activation="softmax")',
             "from_logits=True": "from_logits=False",
         },
     },
-    "does the output go through a ReLU?": _at_the_end("relu"),
-    "does the output go through a sigmoid?": _at_the_end("sigmoid"),
-    "does the output go through a tanh?": _at_the_end("tanh"),
+    "a ReLU stand on the output?": _at_the_end("relu"),
+    "a sigmoid or a ReLU stand on the output?": _at_the_end("sigmoid"),
+    "a tanh stand on the output?": _at_the_end("tanh"),
     "Are there enough updates, and does the loss expect logits?": {
         "tensorflow": [
             {"from_logits=True": "from_logits=False"},

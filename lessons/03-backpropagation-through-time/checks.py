@@ -3,10 +3,10 @@
 import numpy as np
 
 from unrolled import cells
-from unrolled.check import Check, Slopes, arrays
-from unrolled.check.slopes import error as error_of
-from unrolled.check.slopes import numeric as numeric_slope
-from unrolled.check.values import has_float32, plain, same
+from unrolled.check import Check, Refused, Slopes, arrays, axes_of, over
+from unrolled.check.layers import keeping, parameters
+from unrolled.check.slopes import nudged
+from unrolled.check.values import kind, plain, same
 
 # ---- slope ---------------------------------------------------------------------------
 
@@ -139,8 +139,7 @@ THROUGH_SIZES = [
 WHOLE = ("x", "start", "w_x", "w_h", "b")
 
 
-def _draw_through(rng, case):
-    batch, n_steps, n_in, n_hidden = THROUGH_SIZES[case]
+def _draw_through(rng, batch, n_steps, n_in, n_hidden):
     x = rng.normal(size=(batch, n_steps, n_in))
     weights = cells.rnn_weights(n_in, n_hidden, rng)
     weights = weights._replace(b=np.zeros(n_hidden))  # the answer is not given the bias
@@ -156,31 +155,11 @@ def _draw_through(rng, case):
     }
 
 
-def _without_b(inputs):
-    return {name: value for name, value in inputs.items() if name != "b"}
-
-
-def _by_nudges(name, loss, arguments, inputs, value):
-    """Return a sentence if a gradient is off by more than 1e-7 from the nudged one."""
-    for argument, derived in zip(arguments, value, strict=True):
-        slope = numeric_slope(Slopes(loss, arguments), inputs, argument)
-        if error_of(slope, derived) > 1e-7:
-            return (
-                f"`{name}` → `{argument}`: nudged numbers give another gradient, the "
-                f"relative error is {error_of(slope, derived):.1e}."
-            )
-    return None
-
-
 def _through(d_h, x, start, h, w_x, w_h, b=None):
-    d_x, later = np.zeros_like(x), np.zeros_like(start)
-    totals = [np.zeros_like(w_x), np.zeros_like(w_h), np.zeros_like(w_h[0])]
-    for t in reversed(range(x.shape[1])):
-        old = h[:, t - 1] if t else start
-        new = _back(d_h[:, t] + later, x[:, t], old, h[:, t], w_x, w_h)
-        d_x[:, t], later, *one = new
-        totals = [a + b for a, b in zip(totals, one, strict=True)]
-    return (d_x, later, *totals)
+    """Return the gradients of the course's cell, of the states that are given."""
+    weights = cells.RNNWeights(w_x, w_h, np.zeros_like(w_h[0]))
+    run = cells.rnn(x, weights, start)._replace(h=h)
+    return tuple(cells.rnn_backward(run, d_h))
 
 
 def _loss_of_states(d_h, x, start, h, w_x, w_h, b):
@@ -188,32 +167,29 @@ def _loss_of_states(d_h, x, start, h, w_x, w_h, b):
     return (d_h * cells.rnn(x, weights, start).h).sum()
 
 
-def _nudges_agree(inputs, value):
-    """The gate of the unit: every argument nudged, relative error at most 1e-7."""
-    if has_float32(inputs):
-        return None
-    h, weights = inputs["h"], cells.RNNWeights(*(inputs[n] for n in WHOLE[2:]))
-    if not same(h, cells.rnn(inputs["x"], weights, inputs["start"]).h, 1e-8):
-        return None  # a case made smaller: its states are those of another one
-    return _by_nudges("through", _loss_of_states, WHOLE, inputs, value)
+def _belong_together(inputs):
+    """Return whether h holds the states; not in a case that was made smaller."""
+    x, start, h, w_x, w_h, b = [*inputs.values()][1:]
+    return same(h, cells.rnn(x, cells.RNNWeights(w_x, w_h, b), start).h, 1e-8)
 
 
+WAYS = Slopes(_loss_of_states, WHOLE)
 through = Check(
     name="through",
-    draw=_draw_through,
-    given=_without_b,
+    **over(THROUGH_SIZES, _draw_through),
+    hidden=("b",),
     reference=_through,
-    properties=(_nudges_agree,),
-    slopes=Slopes(_loss_of_states, WHOLE),
-    dims={
-        "d_h": ("batch", "time", "n_hidden"),
-        "x": ("batch", "time", "n_in"),
-        "start": ("batch", "n_hidden"),
-        "h": ("batch", "time", "n_hidden"),
-        "w_x": ("n_in", "n_hidden"),
-        "w_h": ("n_hidden", "n_hidden"),
-        "b": ("n_hidden",),
-    },
+    properties=(nudged("through", WAYS, 1e-7, _belong_together),),
+    slopes=WAYS,
+    dims=axes_of(
+        d_h="batch time n_hidden",
+        x="batch time n_in",
+        start="batch n_hidden",
+        h="batch time n_hidden",
+        w_x="n_in n_hidden",
+        w_h="n_hidden n_hidden",
+        b="n_hidden",
+    ),
     outputs=WHOLE,
     start="Loop over `reversed(range(x.shape[1]))` and call `back`.",
 )
@@ -232,8 +208,7 @@ CHARACTER_SIZES = [
 PARAMETERS = ("w_x", "w_h", "b", "w_y", "b_y")
 
 
-def _draw_character(rng, case):
-    batch, n_steps, n_in, n_hidden, n_out, scale = CHARACTER_SIZES[case]
+def _draw_character(rng, batch, n_steps, n_in, n_hidden, n_out, scale):
     weights = cells.rnn_weights(n_in, n_hidden, rng)
     return {
         "x": rng.normal(size=(batch, n_steps, n_in)),
@@ -268,20 +243,15 @@ def _cross_entropy(**inputs):
     return _surprise(**inputs)[2]
 
 
-def _letters_agree(inputs, value):
-    """The gate once more, where the loss is smooth enough to be nudged."""
-    if has_float32(inputs) or np.abs(inputs["w_y"]).max() > 100:
-        return None
-    return _by_nudges("character", _cross_entropy, PARAMETERS, inputs, value)
-
-
+LETTERS = Slopes(_cross_entropy, PARAMETERS)
 character = Check(
     name="character",
-    draw=_draw_character,
+    **over(CHARACTER_SIZES, _draw_character),
     reference=_character,
-    cases=len(CHARACTER_SIZES),
-    properties=(_letters_agree,),
-    slopes=Slopes(_cross_entropy, PARAMETERS),
+    properties=(  # where the loss is smooth enough
+        nudged("character", LETTERS, 1e-7, lambda given: given["w_y"].max() < 100),
+    ),
+    slopes=LETTERS,
     outputs=PARAMETERS,
     start="Forward first: states, logits, probabilities. Then `d_y`, then `through`.",
 )
@@ -297,8 +267,7 @@ PIECES_SIZES = [
 ]
 
 
-def _draw_pieces(rng, case):
-    batch, n_steps, n_in, n_hidden, k = PIECES_SIZES[case]
+def _draw_pieces(rng, batch, n_steps, n_in, n_hidden, k):
     return {
         "weights": cells.rnn_weights(n_in, n_hidden, rng),
         "x": rng.normal(size=(batch, n_steps, n_in)),
@@ -310,45 +279,17 @@ def _draw_pieces(rng, case):
 def _in_pieces(answer, inputs, *, prepare):
     """Return loss and gradients, in the row convention; a batch is read twice."""
     layer, x, y = prepare(inputs["weights"], inputs["x"], inputs["y"])
-    before, at_once = _weights(layer), _watch(layer)
-    try:
-        found = _in_rows(answer(layer, x, y, inputs["k"]), len(before))
+    n_weights, at_once = len(parameters(layer)), _watch(layer)
+    with keeping(layer, numbers=True):
+        found = _in_rows(answer(layer, x, y, inputs["k"]), n_weights)
         if len(inputs["x"]) > 1:
             again = answer(layer, x, y, inputs["k"])
-            found = found | {AGAIN: _in_rows(again, len(before))}
-    except (RuntimeError, ValueError) as error:
-        says = [says for sign, says in IN_WORDS.items() if sign in str(error)]
-        if not says:
-            raise
-        raise RuntimeError(says[0]).with_traceback(error.__traceback__) from None
-    pairs = zip(before, _weights(layer), strict=True)
-    if not all(np.array_equal(a, b) for a, b in pairs):
-        return {"instead": "moved"}
+            found = found | {AGAIN: _in_rows(again, n_weights)}
     return found | {KEPT: max(at_once, default=0)}
 
 
 SHARED = ("AGAIN", "KEPT")
 AGAIN, KEPT = "a second call", "pieces kept until the end"
-IN_WORDS = {  # what the frameworks say, and what it means here
-    "a second time": (
-        "the gradient walks back into a piece that is done with. The state still hangs "
-        "on it: cut it off with `h.detach()`, and keep the result. (`retain_graph=True`"
-        " would keep all pieces, and cut nothing.) Write `h = h.detach()`"
-    ),
-    "does not require grad": (
-        "the loss does not know the layer's weights. Was the layer run under "
-        "`no_grad`, or its result detached before the loss was computed?"
-    ),
-    "(None)": (
-        "a gradient is None, since the tape did not see how the loss came from the "
-        "weights. Run the layer and compute the loss inside the `with`"
-    ),
-}
-
-
-def _weights(layer):
-    of_keras = hasattr(layer, "get_weights")
-    return plain(layer.get_weights() if of_keras else list(layer.parameters()))
 
 
 def _watch(layer):
@@ -372,19 +313,34 @@ def _watch(layer):
 
 
 def _in_rows(result, n_weights):
-    """Return the loss and the gradients of w_x, w_h and b, or what came instead."""
+    """Return the loss and the gradients of w_x, w_h and b; refuse what else came."""
     result = plain(result)
     pair = isinstance(result, tuple | list) and len(result) == 2
     if not pair or not isinstance(result[1], tuple | list):
         parts = result if isinstance(result, tuple | list) else [result]
-        return {"instead": "given " + ", ".join(type(p).__name__ for p in parts)}
+        raise Refused(
+            "`pieces` must return two things: the loss, one number, and a list with "
+            "one gradient for each weight of the layer; given "
+            f"{', '.join(map(kind, parts))}."
+        )
     loss, found = result
     if any(g is None for g in found):
-        return {"instead": "none"}
+        raise Refused(
+            "Some gradients are None. Either the framework did not see the layer at "
+            "work: run the layer and compute the loss while it records. Or they were "
+            "cleared after the backward pass: clear them once, before the loop."
+        )
     if np.size(loss) != 1:
-        return {"instead": "losses"}
+        raise Refused(
+            "The loss is not one number. Add the losses of the pieces up, and return "
+            "the sum."
+        )
     if len(found) != n_weights:
-        return {"instead": f"{len(found)} gradients for {n_weights} weights"}
+        raise Refused(
+            f"`pieces` returned {len(found)} gradients for {n_weights} weights of the "
+            "layer. Return one gradient for each, added up over the pieces (with "
+            "lists, `+` puts one behind the other)."
+        )
     # PyTorch has two biases, which have equal gradients, and keeps the transposes.
     w_x, w_h, b = (found[0].T, found[1].T, found[2]) if len(found) == 4 else found
     loss = float(np.reshape(loss, ()))
@@ -400,45 +356,12 @@ def _cut(weights, x, y, k):
     return right | ({AGAIN: right} if len(x) > 1 else {}) | {KEPT: 0}
 
 
-def _returned(inputs, value):
-    instead = value.get("instead")
-    if instead == "none":
-        return (
-            "Some gradients are None. Either the framework did not see the layer at "
-            "work: run the layer and compute the loss while it records. Or they were "
-            "cleared after the backward pass: clear them once, before the loop."
-        )
-    if instead == "losses":
-        return (
-            "The loss is not one number. Add the losses of the pieces up, and return "
-            "the sum."
-        )
-    if instead == "moved":
-        return (
-            "The layer's weights are others than before. Only differentiate: leave "
-            "out the optimizer's step."
-        )
-    if instead and "weights" in instead:
-        return (
-            f"`pieces` returned {instead} of the layer. Return one gradient for each, "
-            "added up over the pieces (with lists, `+` puts one behind the other)."
-        )
-    if instead:
-        return (
-            "`pieces` must return two things: the loss, one number, and a list with "
-            f"one gradient for each weight of the layer; {instead}."
-        )
-    return None
-
-
 pieces = Check(
     name="pieces",
-    draw=_draw_pieces,
+    **over(PIECES_SIZES, _draw_pieces),
     call=_in_pieces,
-    first=_returned,
     reference=_cut,
     tolerance=1e-6,
-    cases=len(PIECES_SIZES),
     float32=False,
     start="Loop over `range(0, x.shape[1], k)`; a piece is `x[:, t : t + k]`.",
 )
@@ -450,8 +373,7 @@ MEND_SIZES = [(2, 4, 6, 8, 10), (3, 1, 4, 3, 2), (1, 4, 3, 4, 2), (4, 3, 2, 3, 3
 PARTS = ("table", "w_h", "w_y")
 
 
-def _draw_mend(rng, case):
-    batch, n_steps, n_symbols, n_hidden, n_out = MEND_SIZES[case]
+def _draw_mend(rng, batch, n_steps, n_symbols, n_hidden, n_out):
     ids = rng.integers(0, n_symbols, (batch, n_steps))
     table = rng.normal(size=(n_symbols, n_hidden))
     w_h = rng.normal(size=(n_hidden, n_hidden))
@@ -470,15 +392,9 @@ def _draw_mend(rng, case):
 
 def _mend(ids, d_y, h, table, w_h, w_y):
     """Return the gradients of the course's cells: symbols as one-hot rows."""
-    x = np.eye(len(table), dtype=h.dtype)[ids]
-    d_table, d_w_h, d_w_y = np.zeros_like(table), np.zeros_like(w_h), 0
-    later = np.zeros_like(h[:, 0])
-    for t in reversed(range(ids.shape[1])):
-        d_w_y = d_w_y + h[:, t + 1].T @ d_y[:, t]
-        d_a = (d_y[:, t] @ w_y.T + later) * (1 - h[:, t + 1] ** 2)
-        d_table, d_w_h = d_table + x[:, t].T @ d_a, d_w_h + h[:, t].T @ d_a
-        later = d_a @ w_h.T
-    return d_table, d_w_h, d_w_y
+    x, states = np.eye(len(table), dtype=h.dtype)[ids], h[:, 1:]
+    _, _, d_table, d_w_h, _ = _through(d_y @ w_y.T, x, h[:, 0], states, table, w_h)
+    return d_table, d_w_h, np.tensordot(states, d_y, ((0, 1), (0, 1)))
 
 
 def _loss_of_outputs(ids, d_y, h, table, w_h, w_y):
@@ -489,18 +405,17 @@ def _loss_of_outputs(ids, d_y, h, table, w_h, w_y):
 
 mend = Check(
     name="mend",
-    draw=_draw_mend,
+    **over(MEND_SIZES, _draw_mend),
     reference=_mend,
-    cases=len(MEND_SIZES),
     slopes=Slopes(_loss_of_outputs, PARTS),
-    dims={
-        "ids": ("batch", "time"),
-        "d_y": ("batch", "time", "n_out"),
-        "h": ("batch", "one step more", "n_hidden"),
-        "table": ("n_symbols", "n_hidden"),
-        "w_h": ("n_hidden", "n_hidden"),
-        "w_y": ("n_hidden", "n_out"),
-    },
+    dims=axes_of(
+        ids="batch time",
+        d_y="batch time n_out",
+        h="batch steps_and_one n_hidden",
+        table="n_symbols n_hidden",
+        w_h="n_hidden n_hidden",
+        w_y="n_hidden n_out",
+    ),
     outputs=PARTS,
     start="Copy `patient`. Which of its lines should add, and do not?",
 )

@@ -145,21 +145,6 @@ THROUGH = {
     "`h[:, t - 1]`.": {"h[:, t - 1] if t > 0 else start": "h[:, t]"},
     "Every step is given `start` as the state before it. Before step t comes "
     "`h[:, t - 1]`.": {"h[:, t - 1] if t > 0 else start": "start"},
-    "Your loop runs forward in time. The gradient of a state needs that of the next "
-    "one: begin at the last step, `reversed(range(…))`.": {
-        "reversed(range(x.shape[1]))": "range(x.shape[1])"
-    },
-    "Step 0 is left out: `range(…, 0, -1)` stops before it.": {
-        "reversed(range(x.shape[1]))": "range(x.shape[1] - 1, 0, -1)"
-    },
-    "The last step is left out: t begins at `x.shape[1] - 1`.": {
-        "x.shape[1])": "x.shape[1] - 1)"
-    },
-    "Your loop runs over the batch. Time is the second axis: t in "
-    "`reversed(range(x.shape[1]))`.": {"x.shape[1]": "len(x)"},
-    "Only the last step is walked back. Does the `return` stand in the loop?": {
-        "    return": "        return"
-    },
     "What comes back is added up from step to step. It replaces what came before: "
     "`later` is what the last call of `back` returned.": {
         "        d_x[:, t], later,": "        kept = later\n        d_x[:, t], later,",
@@ -241,7 +226,7 @@ ALL_AT_ONCE = """def pieces(layer, x, y, k):
             h = states[:, -1]
     return total, tape.gradient(total, layer.trainable_variables)
 """
-PIECE, RETURN = "x[:, t : t + k]", "    return total, "
+RETURN = "    return total, "
 EVERY = "range(0, x.shape[1], k)"
 AT_THE_END = {
     "        loss.backward()  # adds to each weight's .grad\n": "",
@@ -291,9 +276,6 @@ PIECES = {
     },
     "The last piece is always left out. Let the loop run to the end, "
     "`range(0, x.shape[1], k)`.": {EVERY: "range(0, x.shape[1] - k, k)"},
-    "Only the first piece is read. Does the `return` stand in the loop?": {
-        RETURN: "        return total, "
-    },
     "Loss and gradients are those of the last piece. Add up over the pieces.": {
         track: edit | LAST_LOSS for track, edit in LAST_GRADIENT.items()
     },
@@ -363,22 +345,8 @@ MEND = {
     "`later` is made from `d_a`, not from `d_h`.": {"later = d_a": "later = d_h"},
     "What comes back is added up from step to step. It replaces what came before: "
     "`later = d_a @ w_h.T`.": {"later = d_a": "later = later + d_a"},
-    "Your loop runs forward in time. `later` comes from the next step: begin at the "
-    "last one, as `patient` does.": {
-        "reversed(range(ids.shape[1]))": "range(ids.shape[1])"
-    },
-    "Only the last step is walked back. Does the `return` stand in the loop?": {
-        "    return": "        return"
-    },
-    "Your loop runs over the batch. Time is the second axis of `ids`: "
-    "`ids.shape[1]`.": {"ids.shape[1]": "len(ids)"},
     "`w_y` reads the new state: `h[:, t + 1]`, as in `patient`.": {
         "d_w_y += h[:, t + 1]": "d_w_y += h[:, t]"
-    },
-    "All gradients are divided by the batch. The loss decides whether it is a mean; "
-    "here gradients only add up.": {
-        "return d_table, d_w_h, d_w_y": "return tuple(d / len(ids) for d in "
-        "(d_table, d_w_h, d_w_y))"
     },
 }
 

@@ -28,10 +28,6 @@ RADIUS = {
     "eigenvalues.": {EIGEN: "w"},
     "That is the mean of the absolute eigenvalues. Take the maximum.": {"max": "mean"},
     "That is the sum of the absolute eigenvalues. Take the largest.": {"max": "sum"},
-    "That is the square of the radius. Nothing needs to be squared.": {
-        "max()": "max() ** 2"
-    },
-    "That is the root of the radius. No root is needed.": {"max()": "max() ** 0.5"},
     "That is the norm of all eigenvalues together. Take the largest one.": {
         LARGEST: "np.linalg.norm(np.linalg.eigvals(w))"
     },
@@ -173,7 +169,6 @@ BACK = {
     "Your norms run from the last state to the first. Turn them round at the end.": {
         "norms[::-1]": "norms"
     },
-    "These are squares of norms. Take the root.": {NORM: "(d**2).sum()"},
     "These are sums of absolute values. The norm is the root of the sum of squares: "
     "`np.linalg.norm`.": {NORM: "np.abs(d).sum()"},
     "These are roots of means. The norm is the root of the sum of squares: "
@@ -409,12 +404,12 @@ LEARN = {
         "pytorch": [{"        optimizer.step()\n": ""}, {"lr=0.002": "lr=1e-5"}],
         "tensorflow": {f"model.{FIT}": "model(x[:64])"},
     },
-    "read along the time axis": {"pytorch": {", batch_first=True": ""}},
-    "Your model returns probabilities": {
+    "(`batch_first=True` in PyTorch)": {"pytorch": {", batch_first=True": ""}},
+    "they have been through a softmax": {
         "pytorch": {OF_TORCH: f"{OF_TORCH}.softmax(-1)"},
         "tensorflow": {"Dense(n_out)": 'Dense(n_out, activation="softmax")'},
     },
-    "a softmax over the batch": {
+    "averaged or summed over the batch": {
         "pytorch": {OF_TORCH: f"{OF_TORCH}.softmax(0)"},
         "tensorflow": {OF_KERAS: f"tf.nn.softmax({OF_KERAS}, 0)"},
     },

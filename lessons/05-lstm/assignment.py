@@ -21,6 +21,7 @@ from unrolled.backends import pytorch as ur
 from unrolled.backends import tensorflow as ur  # first: it keeps the start-up quiet
 
 import keras
+import tensorflow as tf
 
 
 # %% checks

@@ -3,7 +3,7 @@
 import numpy as np
 
 from unrolled import cells
-from unrolled.check import Check, Slopes, arrays
+from unrolled.check import Check, Refused, Slopes, arrays, over
 from unrolled.check.values import kind, same
 from unrolled.check.say import failure
 
@@ -154,25 +154,20 @@ def _exchanged(answer, inputs, *, save, ur, new_layer):
     except NotImplementedError:  # not attempted yet
         raise
     except Exception as error:  # the check has the name of the other function, `load`
-        return loaded | {"stopped": failure("save", error, {})}
-    if isinstance(saved, tuple | list) and len(saved) == 3:
-        return loaded | dict(zip(SAVED, saved, strict=True))
-    return loaded | {"saved": saved}
+        raise Refused(failure("save", error, {})) from None
+    if not isinstance(saved, tuple | list) or len(saved) != 3:
+        what = f"one value, of type {kind(saved)}"
+        if isinstance(saved, tuple | list):
+            what = f"{len(saved)} value{'s' * (len(saved) != 1)}"
+        raise Refused(
+            f"`save` must return three arrays, w, r and b; it returned {what}."
+        )
+    return loaded | dict(zip(SAVED, saved, strict=True))
 
 
 def _exchange(w, r, b, **other):
     loaded = dict(zip(LOADED, _to_layer(w, r, b), strict=True))
     return loaded | dict(zip(SAVED, other.values(), strict=True))
-
-
-def _three_saved(inputs, value):
-    if "saved" not in value:
-        return value.get("stopped")
-    saved = value["saved"]
-    what = "nothing" if saved is None else f"one value, of type {kind(saved)}"
-    if isinstance(saved, tuple | list):
-        what = f"{len(saved)} value{'s' * (len(saved) != 1)}"
-    return f"`save` must return three arrays, w, r and b; it returned {what}."
 
 
 convert = Check(
@@ -186,7 +181,7 @@ convert = Check(
     call=_exchanged,
     given=_to_exchange,
     reference=_exchange,
-    first=_three_saved,
+    before=LEFT,
     blocks=dict.fromkeys(LOADED, "i f g o") | dict.fromkeys(SAVED, "i o f g"),
     tolerance=1e-5,
     start="Split `w` into four blocks along its first axis, and join them anew.",
@@ -221,8 +216,7 @@ REMEMBER = [(10, 2, 3), (1, 4, 2), (250, 3, 3), (100, 8, 64)]
 LEAST = 0.9
 
 
-def _draw_remember(rng, case):
-    steps, n_in, n = REMEMBER[case]
+def _draw_remember(rng, steps, n_in, n):
     return {"steps": steps, "weights": cells.lstm_weights(n_in, n, rng)}
 
 
@@ -279,11 +273,10 @@ def _learns(inputs, value):
 
 remember = Check(
     name="remember",
-    draw=_draw_remember,
+    **over(REMEMBER, _draw_remember),
     call=_remembered,
     properties=(_bias_fault, _learns),
     measured=("accuracy",),
-    cases=len(REMEMBER),
     float32=False,
     start="Which f makes f**steps one half? And which bias makes the gate that f?",
 )

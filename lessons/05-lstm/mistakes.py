@@ -161,11 +161,6 @@ BACKWARD = {
         "d_h * shown * o * (1 - o)": "d_c * i * (1 - g**2)",
         "last": "d_h * shown * o * (1 - o)",
     },
-    "The gradients of the weights are averaged over the batch. Sum them: the loss has"
-    " decided about averaging already.": {
-        "x.T @ d_a, h.T @ d_a": "x.T @ d_a / len(x), h.T @ d_a / len(x)",
-        "d_a.sum": "d_a.mean",
-    },
     "`d_h` is passed on to the old h as it is. The old h reaches the new one through "
     "the four pre-activations only.": {"d_a @ w_h.T": "d_a @ w_h.T + d_h"},
 }
@@ -204,12 +199,6 @@ BACKWARD_TIME = {
         '"bti,btj->ij", h, d_a': '"bi,bj->ij", h[:, 0], d_a[:, 0]',
         "d_a.sum(axis=(0, 1))": "d_a[:, 0].sum(axis=0)",
     },
-    "The gradients of the weights are averaged over the batch. Sum them: the loss has"
-    " decided about averaging already.": {
-        "x, d_a)": "x, d_a) / len(x)",
-        "h, d_a)": "h, d_a) / len(x)",
-        "d_a.sum(axis=(0, 1))": "d_a.sum(axis=1).mean(axis=0)",
-    },
     "The slopes of the gates are missing: for s = σ(a) it is s * (1 - s).": {
         f" * {s}[:, t] * (1 - {s}[:, t])": "" for s in "ifo"
     },
@@ -234,33 +223,9 @@ CONVERT = {
     },
     "`load`: The bias counts twice: PyTorch adds its two biases. Put `b` into one and"
     " zeros into the other.": {"pytorch": {"zero_()": "copy_(to_ours(b))"}},
-    "`load`: A second bias still holds its old 0.5. PyTorch adds `bias_ih_l0` and "
-    "`bias_hh_l0`: set the one you do not need to zero.": {
-        "pytorch": {"hh_l0.zero_()": "hh_l0"}
-    },
-    "`load`: `b` is not loaded: the layer keeps its old bias of 0.5.": {
-        "pytorch": {".copy_(to_ours(b))": ""},
-        "tensorflow": {"to_ours(b)": "layer.get_weights()[2]"},
-    },
-    "`load`: `b` is not loaded: the layer keeps its two old biases of 0.5.": {
-        "pytorch": {".copy_(to_ours(b))": "", ".zero_()": ""}
-    },
-    "`load`: `w` is not loaded: the layer keeps its old input weights of 0.5.": {
-        "pytorch": {".copy_(to_ours(w))": ""},
-        "tensorflow": {"to_ours(w)": "layer.get_weights()[0]"},
-    },
-    "`load`: `r` is not loaded: the layer keeps its old recurrent weights of 0.5.": {
-        "pytorch": {".copy_(to_ours(r))": ""},
-        "tensorflow": {"to_ours(r)": "layer.get_weights()[1]"},
-    },
     "`load`: 1 is added to the forget gate's bias. A trained layer has its own: load "
     "`b` as it is.": {
         "to_ours(b)": "to_ours(b + np.repeat([0, 0, 1, 0], len(b) // 4))"
-    },
-    "Nothing was loaded: the layer still holds 0.5 everywhere. Change the layer's own"
-    " weights in place; a new name or a copy does not reach it.": {
-        "pytorch": {f".copy_(to_ours({a}))": "" for a in "wrb"} | {".zero_()": ""},
-        "tensorflow": {"layer.set_weights": "list"},
     },
     "`save`: The saved blocks have the layer's order, i, f, g, o. The file wants i, "
     "o, f, g.": {"[i, o, f, g]": "[i, f, g, o]"},

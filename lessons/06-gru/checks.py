@@ -7,7 +7,8 @@ from types import SimpleNamespace
 import numpy as np
 
 from unrolled import batches, cells
-from unrolled.check import Check, Slopes, arrays
+from unrolled.check import Check, Refused, Slopes, arrays, over
+from unrolled.check.layers import keeping
 from unrolled.check.values import kind, same
 
 SHARED = ("WEIGHTS", "ON_LAYER", "LAST")  # names of arrays and of their axes
@@ -107,8 +108,7 @@ CONVERT = [  # n_in, n_hidden, the reading, what stands beside the diagonal of u
 ]
 
 
-def _draw_convert(rng, case):
-    n_in, n, reset, z, beside = CONVERT[case]
+def _draw_convert(rng, n_in, n, reset, z, beside):
     weights = arrays("n_in n_hidden", [(n_in, n)], **WEIGHTS)["draw"](rng, 0)
     u_n, one = weights["w_h"][:, 2 * n :], np.eye(n)
     next_to = np.roll(one, 1, axis=1)
@@ -140,10 +140,13 @@ def _converted(answer, inputs):
         return {"refused": "None"}
     if isinstance(given, tuple | list) and len(given) == len(WEIGHTS):
         return dict(zip(WEIGHTS, given, strict=True))
-    if isinstance(given, tuple | list):
-        return {"instead": f"{len(given)} arrays"}
     what = repr(given) if isinstance(given, bool | int | str) else kind(given)
-    return {"instead": what}
+    if isinstance(given, tuple | list):
+        what = f"{len(given)} arrays"
+    raise Refused(
+        f"`convert` returned {what}; expected (w_x, w_h, b, b_n) in the shapes as they "
+        "were given, or None."
+    )
 
 
 def _convertible(w_h, reset):
@@ -166,11 +169,6 @@ def _decided(inputs, value):
     """Say whether the weights were refused or converted where they should not be."""
     reset, possible = inputs["reset"], _convertible(inputs["w_h"], inputs["reset"])
     case, refused = f'for reset="{reset}", z="{inputs["z"]}"', value.get("refused")
-    if "instead" in value:
-        return (
-            f"`convert` returned {value['instead']}; expected (w_x, w_h, b, b_n) in "
-            "the shapes as they were given, or None."
-        )
     if refused and possible:
         why = "no unit hears another" if reset == "before" else "r is where it belongs"
         says = f"You refuse weights {case} that can be converted: {why}."
@@ -192,11 +190,10 @@ def _decided(inputs, value):
 
 convert = Check(
     name="convert",
-    draw=_draw_convert,
+    **over(CONVERT, _draw_convert),
     call=_converted,
     first=_decided,
     reference=_convert,
-    cases=len(CONVERT),
     blocks=dict.fromkeys(("w_x", "w_h", "b"), "r z n"),
     start='Begin with z: change a sign where z is "new". Then ask when r may move.',
 )
@@ -210,30 +207,11 @@ LOAD_SIZES = [(1, 2), (3, 3), (2, 4), (5, 2), (3, 1)]
 
 
 def _loaded(answer, inputs, *, ur, new_layer):
-    """Return what the layer holds after the answer, as far as it is still its own."""
+    """Return what the layer holds after the answer."""
     layer = new_layer(inputs["w"].shape[1], inputs["u"].shape[1])
-    own = _parameters(layer)
-    answer(layer, *inputs.values())
-    for before, after in zip(own, _parameters(layer), strict=False):
-        if before[0] is not after[0] or before[1] != after[1]:
-            return {"replaced": after[2]}
+    with keeping(layer):
+        answer(layer, *inputs.values())
     return dict(zip(ON_LAYER, ur.dump(layer), strict=True))
-
-
-def _parameters(layer):
-    if hasattr(layer, "get_weights"):  # of Keras
-        return [(weight, weight.dtype, weight.name) for weight in layer.weights]
-    return [(value, value.dtype, name) for name, value in layer.named_parameters()]
-
-
-def _kept(inputs, value):
-    if "replaced" not in value:
-        return None
-    return (
-        f"`load` puts another `{value['replaced']}` into the layer. Copy the numbers "
-        "into the one that it has, in place: `.copy_(…)` in PyTorch, `set_weights` or "
-        "`.assign(…)` in Keras."
-    )
 
 
 def _load(w, u, b):
@@ -248,8 +226,8 @@ load = Check(
     name="load",
     draw=arrays("n_in n_hidden", LOAD_SIZES, **PAPER)["draw"],
     call=_loaded,
-    first=_kept,
     reference=_load,
+    before=0.5,
     cases=len(LOAD_SIZES),
     blocks=dict.fromkeys(ON_LAYER[:3], "r z n"),
     tolerance=1e-6,
@@ -329,10 +307,6 @@ def _draw_gated(rng, case):
         "r": r,
         "z": z,
     }
-
-
-def _without_answers(inputs):
-    return {name: value for name, value in inputs.items() if name != "y"}
 
 
 def _last(answer, inputs, *, ur, Reader, Recall):
@@ -447,7 +421,7 @@ gated = Check(
     name="gated",
     draw=_draw_gated,
     call=_last,
-    given=_without_answers,
+    hidden=("y",),
     first=_reached,
     reference=_gated,
     properties=(_remembered,),

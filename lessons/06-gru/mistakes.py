@@ -24,6 +24,12 @@ STEP = {
     "alone: `x_n + r * (…)`.": {"x_n + r * (": "r * (x_n + "},
     "r and z are exchanged. The blocks of `w_x`, `w_h` and `b` come in the order r, z, "
     "n.": {"r, share =": "share, r ="},
+    "`x @ w_x + b` is cut in the order z, r, n. It has the order of `w_h`: r, z, n.": {
+        "x_r, x_z, x_n": "x_z, x_r, x_n"
+    },
+    "`w_h` is cut in the order z, r, n. It has the order of `w_x` and `b`: r, z, n.": {
+        "u_r, u_z, u_n": "u_z, u_r, u_n"
+    },
     "The candidate is cut out second. The blocks come in the order r, z, n.": {
         f"{a}_r, {a}_z, {a}_n": f"{a}_r, {a}_n, {a}_z" for a in "xu"
     },
@@ -97,10 +103,6 @@ BACKWARD = {
     },
     '`b_n` gets the gradient of `b`\'s third part. With "after" r multiplies it.': {
         "d_inner.sum": "d_n.sum"
-    },
-    "The gradients of the weights are averaged over the batch. Sum them.": {
-        "x.T @ d_a, d_w_h": "x.T @ d_a / len(x), d_w_h / len(x)",
-        ".sum(axis=0)": ".mean(axis=0)",
     },
 }
 
@@ -200,10 +202,6 @@ LOAD = {
         "pytorch": {"zero_()": "copy_(ours(b))"},
         "tensorflow": {"np.zeros_like(b)": "ours(b)"},
     },
-    "The second bias still holds its old 0.5. Set it to zero.": {
-        "pytorch": {"hh_l0.zero_()": "hh_l0"},
-        "tensorflow": {"np.zeros_like(b)": "layer.get_weights()[2][1]"},
-    },
     "`b` went into the second bias, whose part of n is multiplied by r. It belongs "
     "into the first, the input's.": {
         "pytorch": {
@@ -218,26 +216,7 @@ LOAD = {
         "pytorch": {"ours(b)": "ours(b) / 2", "zero_()": "copy_(ours(b) / 2)"},
         "tensorflow": {"[ours(b), np.zeros_like(b)]": "[ours(b) / 2, ours(b) / 2]"},
     },
-    "`b` is not loaded: the layer's two biases still hold their old 0.5. Put `b` into "
-    "the first and zeros into the second.": {
-        "pytorch": {".copy_(ours(b))": "", ".zero_()": ""},
-        "tensorflow": {", bias]": ", layer.get_weights()[2]]"},
-    },
-    "`w` is not loaded: the layer's input weights still hold their old 0.5.": {
-        "pytorch": {".copy_(ours(w))": ""},
-        "tensorflow": {"ours(w)": "layer.get_weights()[0]"},
-    },
-    "`u` is not loaded: the layer's recurrent weights still hold their old 0.5.": {
-        "pytorch": {".copy_(ours(u))": ""},
-        "tensorflow": {"ours(u)": "layer.get_weights()[1]"},
-    },
-    "Nothing was loaded: the layer still holds 0.5 everywhere. Change the layer's own "
-    "weights in place; a new name or a copy does not reach it.": {
-        "pytorch": {f".copy_(ours({a}))": "" for a in "wub"} | {".zero_()": ""},
-        "tensorflow": {"layer.set_weights": "list"},
-    },
-    "`nn.Parameter` puts another parameter into the layer. Copy the numbers into the "
-    "one that it has, in place: `layer.weight_ih_l0.copy_(…)`.": {
+    "The layer has another `weight_ih_l0` than before.": {
         "pytorch": {"ih_l0.copy_(ours(w))": "ih_l0 = nn.Parameter(ours(w).float())"}
     },
 }
@@ -343,9 +322,6 @@ GATED = {
     },
     "As many steps are taken as there are sequences. The axes of `x` are batch, time, "
     "n_in: loop over `range(x.shape[1])`.": {"range(x.shape[1])": "range(x.shape[0])"},
-    "Only the first step is taken. Does the `return` stand in the loop?": {
-        "    return h": "        return h"
-    },
     "The state starts anew at each step: set it to zero before the loop.": {
         NEXT: f"        h = 0 * h\n{NEXT}"
     },

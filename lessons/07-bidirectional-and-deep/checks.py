@@ -3,7 +3,8 @@
 import numpy as np
 
 from unrolled import cells
-from unrolled.check import Check
+from unrolled.check import Check, models, over
+from unrolled.check.layers import keeping, size
 
 # ---- both ----------------------------------------------------------------------------
 
@@ -23,8 +24,7 @@ def _states(x, weights):
     return cells.rnn(x, cells.RNNWeights(*weights)).h
 
 
-def _draw_both(rng, case):
-    batch, n_steps, n_in, n = BOTH_SIZES[case]
+def _draw_both(rng, batch, n_steps, n_in, n):
     return {
         "x": rng.normal(size=(batch, n_steps, n_in)),
         "ahead": _plain(rng, n_in, n),
@@ -40,11 +40,10 @@ def _both(x, ahead, back):
 
 both = Check(
     name="both",
-    draw=_draw_both,
+    **over(BOTH_SIZES, _draw_both),
     reference=_both,
     axes=("batch", "time", "2 n_hidden"),  # of h; `last` has two
     outputs=("h", "last"),
-    cases=len(BOTH_SIZES),
     start="Run one cell along x, the other along `x[:, ::-1]`, each in a loop.",
 )
 
@@ -137,8 +136,7 @@ count = Check(
 SUMMARY_SIZES = [(3, 7, 1, 5), (1, 4, 2, 3), (4, 2, 3, 4), (5, 1, 2, 2)]
 
 
-def _draw_summary(rng, case):
-    batch, n_steps, n_in, n = SUMMARY_SIZES[case]
+def _draw_summary(rng, batch, n_steps, n_in, n):
     return {
         "x": rng.normal(size=(batch, n_steps, n_in)).astype(np.float32),
         "bottom": tuple(cells.lstm_weights(n_in, n, rng) for _ in range(2)),
@@ -146,31 +144,13 @@ def _draw_summary(rng, case):
     }
 
 
-def _weights(layers, ur):
-    """Return which weights the layers have, and their numbers."""
-    several = layers if isinstance(layers, list) else [layers]  # of Keras, or not
-    found = [w for layer in several for w in getattr(layer, "weights", ())]
-    found = found or list(layers.parameters())
-    return [(id(weight), ur.array(weight).tobytes()) for weight in found]
-
-
 def _summed_up(answer, inputs, *, ur, new_layers):
     """Load weights into two new layers, and return what the answer makes of them."""
     x, bottom, top = inputs.values()
     layers = new_layers(x.shape[-1], len(top[0].w_h))
     ur.load_lstm(layers, [bottom, top])
-    before = _weights(layers, ur)
-    value = answer(layers, ur.tensor(x))
-    return value if _weights(layers, ur) == before else {"changed": True}
-
-
-def _unchanged(inputs, value):
-    if not isinstance(value, dict):
-        return None
-    return (
-        "`summary` changes the layers that it is given: other weights are in them "
-        "afterwards. Run them, and leave their weights as they are."
-    )
+    with keeping(layers, numbers=True):
+        return answer(layers, ur.tensor(x))
 
 
 def _summary(x, bottom, top):
@@ -180,12 +160,10 @@ def _summary(x, bottom, top):
 
 summary = Check(
     name="summary",
-    draw=_draw_summary,
+    **over(SUMMARY_SIZES, _draw_summary),
     call=_summed_up,
-    first=_unchanged,
     reference=_summary,
     axes=("batch", "2 n_hidden"),
-    cases=len(SUMMARY_SIZES),
     float32=False,
     start="Run the layers. At which step has each cell of the top layer read all of x?",
 )
@@ -199,29 +177,27 @@ BATCH, STEPS, LEARNED = 4, 6, 32
 FLOOR, ENOUGH, RIGHT = 0.4 * np.log(4), 0.65, 0.4
 
 
-def _draw_mend(rng, case):
-    n_symbols, n_hidden = MEND_CASES[case]
+def _draw_mend(rng, n_symbols, n_hidden):
     seed = int(rng.integers(1_000_000))
     return {"n_symbols": n_symbols, "n_hidden": n_hidden, "seed": seed}
 
 
-def _made_of(model):
-    """Return whether a layer has two directions, and how many numbers are trained."""
+def _two(model):
+    """Return whether a layer of a model has two directions."""
     if hasattr(model, "modules"):
-        two = any(getattr(part, "bidirectional", False) for part in model.modules())
-        return two, sum(one.numel() for one in model.parameters())
+        return any(getattr(part, "bidirectional", False) for part in model.modules())
     parts = model._flatten_layers(include_self=False)
-    two = any(type(part).__name__ == "Bidirectional" for part in parts)
-    return two, model.count_params()
+    return any(type(part).__name__ == "Bidirectional" for part in parts)
 
 
 def _moves(value):
     """Return which answer (row) moves with the symbol at which step (column)."""
     changes = np.abs(np.asarray(value["nudged"]) - value["logits"])
-    return changes.max(axis=(1, 3)).T > 1e-6
+    return changes.max(axis=(1, 3)).T > 1e-5
 
 
-SHARED = ("_moves",)  # knowing how a leak is seen is no answer
+SHARED = ("_moves", "AXES")  # knowing how a leak is seen is no answer
+AXES = "batch time n_symbols"
 
 
 def _probed(answer, inputs, *, ur, learn, say):
@@ -233,34 +209,21 @@ def _probed(answer, inputs, *, ur, learn, say):
     x = rng.integers(0, n_symbols, (BATCH, STEPS))
 
     def logits(x, model=model):
-        found = model(ur.tensor(x))
-        if not isinstance(found, tuple | list) or len(found) != 2:
-            return "alone"
-        if isinstance(found[0], tuple | list):
-            return "exchanged"
-        return np.array(ur.array(found[0]))
+        given, _ = models.pair(model(ur.tensor(x)))
+        return models.logits(given, (*x.shape, n_symbols), AXES, "symbol")
 
-    still = logits(x)
-    if isinstance(still, str):
-        return {still: True}
-    value = {"logits": still}
-    if still.shape != (*x.shape, n_symbols):
-        return value
-    value["again"] = logits(x)
-    steady = np.allclose(value["again"], still, 0, 1e-6)
-    for other in (x[:1, :1], rng.integers(0, n_symbols, (1, 50))) if steady else ():
-        if np.shape(found := logits(other)) != (*other.shape, n_symbols):
-            return {"logits": found, "x": other}
     other = x.copy()
     other[0] = (other[0] + 1) % n_symbols
-    value["one row"] = logits(other)
+    still = models.alone(logits, x, other)
+    value = {"logits": still}
+    for one in (x[:1, :1], rng.integers(0, n_symbols, (1, 50))):
+        logits(one)
     nudged = np.repeat(x[None], STEPS, axis=0)  # (nudged step, batch, time)
     for s in range(STEPS):
         nudged[s, :, s] = (nudged[s, :, s] + 1) % n_symbols
-    value["nudged"] = np.stack([logits(one) for one in nudged])
+    value["nudged"] = logits(nudged.reshape(-1, STEPS)).reshape(STEPS, *still.shape)
     logits(x, wider)  # Keras makes its weights then
-    value["two"], size = _made_of(model)
-    value["fixed"] = size == _made_of(wider)[1]
+    value |= {"two": _two(model), "fixed": size(model) == size(wider)}
     leaks = np.triu(_moves(value), 1).any()  # then it need not be trained
     if n_hidden == LEARNED and not leaks and not value["fixed"]:
         learn(model)
@@ -287,38 +250,8 @@ def _blocks_right(text):
     return np.mean(good)
 
 
-def _form(inputs, value):
-    """Say what is wrong with the form of what the model returns."""
-    if "alone" in value:
-        return (
-            "The model must return two things, the logits and a state (an empty tuple "
-            "will do), as the patient does."
-        )
-    if "exchanged" in value:
-        return "Your two results are exchanged: first the logits, then the state."
-    if "nudged" not in value:
-        x = np.shape(value.get("x", np.zeros((BATCH, STEPS))))
-        return (
-            f"For x of shape {x} the logits have shape {np.shape(value['logits'])}; "
-            f"expected {(*x, inputs['n_symbols'])} (batch, time, n_symbols): an answer "
-            "at every step."
-        )
-    return None
-
-
 def _leak(inputs, value):
     """Say which symbols an answer moves with and should not, or should and does not."""
-    if not np.allclose(value["again"], value["logits"], 0, 1e-6):
-        return (
-            "The same x, given twice, gets two answers. Is a state kept in `self`, or "
-            "something drawn at random outside of training? Start each call afresh."
-        )
-    if not np.allclose(value["one row"][1:], value["logits"][1:], 0, 1e-6):
-        return (
-            "A change in one sequence of the batch changes the answers of another. "
-            "Does the layer take the batch for the time (`batch_first=True` in "
-            "PyTorch), or is something averaged over the batch?"
-        )
     moves = _moves(value)
     future, past = np.triu(moves, 1).any(), np.tril(moves, -1).any()
     if (moves == np.tri(STEPS, dtype=bool)[:, ::-1]).all():
@@ -374,11 +307,8 @@ def _honest(inputs, value):
         return None
     loss = float(value["loss"])
     right = float(np.mean([_blocks_right(text) for text in value["said"]]))
-    if np.allclose(value["logits"].sum(axis=-1), 1, atol=1e-4):
-        return (
-            "Nothing leaks, but the logits add up to 1: they have been through a "
-            "softmax. The loss applies softmax itself: return them as they are."
-        )
+    if says := models.softmaxed(value["logits"], AXES):
+        return f"Nothing leaks. {says}"
     if loss > ENOUGH:
         return (
             f"Nothing leaks, but after training the loss is {loss:.2f} nats; "
@@ -396,12 +326,10 @@ def _honest(inputs, value):
 
 mend = Check(
     name="Mended",
-    draw=_draw_mend,
+    **over(MEND_CASES, _draw_mend),
     call=_probed,
     free=True,  # a model is built and trained
-    properties=(_form, _leak, _honest),
-    cases=len(MEND_CASES),
-    float32=False,
+    properties=(_leak, _honest),
     start="Copy the patient. Which of its lines need a symbol that is not there yet?",
 )
 
@@ -421,8 +349,7 @@ RESIDUAL_CASES = [
 ]
 
 
-def _draw_residual(rng, case):
-    batch, n_steps, n_in, widths, still = RESIDUAL_CASES[case]
+def _draw_residual(rng, batch, n_steps, n_in, widths, still):
     layers, reads = [], n_in
     for n in widths:
         layers.append(tuple(w * (not still) for w in _plain(rng, reads, n)))
@@ -440,9 +367,8 @@ def _residual(x, layers):
 
 residual = Check(
     name="residual",
-    draw=_draw_residual,
+    **over(RESIDUAL_CASES, _draw_residual),
     reference=_residual,
     axes=("batch", "time", "n_hidden"),
-    cases=len(RESIDUAL_CASES),
     start="Loop over the layers: run one, then ask whether the widths are equal.",
 )

@@ -188,7 +188,7 @@ COUNT = {
     "counted.": {ONE_CELL: "4 * "},
     "You count one cell a layer, and it reads one half. Two directions are two cells, "
     "and the next layer reads both.": {ONE_CELL: "4 * ", READ: "n_in = n_hidden"},
-    "That is one layer. There are n_layers of them.": {LOOP: "range(1)"},
+    "That is one layer. There are n_layers of them.": {"    return": "        return"},
     "That is the top layer alone: each layer's count replaces the one before. Add it, "
     "`+=`.": {"+=": "="},
     "One layer is missing. Count n_layers of them.": {LOOP: "range(n_layers - 1)"},
@@ -357,15 +357,15 @@ MEND = {
         "pytorch": {RUN_T: "h = e", "Linear(n_hidden": "Linear(16"},
         "tensorflow": {RUN_K: "h = e"},
     },
-    "an answer at every step": {OUT: "return self.out(h[:, -1]), ()"},
-    "For x of shape (1, 1) the logits": {
+    "Only one moment is left": {OUT: "return self.out(h[:, -1]), ()"},
+    "in a `squeeze`": {
         "pytorch": {OUT: "return self.out(h).squeeze(), ()"},
         "tensorflow": {OUT: "return tf.squeeze(self.out(h)), ()"},
     },
-    "For x of shape (1, 50) the logits": {"embedding(x)": "embedding(x[:, :20])"},
+    "expected (1, 50, ": {"embedding(x)": "embedding(x[:, :20])"},
     "must return two things": {OUT: "return self.out(h)"},
     "Your two results are exchanged": {OUT: "return (), self.out(h)"},
-    "changes the answers of another": {
+    "changes the logits of another": {
         "pytorch": [
             {RUN_T: "h = self.rnn(e.transpose(0, 1))[0].transpose(0, 1)"},
             {LINE: "\n        e = e - e.mean(dim=0)"},
@@ -420,7 +420,7 @@ RESIDUAL = {
     "Every layer reads `x`. A layer reads what the layer below it gave; `x` is for the "
     "first alone.": {"states(h": "states(x"},
     "That is the first layer alone. Does the `return` stand in the loop over the "
-    "layers?": {"in layers": "in layers[:1]"},
+    "layers?": {"    return": "        return"},
     "The layers run from the top to the bottom. The bottom one comes first in "
     "`layers`.": {"in layers": "in layers[::-1]"},
     "What all layers below gave is added. Add a layer's own input alone: it holds the "

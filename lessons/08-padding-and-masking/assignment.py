@@ -11,6 +11,7 @@ import numpy as np
 from unrolled import batches, check
 
 # %% framework tags=["pytorch"]
+import torch
 from torch import nn
 
 from unrolled.backends import pytorch as ur

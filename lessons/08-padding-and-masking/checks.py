@@ -3,7 +3,7 @@
 import numpy as np
 
 from unrolled import batches, cells
-from unrolled.check import Check
+from unrolled.check import Check, Refused, axes_of, over
 from unrolled.check.values import same
 
 # (batch, time, n): in the first case no two are equal or neighbors (nor with n + 1), so
@@ -11,6 +11,7 @@ from unrolled.check.values import same
 # step; many steps; and one size comes twice: what an answer keeps would fit.
 SIZES = [(6, 8, 2), (3, 4, 2), (4, 4, 4), (1, 5, 2)]
 SIZES += [(9, 50, 3), (3, 4, 2), (2, 3, 1), (2, 1, 5)]
+PADDED = {"h": "batch time n_hidden", "mask": "batch time"}
 LONG = 4  # the case of many steps, in which the pads hold huge numbers
 
 
@@ -57,7 +58,7 @@ last = Check(
         [row[real][-1] for row, real in zip(h, mask, strict=True)]
     ),
     cases=len(SIZES),
-    dims={"h": ("batch", "time", "n_hidden"), "mask": ("batch", "time")},
+    dims=axes_of(**PADDED),
     axes=("batch", "n_hidden"),
     start="How long is each sequence? The mask's sum over time says it.",
 )
@@ -90,11 +91,7 @@ mean = Check(
     draw=_draw_mean,
     reference=_mean,
     cases=len(SIZES),
-    dims={
-        "h": ("batch", "time", "n_hidden"),
-        "mask": ("batch", "time"),
-        "d_mean": ("batch", "n_hidden"),
-    },
+    dims=axes_of(**PADDED, d_mean="batch n_hidden"),
     axes=("batch", "n_hidden"),
     outputs=("mean", "d_h"),
     start="Multiply by the mask, sum over time, divide by the number of real steps.",
@@ -131,11 +128,7 @@ loss = Check(
     draw=_draw_loss,
     reference=_loss,
     cases=len(SIZES),
-    dims={
-        "logits": ("batch", "time", "n_out"),
-        "y": ("batch", "time"),
-        "mask": ("batch", "time"),
-    },
+    dims=axes_of(logits="batch time n_out", y="batch time", mask="batch time"),
     outputs=("loss", "d_logits"),
     start="First the loss of each step, `(batch, time)`. Then its mean over the mask.",
 )
@@ -150,8 +143,7 @@ N_SYMBOLS, N_HIDDEN, N_OUT = 6, 5, 3
 ROOM = 1.25  # times the steps that sorting by length needs
 
 
-def _draw_answers(rng, case):
-    n, batch, longest = COMPANIES[case]
+def _draw_answers(rng, n, batch, longest):
     lengths = [longest, 1, *rng.integers(1, longest + 1, n)][:n]
     return {
         "sequences": [rng.integers(0, N_SYMBOLS, k) for k in lengths],
@@ -206,8 +198,10 @@ def _asked(answer, inputs):
     """Return the logits, and by how much the model was asked for too much."""
     model, limits = _Model(), _limits(**inputs)
     logits = answer(model, *inputs.values())
-    if logits is None or not model.rows:
-        return logits if logits is None else {"never asked": True}
+    if logits is None:
+        return None
+    if not model.rows:
+        raise Refused("The model was never called.")
     asked = max(model.rows), len(model.rows), model.steps
     over = [max(0, a - most) for a, most in zip(asked, limits, strict=True)]
     return {"logits": logits} | dict(zip(("rows", "calls", "steps"), over, strict=True))
@@ -230,8 +224,6 @@ def _company(inputs, value):
     """Say what is wrong with how the model was asked, or with the order of rows."""
     if not isinstance(value, dict):
         return None
-    if "logits" not in value:
-        return "The model was never called."
     logits, right = value["logits"], _answers(**inputs)["logits"]
     if not same(logits, right, 1e-8):
         if np.shape(right) != getattr(logits, "shape", None):
@@ -251,11 +243,10 @@ def _company(inputs, value):
 
 answers = Check(
     name="answers",
-    draw=_draw_answers,
+    **over(COMPANIES, _draw_answers),
     call=_asked,
     first=_company,
     reference=_answers,
-    cases=len(COMPANIES),
     axes=("n", "n_out"),
     float32=False,
     start="Begin with the order: `np.argsort` of the lengths.",

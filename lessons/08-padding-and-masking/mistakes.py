@@ -178,9 +178,6 @@ LOSS = {
     "probabilities, `log_softmax(logits)`.": {"-(log_p": "-(logits"},
     "The loss is divided by n_out too: a step's loss is the sum of −log softmax times "
     "the one-hot label, not the mean.": {"label).sum": "label).mean"},
-    "The loss is in bits. Take the natural logarithm, as `log_softmax` does.": {
-        "-(log_p": "-(log_p / np.log(2)"
-    },
     "The softmax runs over time. It belongs to one step's logits, the last axis: "
     "`log_softmax(logits)` as it is given.": {
         "log_softmax(logits)": "log_softmax(logits.swapaxes(1, 2)).swapaxes(1, 2)"
@@ -197,9 +194,6 @@ LOSS = {
     },
     "The gradient holds the logarithms of the probabilities. It is the probabilities, "
     "minus 1 at the label.": {SOFTMAX_MINUS_LABEL: "(log_p - label)"},
-    "The gradient's sign is turned round: softmax minus label.": {
-        SOFTMAX_MINUS_LABEL: "(label - np.exp(log_p))"
-    },
 }
 
 SORTED = "np.argsort([len(s) for s in sequences])"
@@ -308,6 +302,8 @@ STATE = {
     "That is the cell state c. An LSTM shows h.": {
         "pytorch": {"_, (h, _)": "_, (_, h)"}
     },
+    "That is the cell state c, after the pads. An LSTM shows h; it must be told the "
+    "lengths.": {"pytorch": {"_, (h, _)": "_, (_, h)", "lstm(packed)": "lstm(e)"}},
     "It looks as if inputs that are not 0 are counted. The pads hold anything, and a "
     "real step may be all 0: the length is the mask's sum.": {
         "pytorch": {"mask.sum(dim=1)": "e.any(dim=-1).sum(dim=1)"}

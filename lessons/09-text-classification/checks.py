@@ -8,12 +8,19 @@ from difflib import SequenceMatcher
 import numpy as np
 
 from unrolled import baselines, batches, metrics, text
-from unrolled.check import Check
+from unrolled.check import Check, models, over
+from unrolled.check.layers import size
 from unrolled.check.say import difference
 from unrolled.check.values import same
 from unrolled.data import opinions
 
-SHARED = ("_by_heart", "_Critic")  # what answers are tried on; knowing it is no answer
+SHARED = (
+    "_by_heart",
+    "_Critic",
+    "_sound",
+    "FAULTS",
+    "AXES",
+)  # what answers are tried on; knowing it is no answer
 
 # ---- vocabulary ----------------------------------------------------------------------
 
@@ -23,8 +30,7 @@ TEST = "été not naïve plot film Film dull zoo the an I so new".split()
 PARTS = [(1, 4, 2), (2, 5, 3), (3, 9, 4), (1, 3, 7), (99, 4, 3), (2, 60, 30)]
 
 
-def _draw_vocabulary(rng, case):
-    min_count, n_train, n_test = PARTS[case]
+def _draw_vocabulary(rng, min_count, n_train, n_test):
 
     def sentences(words, n):
         return [rng.choice(words, rng.integers(1, 8)).tolist() for _ in range(n)]
@@ -48,9 +54,8 @@ def _vocabulary(train, test, min_count):
 
 vocabulary = Check(
     name="vocabulary",
-    draw=_draw_vocabulary,
+    **over(PARTS, _draw_vocabulary),
     reference=_vocabulary,
-    cases=len(PARTS),
     outputs=("train", "test", "the number of integers"),
     start="Count the words of `train` with a `Counter`, and sort those that stay.",
 )
@@ -220,6 +225,7 @@ honest = Check(
 # ---- reader --------------------------------------------------------------------------
 
 EPOCHS, MARGIN, CUT = 8, 0.05, 1_600
+AXES = "batch n_out"
 N_OUT = 30  # so many that by chance alone they are never all above 0
 
 
@@ -230,10 +236,6 @@ def _draw_reader(rng, case):
     few = {"x": np.where(mask, x, 0), "mask": mask, "n_words": 9, "n_out": N_OUT}
     many = {"sentences": sentences[:CUT], "signs": signs[:CUT]}
     return few | many | {"asked": sentences[CUT:], "truth": signs[CUT:]}
-
-
-def _without_truth(inputs):
-    return {name: value for name, value in inputs.items() if name != "truth"}
 
 
 def _trained(model_class, sentences, signs, asked, ur):
@@ -250,37 +252,20 @@ def _trained(model_class, sentences, signs, asked, ur):
     return ur.predict(model, new)
 
 
-def _size(model):
-    """Return how many numbers a model has learned, in either framework."""
-    weights = model.parameters() if hasattr(model, "parameters") else model.weights
-    return sum(int(np.prod(tuple(weight.shape))) for weight in weights)
-
-
 def _examine(model_class, inputs, ur):
-    """Return what is wrong with a model, as {fault: True}; train it if nothing is."""
+    """Return what is wrong with a model, as {fault: bool}; train it if nothing is."""
     x, mask, n_words, n_out, sentences, signs, asked = inputs.values()
     ur.seed(0)
     model = ur.ready(model_class(n_words, n_out))
 
     def logits(x, mask, model=model):
         given = model(ur.tensor(x), ur.tensor(mask))
-        several = isinstance(given, tuple | list | dict)
-        return given if given is None or several else ur.array(given)
+        return models.logits(given, (len(x), n_out), AXES, "sentence")
 
-    first = logits(x, mask)
-    if not isinstance(first, np.ndarray):
-        return {"nothing" if first is None else "several": True}
-    facts = {"shape": first.shape, "expected": (len(x), n_out)}
-    if first.shape != facts["expected"]:
-        return facts | {"each word" if first.ndim == 3 else "another shape": True}
-    if not np.isfinite(first).all():
-        return facts | {"not finite": True}
-
-    facts["random"] = bool(np.abs(logits(x, mask) - first).max() > 1e-5)
-    alone = logits(x[2:3], mask[2:3])
-    if alone.shape != (1, n_out):
-        return facts | {"squeezed": True, "alone": alone.shape, "expected": (1, n_out)}
-    facts["company"] = bool(np.abs(alone[0] - first[2]).max() > 1e-5)
+    other = x.copy()
+    other[0, :2] = other[0, :2] % 8 + 1
+    first = models.alone(logits, x, other, mask)
+    facts = {"untrained": first}
 
     def moved(x, mask, before=first):
         return np.abs(logits(x, mask) - before).max(axis=-1) > 1e-5  # (batch,)
@@ -293,7 +278,6 @@ def _examine(model_class, inputs, ur):
     wider = [(0, 0), (0, 3)]
     facts["more padding"] = bool(moved(np.pad(x, wider), np.pad(mask, wider)).any())
     facts["what padding holds"] = bool(moved(np.where(mask, x, 5), mask).any())
-    facts["other rows"] = bool(changed(0, [0, 1])[1:].any())
     facts["not the first word"] = not changed(2, 0)[2]
     facts["not the last word"] = not changed(2, mask[2].sum() - 1)[2]
     forth, back = x.copy(), x.copy()
@@ -304,37 +288,13 @@ def _examine(model_class, inputs, ur):
     facts["cut"] = not moved(end, real, logits(long, real)).any()
     larger = ur.ready(model_class(n_words + 11, n_out))
     logits(x, mask, larger)
-    facts["fixed"] = _size(larger) == _size(model)
-    facts["softmax"] = bool(np.allclose(first.sum(axis=-1), 1, atol=1e-4))
-    facts["none below 0"] = bool(first.min() >= 0)
-    facts |= {"lowest": float(first.min()), "highest": float(first.max())}
-    if not any(wrong is True for wrong in facts.values()):
+    facts["fixed"] = size(larger) == size(model)
+    if not _sound(inputs, facts):
         facts["logits"] = _trained(model_class, sentences, signs, asked, ur)
-        facts["bounded"] = bool(0.9 < np.abs(facts["logits"]).max() <= 1)
     return facts
 
 
 FAULTS = {
-    "nothing": "The model returned nothing. Does its `forward` (in Keras `call`) end "
-    "with a `return`?",
-    "several": "The model returns several things. Return logits alone.",
-    "each word": "The logits have shape {shape}: one answer for each word. Pool the "
-    "states to one vector for each sentence; expected {expected} (batch, n_out).",
-    "another shape": "The logits have shape {shape}; expected {expected} (batch, "
-    "n_out).",
-    "not finite": "The logits hold nan or inf. Is a score or a state of -inf "
-    "multiplied by 0, or averaged?",
-    "random": "The same batch, read twice, gets two answers: dropout that ignores "
-    "`training`, a random first state, or layers made anew in each call.",
-    "other rows": "A change in one row of the batch changes the logits of another row. "
-    "Sentences must not hear of each other: is the layer told that the batch comes "
-    "first? Is something summed over the batch?",
-    "squeezed": "Alone, a sentence gets logits of another shape than in a batch: "
-    "{alone}; expected {expected}. A batch of one is a batch: leave out `squeeze`, or "
-    "name its axis.",
-    "company": "Alone, a sentence gets other logits than in a batch. Is something "
-    "counted or summed over the batch? Each row has its own number of words: "
-    "`mask.sum(1)`, not `mask.sum()`.",
     "not the last word": "A change of the last real word does not change the logits. "
     "Is the padding's place read instead, or the sentence cut?",
     "not the first word": "A change of the first word does not change the logits. Does "
@@ -351,20 +311,16 @@ FAULTS = {
     "Read every sentence to its end.",
     "fixed": "The model has as many weights for 9 words as for 20: `n_words` is not "
     "used. Give the embedding a row for each.",
-    "softmax": "The logits add up to 1: they have been through a softmax. The loss "
-    "applies softmax itself; after two of them little can be learned.",
-    "none below 0": "None of the logits is below 0: they lie between {lowest:.2f} and "
-    "{highest:.2f}. Does a sigmoid or a ReLU stand on the output? Return what the last "
-    "layer gives: the loss applies softmax itself.",
-    "bounded": "After training no logit is above 1 or below −1. Does a tanh stand on "
-    "the output? Return what the last layer gives.",
 }
 
 
 def _sound(inputs, facts):
-    return next(
-        (says.format(**facts) for k, says in FAULTS.items() if facts.get(k)), None
-    )
+    for fault, says in FAULTS.items():
+        if facts[fault]:
+            return says
+    first, trained = facts["untrained"], facts.get("logits")
+    says = models.softmaxed(first, AXES) or models.squashed(first, trained=False)
+    return says or (None if trained is None else models.squashed(trained))
 
 
 def _beats_counting(inputs, facts):
@@ -385,10 +341,9 @@ reader = Check(
     name="Reader",
     draw=_draw_reader,
     call=_examine,
-    given=_without_truth,
+    hidden=("truth",),
     properties=(_sound, _beats_counting),
     cases=1,
-    float32=False,
     free=True,
     start="Three layers in `__init__`; below, read, pool with the mask, and classify.",
 )

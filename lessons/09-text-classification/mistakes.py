@@ -277,12 +277,12 @@ READER = {
     "through a softmax": _both(
         {T_OUT: f"torch.softmax({T_OUT}, dim=-1)"}, {K_OUT: f"tf.nn.softmax({K_OUT})"}
     ),
-    "None of the logits is below 0": [
+    "No logit is below 0": [
         _both({T_OUT: f"torch.sigmoid({T_OUT})"}, {K_OUT: f"tf.sigmoid({K_OUT})"}),
         _both({T_OUT: f"torch.relu({T_OUT})"}, {K_OUT: f"tf.nn.relu({K_OUT})"}),
     ],
     "tanh stand": _both({T_OUT: f"torch.tanh({T_OUT})"}, {K_OUT: f"tf.tanh({K_OUT})"}),
-    "one answer for each word": _both({T_POOL: "h"}, {K_POOL: "h"}),
+    "Answer once": _both({T_POOL: "h"}, {K_POOL: "h"}),
     "logits alone": _both({T_OUT: f"{T_OUT}, h"}, {K_OUT: f"{K_OUT}, h"}),
     "returned nothing": {"return self": "self"},
     "change of the last real word does not": _both(
@@ -302,17 +302,17 @@ READER = {
     "Read every sentence to its end": TWENTY,
     "`n_words` is not used": {"Embedding(n_words": "Embedding(10_000"},
     "of another row": {"pytorch": {", batch_first=True": ""}},
-    "Alone, a sentence gets other logits": _both(
+    "Alone, a sequence gets other logits": _both(
         {"-2.0": "0.0", T_POOL: "h.sum(dim=1) / mask.sum()"},
         {
             "-2.0": "0.0",
             K_POOL: "tf.reduce_sum(h, axis=1) / tf.reduce_sum(tf.cast(mask, h.dtype))",
         },
     ),
-    "leave out `squeeze`": _both(
+    "in a `squeeze`": _both(
         {T_OUT: f"{T_OUT}.squeeze()"}, {K_OUT: f"tf.squeeze({K_OUT})"}
     ),
-    "read twice, gets two answers": [
+    "given twice, gets two answers": [
         _both(
             {T_POOL: f"nn.functional.dropout({T_POOL}, 0.2)"},
             {K_POOL: f"tf.nn.dropout({K_POOL}, 0.2)"},

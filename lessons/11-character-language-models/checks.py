@@ -5,7 +5,8 @@ from functools import cache
 import numpy as np
 
 from unrolled import baselines, batches, cells, data, text
-from unrolled.check import Check
+from unrolled.check import Check, Refused, models, over
+from unrolled.check.layers import size
 from unrolled.check.values import same
 
 # ---- score ---------------------------------------------------------------------------
@@ -42,8 +43,7 @@ STREAMS = [(2, 6, 4, 12), (2, 3, 3, 1), (3, 2, 4, 4), (4, 5, 5, 7), (1, 4, 6, 3)
 STREAMS += [(5, 3, 7, 11), (3, 1, 5, 2), (2, 50, 3, 99), (4, 4, 1, 1)]
 
 
-def _draw_streams(rng, case):
-    batch, steps, n_batches, over = STREAMS[case]
+def _draw_streams(rng, batch, steps, n_batches, over):
     ids = rng.integers(0, 90, size=n_batches * batch * steps + over)
     return {"ids": ids, "batch": batch, "steps": steps}
 
@@ -57,9 +57,8 @@ def _streams(ids, batch, steps):
 
 streams = Check(
     name="streams",
-    draw=_draw_streams,
+    **over(STREAMS, _draw_streams),
     reference=_streams,
-    cases=len(STREAMS),
     dims={"ids": ("n",), "batch": (), "steps": ()},
     axes=("n_batches", "batch", "time"),
     outputs=("x", "y"),
@@ -101,15 +100,14 @@ cross_entropy = Check(
     start="Begin with `shifted = logits - logits.max(axis=-1, keepdims=True)`.",
 )
 
-# ---- read: batch, n_in, n_hidden, steps, time; few, as Keras runs them slowly. With
-# two windows only, a missing cut between the first two shows. Some end in a shorter
-# window; one is shorter than a window.
-READ = [(3, 3, 4, 3, 5), (2, 4, 8, 3, 9), (1, 4, 4, 4, 8), (3, 5, 2, 2, 7)]
-READ += [(4, 2, 1, 1, 4), (2, 1, 2, 5, 3)]
+# ---- read: batch, n_in, n_hidden, steps, time; few, as Keras runs them slowly, and a
+# short one first, on which every mistake is tried. With two windows only, a missing cut
+# between the first two shows. Some end in a shorter window; one is shorter than one.
+READ = [(4, 2, 3, 1, 2), (2, 4, 8, 3, 9), (1, 4, 4, 4, 8), (3, 5, 2, 2, 7)]
+READ += [(3, 3, 1, 3, 5), (2, 1, 2, 5, 3)]
 
 
-def _draw_read(rng, case):
-    batch, n_in, n_hidden, steps, time = READ[case]
+def _draw_read(rng, batch, n_in, n_hidden, steps, time):
     x = rng.normal(size=(batch, time, n_in)).astype(np.float32)
     weights = cells.rnn_weights(n_in, n_hidden, rng, dtype=np.float32)
     return {"x": x, "steps": steps, "weights": weights}
@@ -126,9 +124,9 @@ def _measured(answer, inputs, probe):
         states = answer(*given)
         if states is None or isinstance(states, tuple | list):
             what = "nothing" if states is None else f"{len(states)} values"
-            raise TypeError(
-                f"your `read` returned {what}; it must return one tensor, all states "
-                "(batch, time, n_hidden)"
+            raise Refused(
+                f"`read` returned {what}; it must return one tensor, all states "
+                "(batch, time, n_hidden)."
             )
         return states
 
@@ -137,10 +135,9 @@ def _measured(answer, inputs, probe):
 
 read = Check(
     name="read",
-    draw=_draw_read,
+    **over(READ, _draw_read),
     reference=_read,
     call=_measured,
-    cases=len(READ),
     float32=False,  # a layer computes in float32, and so the inputs come in it
     axes=("batch", "time", "features"),
     outputs=("states", "gradient"),
@@ -149,15 +146,14 @@ read = Check(
 
 # ---- validate; SHARED is what the answer is asked with, and how a leak is seen:
 # to know it is no answer.
-SHARED = ("UPDATES", "scorer", "UNSOUND", "_facts", "_right_shape", "_sound")
+SHARED = ("AXES", "UPDATES", "scorer", "UNSOUND", "_facts", "_sound")
 # How many symbols, and steps: no tail, one of 8, of a single prediction; more than
 # 12,000 symbols; windows of one; fewer symbols than steps.
 VALIDATE = [(9, 4), (41, 8), (58, 7), (97, 16), (12_345, 100), (641, 64), (7, 1)]
 VALIDATE += [(6, 50)]
 
 
-def _draw_validate(rng, case):
-    n, steps = VALIDATE[case]
+def _draw_validate(rng, n, steps):
     table = rng.normal(size=(6, 6)) * 2
     return {"table": table, "ids": rng.integers(0, 6, size=n), "steps": steps}
 
@@ -218,17 +214,17 @@ def _validate(table, ids, steps):
 
 validate = Check(
     name="validate",
-    draw=_draw_validate,
+    **over(VALIDATE, _draw_validate),
     call=_validated,
     given=_with_a_model,
     first=_in_windows,
     reference=_validate,
-    cases=len(VALIDATE),
     start="Mend a copy of `published`, one fault after the other.",
 )
 
 # ---- char_lm -------------------------------------------------------------------------
 
+AXES = "batch time n_symbols"
 UPDATES, MARGIN, CONTEXT = 300, 0.1, 32  # of context: symbols before the predicted one
 
 
@@ -262,35 +258,31 @@ def _examine(model_class, inputs, ur):
     def says(ids, state=None):
         return ur.array(model(ur.tensor(ids), state)[0])
 
-    given = model(ur.tensor(x), None)
-    if not isinstance(given, tuple | list) or len(given) != 2:
-        return {"pair": False}
-    if isinstance(given[0], tuple | list):
-        return {"pair": True, "logits first": False}
-    found = {"pair": True, "logits": ur.array(given[0])}
-    if found["logits"].shape != (*x.shape, n_symbols):
-        return found
-    found["again"] = says(x)
-    if _first_wrong(inputs, found):
-        return found  # nor can the rest be told
+    def checked(ids):
+        given, _ = models.pair(model(ur.tensor(ids), None))
+        return models.logits(given, (*ids.shape, n_symbols), AXES, "symbol")
+
+    other = x.copy()
+    other[0] = (other[0] + 1) % n_symbols
+    found = {"logits": models.alone(checked, x, other)}
     for name, time in (("late", 5), ("early", 1)):  # one symbol changes
         other = x.copy()
         other[0, time] = (other[0, time] + 1) % n_symbols
-        found[name] = says(other)
+        found[name] = checked(other)
     half = model(ur.tensor(x[:, :4]), None)[1]
     found["state"] = half is not None
-    if _first_wrong(inputs, found):
-        return found
-    found |= {"rest": says(x[:, 4:], half), "alone": says(x[:1]), "one": says(x[:, :1])}
+    if _sound(inputs, found):
+        return found  # nor can the rest be told
+    found |= {"rest": says(x[:, 4:], half), "one": checked(x[:1, :1])}
     wider, more = (
         ur.ready(model_class(*sizes))
         for sizes in ((n_symbols, n_hidden + 1), (n_symbols + 1, n_hidden))
     )
     for one in (wider, more):
         one(ur.tensor(x), None)  # in Keras, this makes the weights
-    found["n_hidden used"] = _size(wider) != _size(model)
+    found["n_hidden used"] = size(wider) != size(model)
     found["rows"] = sorted(set(_rows(model)) & set(_rows(more)))
-    if _first_wrong(inputs, found):
+    if _sound(inputs, found):
         return found  # not worth the training
     ur.seed(0)
     model = model_class(n_train, 64)
@@ -302,65 +294,36 @@ def _examine(model_class, inputs, ur):
     return found
 
 
-def _size(model):
-    """Return how many parameters a model has."""
-    keras = hasattr(model, "count_params")
-    return model.count_params() if keras else sum(w.numel() for w in model.parameters())
-
-
 def _rows(model):
     """Return how many rows each embedding of a model has."""
     keras = not hasattr(model, "modules")
     layers = model._flatten_layers() if keras else model.modules()
-    size = "input_dim" if keras else "num_embeddings"
-    return [getattr(one, size) for one in layers if type(one).__name__ == "Embedding"]
+    key = "input_dim" if keras else "num_embeddings"
+    return [getattr(one, key) for one in layers if type(one).__name__ == "Embedding"]
 
 
 def _facts(inputs, value):
     """Return what the logits show, fact by fact, as far as it is known."""
-    facts = {name: value[name] for name in ("pair", "logits first") if name in value}
-    logits = value.get("logits")
-    if "again" not in value:
-        return facts
-    facts["the same again"] = np.abs(value["again"] - logits).max() <= 1e-6
-    if "early" not in value:
-        return facts
+    logits = value["logits"]
     late, early = (
         np.abs(value[name] - logits).max(axis=-1) > 1e-6 for name in ("late", "early")
     )
-    facts |= {
-        "to other rows": late[1:].any() or early[1:].any(),
-        "probabilities over time": np.allclose(logits.sum(axis=1), 1, atol=1e-4),
+    facts = {
         "to the past": late[0, :5].any(),
         "to the present": late[0, 5],
         "to the future": early[0, 2],
-        "probabilities": np.allclose(logits.sum(axis=-1), 1, atol=1e-4),
-        "below zero": (logits < 0).any(),
         "state": value["state"],
     }
     if "rest" in value:
         facts |= {
             "carried": same(value["rest"], logits[:, 4:], 1e-4),
-            "alone": same(value["alone"], logits[:1], 1e-4)
-            and same(value["one"], logits[:, :1], 1e-4),
+            "one symbol": same(value["one"], logits[:1, :1], 1e-4),
             "n_hidden": value["n_hidden used"],
         }
     return facts
 
 
 UNSOUND = {  # a fact, what it must not be, and what to say then; the first is said
-    ("pair", False): "The model must return two things: the logits, and the state for "
-    "the next window.",
-    ("logits first", False): "Your two results are exchanged: first the logits, then "
-    "the state.",
-    ("the same again", False): "The same x and state, given twice, get two answers. Is "
-    "a state kept in `self` or in the layer (`stateful=True`), or is something drawn "
-    "at random, as dropout does? All that is remembered must be in `state`.",
-    ("to other rows", True): "A change in one row of the batch changes the logits of "
-    "another row. Texts must not hear of each other: is the layer told that the batch "
-    "comes first, or is something averaged over the batch?",
-    ("probabilities over time", True): "The logits add up to 1 over time: they have "
-    "been through a softmax along the wrong axis. The loss applies it: leave it out.",
     ("to the past", True): "A change at step 5 changes the logits *before* step 5: the "
     "model sees the future, which it is to predict. Read in one direction only, shift "
     "nothing, and compute nothing over all steps at once, as a mean does.",
@@ -368,25 +331,22 @@ UNSOUND = {  # a fact, what it must not be, and what to say then; the first is s
     "logits at step 5: does the input reach the output?",
     ("to the future", False): "A change at step 1 does not change the logits at step "
     "2: the model has no memory, and cannot beat a table of pairs.",
-    ("probabilities", True): "The logits add up to 1: they have been through a "
-    "softmax. The loss applies softmax itself; after two of them little can be "
-    "learned.",
-    ("below zero", False): "No logit is below 0: does the output go through a ReLU or "
-    "a sigmoid? A symbol that is unlikely needs a logit below the others, however low.",
     ("state", False): "The state that is returned is None. Return what the layer ended "
     "in.",
     ("carried", False): "Reading eight symbols at once and reading four, then four "
     "more from the state, must give the same logits. Pass `state` to the layer, and "
     "return the state that the layer gives back, both parts of it.",
-    ("alone", False): "One sequence alone, or one symbol alone, gets other logits than "
-    "among others. Is an axis of length 1 taken away, as `squeeze` does, or something "
-    "computed over all?",
+    ("one symbol", False): "One symbol alone gets other logits than the same one among "
+    "others. Is something computed over all steps?",
     ("n_hidden", False): "`n_hidden` is not used: a model with one unit more has no "
     "more weights. Make the LSTM of that size.",
 }
 
 
 def _sound(inputs, value):
+    logits = value["logits"]
+    if says := models.softmaxed(logits, AXES) or models.squashed(logits, trained=False):
+        return says
     facts = _facts(inputs, value)
     for (name, wrong), says in UNSOUND.items():
         if name in facts and bool(facts[name]) is wrong:
@@ -397,34 +357,6 @@ def _sound(inputs, value):
             "for one more. Give it a row for each symbol, `n_symbols`."
         )
     return None
-
-
-def _right_shape(inputs, value):
-    expected = (*inputs["x"].shape, inputs["n_symbols"])
-    given = value["logits"].shape if "logits" in value else expected
-    if given == expected:
-        return None
-    says = {
-        inputs["x"].shape: "one number for each symbol read. Return n_symbols numbers "
-        "each, not the best symbol: the loss needs them all.",
-        expected[1:]: "the batch is missing. Was one sequence taken for all? In Keras, "
-        "`h, *state = ` does that to a layer without `return_state=True`.",
-        (expected[0], *expected[:0:-1]): "time and symbols have changed places. Return "
-        "(batch, time, n_symbols), as the last layer gives them.",
-    }
-    one_moment = (
-        "only one moment is left. Every symbol is a target, so return every state of "
-        "the layer, not the last one."
-    )
-    if told := says.get(given, one_moment if len(given) == 2 else ""):
-        return f"The logits have shape {given}: {told}"
-    last = " The last layer gives one number for each symbol."
-    shown = f"{given}; expected {expected} (batch, time, n_symbols)."
-    return f"The logits have shape {shown}{last * (given[-1:] != expected[-1:])}"
-
-
-def _first_wrong(inputs, value):
-    return _right_shape(inputs, value) or _sound(inputs, value)
 
 
 def _beats_pairs(inputs, value):
@@ -445,9 +377,8 @@ char_lm = Check(
     draw=_draw_char_lm,
     call=_examine,
     given=_without_answers,
-    properties=(_right_shape, _sound, _beats_pairs),
+    properties=(_sound, _beats_pairs),
     cases=1,
-    float32=False,
     free=True,
     start="Three layers in `__init__`, two lines below.",
 )

@@ -176,13 +176,6 @@ CROSS_ENTROPY = {
     "all predictions.": {"mean()": "sum(axis=0).mean()"},
     "You averaged over the symbols too: a mean over a one-hot product divides by "
     "n_symbols once too often.": {"mean()": "mean() / logits.shape[-1]"},
-    "That is the perplexity, exp of the loss. Return the loss itself.": {
-        LOSS: f"np.exp({LOSS})"
-    },
-    "That is in bits. Nats use the natural logarithm.": BY_LN_2,
-    "The sign is lost: the loss is minus the logarithm of the probability.": {
-        "log_sum - chosen": "chosen - log_sum"
-    },
     "The sum runs over all moments and sequences. Each has a softmax of its own: sum "
     "over the last axis alone.": {".sum(axis=-1)": ".sum()"},
     "Your softmax runs over time, so probabilities of different moments share one sum. "
@@ -261,6 +254,8 @@ READ = {
 }
 
 LOOP, STOP = "range(0, len(ids) - 1, steps)", "min(start + steps, len(ids) - 1)"
+WHOLE = "range(0, len(ids) - steps, steps)"  # the full windows
+SHORT = "range(0, len(ids) - 1 - steps, steps)"  # without the last, if all are full
 PAIR, M = "ids[start:stop], ids[start + 1 : stop + 1]", "total / (len(ids) - 1)"
 EACH = {"1, steps)": "1, 1)", "+ steps": "+ 1"}
 FAULTS = {  # what may be left of `published`, or made of it
@@ -269,7 +264,7 @@ FAULTS = {  # what may be left of `published`, or made of it
     },
     "each window starts without a state": {"each, state = ": "each, _ = "},
     "the tail after the last full window is left out": {
-        LOOP: "range(0, len(ids) - steps, steps)",
+        LOOP: WHOLE,
         M: "np.divide(total, (len(ids) - 1) // steps * steps)",
     },
     "a mean of means counts a short window as much as a long one": {
@@ -288,6 +283,14 @@ VALIDATE = {
     "The tail is left out: the symbols after the last full window are predicted too.": [
         TAIL,
         TAIL | {M: "total / ((len(ids) - 1) // steps * steps)"},
+        TAIL | {M: "total / max(1, (len(ids) - 1) // steps * steps)"},
+    ],
+    "The tail is left out of the sum, and counted in the number that divides it. Score "
+    "it too: the symbols after the last full window are predicted.": {LOOP: WHOLE},
+    "The last full window is left out with the tail. A window may end at `len(ids) - "
+    "1`, and the last may be shorter.": [
+        {LOOP: SHORT},
+        {LOOP: SHORT, M: "total / ((len(ids) - 2) // steps * steps)"},
     ],
     "A mean of means gives the short last window the weight of a full one. Add up all "
     "nats, divide once.": MEANS,
@@ -325,17 +328,12 @@ VALIDATE = {
     ],
     "A mean times `steps` is the sum of a full window; the last may be shorter. Add up "
     "the nats themselves.": {"each.sum()": "each.mean() * steps"},
-    "Only the first window is counted. Does the `return` stand in the loop?": {
-        "    return": "        return"
-    },
     "Only the last window is counted: each sum replaces the one before. Add it, "
     "`+=`.": {"total +=": "total ="},
     "You divide by `len(ids)`, but the first symbol is not predicted: there is one "
     "prediction fewer.": {M: "total / len(ids)"},
     "You divide by two less than there are symbols. Only the first is not predicted: "
     "divide by `len(ids) - 1`.": {M: "total / (len(ids) - 2)"},
-    "That is in bits. The mean of the nats is asked for.": {M: f"{M} / np.log(2)"},
-    "That is the perplexity. The mean of the nats is asked for.": {M: f"np.exp({M})"},
     "That is the sum of the nats. Divide by the number of predictions.": {M: "total"},
     "One symbol at a time, and each without a state: nothing of what came before is "
     "known. Pass the state on.": CARRY | EACH,
@@ -357,20 +355,20 @@ LSTM = (
 CHAR_LM = {
     "return two things": {"self.out(h), state": "self.out(h)"},
     "first the logits, then the state": {"self.out(h), state": "state, self.out(h)"},
-    "only one moment is left": [
+    "Only one moment is left": [
         {"self.out(h)": "self.out(h[:, -1])"},
         {"tensorflow": {"return_sequences=True, ": ""}},
     ],
-    "the batch is missing": {"tensorflow": {", return_state=True": ""}},
-    "not the best symbol": made("self.out(h).argmax(-1)", "tf.argmax(self.out(h), -1)"),
+    "The batch is missing": {"tensorflow": {", return_state=True": ""}},
+    "not the best one": made("self.out(h).argmax(-1)", "tf.argmax(self.out(h), -1)"),
     "have changed places": made(
         "self.out(h).mT", "tf.transpose(self.out(h), [0, 2, 1])"
     ),
-    "The last layer gives one number for each symbol": {
+    "The last layer gives one number for each class": {
         "pytorch": {"nn.Linear(n_hidden, n_symbols)": "nn.Identity()"},
         "tensorflow": {"keras.layers.Dense(n_symbols)": "keras.layers.Identity()"},
     },
-    "get two answers": [
+    "gets two answers": [
         made(
             "self.out(nn.functional.dropout(h, 0.3))", "self.out(tf.nn.dropout(h, 0.3))"
         ),
@@ -386,7 +384,7 @@ CHAR_LM = {
             },
         },
     ],
-    "Texts must not hear of each other": [
+    "Sequences must not hear of each other": [
         {"pytorch": {", batch_first=True": ""}},
         made(
             "self.out(h - h.mean(dim=0, keepdim=True))",
@@ -416,7 +414,7 @@ CHAR_LM = {
     "been through a softmax": made(
         "torch.softmax(self.out(h), dim=-1)", "tf.nn.softmax(self.out(h))"
     ),
-    "a ReLU or a sigmoid": [
+    "a sigmoid or a ReLU": [
         made("torch.relu(self.out(h))", "tf.nn.relu(self.out(h))"),
         made("torch.sigmoid(self.out(h))", "tf.sigmoid(self.out(h))"),
     ],
@@ -425,7 +423,7 @@ CHAR_LM = {
         "pytorch": {"(x), state)": "(x))"},
         "tensorflow": {", initial_state=state": ""},
     },
-    "as `squeeze` does": made("self.out(h).squeeze()", "tf.squeeze(self.out(h))"),
+    "in a `squeeze`": made("self.out(h).squeeze()", "tf.squeeze(self.out(h))"),
     "`n_hidden` is not used": {
         "pytorch": {"(32, n_hidden": "(32, 64", "(n_hidden,": "(64,"},
         "tensorflow": {"n_hidden, return": "64, return"},

@@ -1,18 +1,22 @@
-"""Run a unit's solved assignment in one track, then every known mistake in its place.
+"""Run a unit's solved assignment in one track, then other answers in their places.
 
-python tools/quality/exercises.py FOLDER TRACK [FILE]
+python tools/quality/exercises.py FOLDER TRACK [RIGHT]
 
-prints what each check said, as JSON, to the unit's mistakes or to those of a FILE.
+prints what each check said, as JSON, to every known mistake of the unit, and to the
+right answers in other styles that the file RIGHT holds (`tests/right/05-lstm.py`).
 
-A process of its own for each unit and track: two frameworks do not share one.
+A process of its own for each unit and track: two frameworks do not share one. What both
+tracks share is tried in the first alone, and of an exercise that trains a model a few
+mistakes, always the same ones; UNROLLED_ALL=1 tries all.
 """
 
 import copy
 import json
 import linecache
 import os
+import runpy
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
@@ -20,6 +24,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 import source
 from unrolled.check import Check, NotYet, mistakes, trying
+from unrolled.source import percent
 
 FEW = 4  # mistakes of an exercise that trains a model, and with it takes its time
 
@@ -44,54 +49,62 @@ def run(cell: source.Cell, scope: dict, code: str | None = None) -> None:
     exec(compile(code, name, "exec"), scope)
 
 
-def report(folder: Path, track: str, others: Path | None = None) -> list[dict]:
-    """Return what the checks of every exercise said to each mistake in it."""
-    cells = source.read(folder / "assignment.py").cells(track)
-    cells = [cell for cell in cells if cell.kind == "code"]
+def report(folder: Path, track: str, right: Path | None = None) -> list[dict]:
+    """Return what the checks of every exercise said to each answer in its place."""
+    read = source.read(folder / "assignment.py")
+    cells = [cell for cell in read.cells(track) if cell.kind == "code"]
     names = [cell.name for cell in cells]
-    if others:  # {exercise: [[name, code], …]}
-        tried = json.loads(others.read_text("utf-8"))
-    else:
-        known = mistakes.read(folder, track)
-        tried = {e: [(m.says, m.code) for m in told] for e, told in known.items()}
+    known = mistakes.read(folder, track)
+    solved = percent.solutions(folder / "assignment.py", track)
+    styles = runpy.run_path(str(right))["RIGHT"] if right else {}
     scope: dict = {"__name__": "__main__"}
     found, trying.beside = [], beside()
     for place, cell in enumerate(cells):
         run(cell, scope)  # a check that refuses the solution ends it all
-        if not cell.is_solution:
+        if not cell.is_solution or tried_elsewhere(cell, track):
             continue
         # Before the cells below: they may give the same names other values.
         rest = cells[place + 1 : names.index(f"check-{cell.name}") + 1]
-        several = tried.get(cell.name, [])
-        if not others:
-            several = sampled(several, cell.name, scope)
-        for name, code in several:
-            told = judged(code, cell, rest, copy.copy(scope))
-            about = {"exercise": cell.name, "mistake": name, "code": code}
-            found.append(about | {"solution": cell.source} | told)
+        several = sampled(known[cell.name], cell.name, scope)
+        others = [
+            one
+            for style, edit in styles.get(cell.name, {}).items()
+            for one in mistakes.made_by(style, edit, solved[cell.name], track)
+        ]
+        for one in (*several, *others):
+            told = judged(one.code, cell, rest, copy.copy(scope))
+            about = {"exercise": cell.name, "answer": one.says, "right": one in others}
+            found.append(about | told)
     return found
 
 
-def sampled(several: list, exercise: str, scope: dict) -> list:
-    """Return all, or a few of an exercise whose check trains a model for each.
+def tried_elsewhere(cell: source.Cell, track: str) -> bool:
+    """Return whether a solution is the first track's too, where it is tried."""
+    return cell.track is None and track != source.TRACKS[0] and not every()
 
-    UNROLLED_ALL=1 tries all of these, too.
-    """
+
+def every() -> bool:
+    """Return whether no sample will do."""
+    return os.environ.get("UNROLLED_ALL") == "1"
+
+
+def sampled(several: Sequence, exercise: str, scope: dict) -> Sequence:
+    """Return all, or a few of an exercise whose check trains a model for each."""
     check = getattr(scope["checks"], exercise.replace("-", "_"))
     trains = check.free or check.measured
-    if not trains or os.environ.get("UNROLLED_ALL") == "1" or len(several) <= FEW:
+    if not trains or every() or len(several) <= FEW:
         return several
     return [several[k * (len(several) - 1) // (FEW - 1)] for k in range(FEW)]
 
 
 def judged(code: str, cell: source.Cell, rest: list, scope: dict) -> dict:
-    """Run a mistake in its exercise's place, on to the check; return the verdict."""
+    """Run an answer in its exercise's place, on to the check; return the verdict."""
     try:
         run(cell, scope, code)
         for below in rest[:-1]:
             run(below, scope)
     except Exception as error:
-        return {"refused": None, "said": f"the mistake fails: {error!r}"}
+        return {"refused": None, "said": f"the answer fails: {error!r}"}
     try:
         run(rest[-1], scope)
     except NotYet as refusal:

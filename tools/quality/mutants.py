@@ -154,7 +154,8 @@ def _verdict(answer: Answer, code: str, elsewhere: list[Outcome]) -> str:
             return "stopped"
         for outcome in _each(judge, given, context):
             if fault(judge, outcome):
-                return "stopped" if outcome.error else "refused"
+                stopped = outcome.error and not outcome.refused
+                return "stopped" if stopped else "refused"
         others = _elsewhere(judge, given, context)
         if judge.free:
             wrong = any(fault(judge, outcome) for outcome in others)

@@ -9,10 +9,16 @@ import numpy as np
 from unrolled import check
 
 # %% framework tags=["pytorch"]
+import torch
+from torch import nn
+
 from unrolled.backends import pytorch as ur
 
 # %% framework tags=["tensorflow"]
-from unrolled.backends import tensorflow as ur
+from unrolled.backends import tensorflow as ur  # first: it keeps the start-up quiet
+
+import keras
+import tensorflow as tf
 
 # %% checks
 checks = check.unit("00-template")

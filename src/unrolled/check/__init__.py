@@ -9,23 +9,29 @@
     say       the sentences about a difference, an error, a missing attempt
     patterns  a sign, a factor, a lag: differences of a well-known form
     blocks    what lies side by side in an array, as the gates do
+    left      what a used layer still holds, where something was to be loaded
     slopes    gradients against nudges
     shrink    which part must be zero, and how small a case fails
     values    answers as plain values, and when two are the same
+    layers    what a layer holds, and whether an answer leaves it there
+    models    what a model answers: its form, and whether it depends on its company
 
 A unit's checks stand in `lessons/<unit>/checks.py`; `unit` loads them.
 """
 
 from unrolled.check.check import Check, NotYet, unit
-from unrolled.check.run import Outcome
-from unrolled.check.shrink import arrays
+from unrolled.check.run import Outcome, Refused
+from unrolled.check.shrink import arrays, axes_of, over
 from unrolled.check.slopes import Slopes
 
 __all__ = [
     "Check",
     "NotYet",
     "Outcome",
+    "Refused",
     "Slopes",
     "arrays",
+    "axes_of",
+    "over",
     "unit",
 ]

@@ -38,7 +38,7 @@ class Check(Exercise):
         `context` goes to `call` (the backend `ur`, say).
         """
         sentence = self.judge(
-            self.collect(answer, **context),
+            self._collected(answer, context),
             again=lambda inputs: self.quietly(answer, inputs, context),
             known=trying.beside(self, answer, context),
         )
@@ -46,6 +46,16 @@ class Check(Exercise):
             raise NotYet(sentence) from None
         cases = "1 case" if self.cases == 1 else f"{self.cases} cases"
         print(f"{self.name}: right ({cases}).")
+
+    def _collected(self, answer: Any, context: dict[str, Any]) -> list[Outcome]:
+        """Run an answer on all inputs; not on the last, which trains, after a fault."""
+        found: list[Outcome] = []
+        for outcome in self.each(answer, context):
+            found.append(outcome)
+            if self.measured and len(found) == self.cases - 1:
+                if any(judge.fault(self, one) for one in found):
+                    break
+        return found
 
     def judge(
         self,

@@ -6,7 +6,7 @@ elsewhere.
 """
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
@@ -18,7 +18,9 @@ from unrolled.check.mistakes import Mistake
 from unrolled.check.run import Outcome, run
 from unrolled.check.shrink import zeros
 from unrolled.check.slopes import Slopes
-from unrolled.check.values import cast
+from unrolled.check.values import apart, cast
+
+APART = 2  # the first case of three whose arrays are views with gaps in memory
 
 
 @dataclass(frozen=True)
@@ -28,16 +30,17 @@ class Exercise:
     `draw(rng, case)` returns the inputs of a case as `{name: value}`; case 0 is the
     smallest, so that the first counter-example is small. The answer is called with the
     values in that order, unless `call(answer, inputs, **context)` says how to call it
-    (to build a layer and run it, say). Odd cases are cast to float32. `given(inputs)`
-    returns what the answer's side gets of them, where the judge must know more: the
-    right labels of a test set, say.
+    (to build a layer and run it, say). Odd cases are cast to float32; in every third
+    the arrays are views, whose numbers lie apart in memory. `hidden` names
+    what the judge alone knows of them, the right labels of a test set, say;
+    `given(inputs)` returns what the answer's side gets where that is another thing.
     `reference(**inputs)` returns the right value; without one the `properties` alone
     decide, each `(inputs, value) -> sentence or None`. `first`, of the same form, is
     asked before the reference: it says what a value must be to be compared at all.
     `axes` names the axes of the result, `outputs` the parts of a tuple. `start` says
     how to begin. `free` marks an exercise with several right answers: the learner
     builds and trains a model. `measured` names the parts of a value that come from a
-    training.
+    training, in the last case.
 
     Some fields help to say what is wrong. `known` are the mistakes of `mistakes.py`;
     `unit` fills it. `gates` names the blocks, "i f g o", that lie side by side in the
@@ -45,7 +48,8 @@ class Exercise:
     turn, so that the sentence can name the one at fault ("": inputs alone). `slopes`
     says of which loss the results are gradients, so that a wrong one is set against
     nudges. `blocks` names what lies side by side in the first or last axis of some
-    outputs: `{"d_b": "i f g o"}`. `dims` names the axes of the inputs that may be cut,
+    outputs: `{"d_b": "i f g o"}`. `before` is what every number of a used layer is,
+    into which the answer loads. `dims` names the axes of the inputs that may be cut,
     so that a counter-example can be made small.
     """
 
@@ -55,6 +59,7 @@ class Exercise:
     properties: tuple[Callable[[dict, Any], str | None], ...] = ()
     call: Callable[..., Any] | None = None
     given: Callable[[dict], dict] | None = None
+    hidden: tuple[str, ...] = ()
     cases: int = 6
     tolerance: float = 1e-8
     tolerance32: float = 1e-4
@@ -68,6 +73,7 @@ class Exercise:
     dims: dict[str, tuple[str, ...] | None] | None = None
     gates: str | None = None
     first: Callable[[dict, Any], str | None] | None = None
+    before: float | None = None
     measured: tuple[str, ...] = ()
     known: tuple[Mistake, ...] = ()
 
@@ -82,25 +88,31 @@ class Exercise:
         # A part is taken away from the third case: in float64, and seldom square.
         whole = drawn[min(2, self.cases - 1)]
         less = [] if self.gates is None else zeros(whole, self.dims, self.gates)
-        if self.float32:
+        if self.float32 and not self.free:
             drawn = [cast(d) if case % 2 else d for case, d in enumerate(drawn)]
+        for case in range(APART, self.cases, 3):
+            drawn[case] = apart(drawn[case])
         return drawn + [inputs for _, inputs in less]
 
     def collect(self, answer: Any, **context: Any) -> list[Outcome]:
-        """Run an answer on all inputs; the values come back as plain arrays.
+        """Run an answer on all inputs; the values come back as plain arrays."""
+        return list(self.each(answer, context))
 
-        What it prints is shown once, for the first case; of a training, for each.
+    def each(self, answer: Any, context: dict[str, Any]) -> Iterator[Outcome]:
+        """Yield what `collect` returns, each case run when it is asked for.
+
+        What an answer prints is shown once, for the first case; of a training, for
+        each.
         """
         first, *others = self.inputs()
+        yield self.one(answer, first, context)
         run = self.one if self.free else self.quietly
-        return [
-            self.one(answer, first, context),
-            *(run(answer, inputs, context) for inputs in others),
-        ]
+        yield from (run(answer, inputs, context) for inputs in others)
 
     def seen(self, inputs: dict[str, Any]) -> dict[str, Any]:
         """Return what the answer's side gets of a case's inputs."""
-        return inputs if self.given is None else self.given(inputs)
+        seen = {k: v for k, v in inputs.items() if k not in self.hidden}
+        return seen if self.given is None else self.given(seen)
 
     def one(self, answer: Any, inputs: dict, context: dict) -> Outcome:
         """Run an answer on what it may see of a case; keep what the judge needs."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from unrolled.check.blocks import by_block, moved
 from unrolled.check.exercise import Exercise
+from unrolled.check.left import left
 from unrolled.check.run import Outcome
 from unrolled.check.say import difference, in_order, reordered
 from unrolled.check.shrink import by_zero, example, shrink, zeros
@@ -18,6 +19,7 @@ from unrolled.check.values import (
     form,
     has_float32,
     kind,
+    lies_apart,
     listing,
     parts,
     plain,
@@ -44,7 +46,8 @@ def sentence(
         if not any(faults):
             return None
         return (
-            _mistaken(check, outcomes, known)
+            _left(check, outcomes)
+            or _mistaken(check, outcomes, known)
             or _reordered(check, outcomes)
             or _told(check, outcomes, faults, again)
         )
@@ -125,6 +128,15 @@ def _expected(check: Exercise, inputs: dict[str, Any]) -> Any:
 
 
 # ---- a known cause -------------------------------------------------------------------
+
+
+def _left(check: Exercise, outcomes: list[Outcome]) -> str | None:
+    """Return a sentence about what a used layer still holds from before, or None."""
+    if check.before is None or any(o.error or o.value is None for o in outcomes):
+        return None
+    pairs = [(o.value, _expected(check, o.inputs)) for o in outcomes]
+    says = left(pairs, check.before)
+    return f"`{check.name}`: {says}" if says else None
 
 
 def _mistaken(check: Exercise, outcomes: list[Outcome], known: Known) -> str | None:
@@ -231,14 +243,14 @@ def _told(
 ) -> str:
     """Return the first fault; then where it is, as narrowly as can be found."""
     first = next(i for i, says in enumerate(faults) if says)
-    says, right = faults[first], faults[: check.cases].count(None)
-    named, whole = [], outcomes[min(2, check.cases - 1)].inputs
+    says, tried = faults[first], faults[: check.cases]
+    named, whole = [], outcomes[min(2, len(tried) - 1)].inputs
     if check.gates is not None:
         named = [name for name, _ in zeros(whole, check.dims, check.gates)]
     if not outcomes[first].error:
         says = _as_slopes(check, outcomes[first]) or says
     if first < check.cases:
-        says += _how_often(check, says, right, outcomes[first].inputs)
+        says += _how_often(says, tried, outcomes[first].inputs)
     else:
         says = f"Where {named[first - check.cases]} is zero: {says}"
     if outcomes[first].error or _not_compared(check, outcomes[first]):
@@ -256,15 +268,17 @@ def _not_compared(check: Exercise, outcome: Outcome) -> bool:
     return bool(check.first and check.first(outcome.inputs, outcome.value))
 
 
-def _how_often(check: Exercise, says: str, right: int, given: dict) -> str:
+def _how_often(says: str, faults: list[str | None], given: dict) -> str:
     """Return in how many cases it is right, and which inputs it fails on."""
-    if not right:
+    if not (right := faults.count(None)):
         return ""
-    often = f" It is right in {right} of {check.cases} cases"
+    often = f" It is right in {right} of {len(faults)} cases"
     if listing(given) in says:
         return often + "."
-    precision = ", in float32" if has_float32(given) else ""
-    return f"{often}, but not for {listing(given)}{precision}."
+    how = ", in float32" if has_float32(given) else ""
+    if lies_apart(given):
+        how += ", as views whose numbers lie apart in memory"
+    return f"{often}, but not for {listing(given)}{how}."
 
 
 def _as_slopes(check: Exercise, outcome: Outcome) -> str:

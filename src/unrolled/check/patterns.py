@@ -25,10 +25,32 @@ def pattern(given: np.ndarray, expected: np.ndarray, tolerance: float) -> str:
         return " All your values are the same: the inputs are not used."
     return (
         _at_zeros(given, expected, tolerance)
+        or _made_of_it(given, expected, tolerance)
         or _by_an_amount(given, expected)
         or _along_an_axis(given, expected, tolerance)
         or _close(given, expected)
     )
+
+
+MADE = {  # of the right value, by a step too many or one that is missing
+    "in bits, divided by ln 2": lambda right: right / np.log(2),
+    "multiplied by ln 2": lambda right: right * np.log(2),
+    "as an exponent: e to its power": np.exp,
+    "squared": np.square,
+    "under a root": np.sqrt,
+}
+
+
+def _made_of_it(given: np.ndarray, expected: np.ndarray, tolerance: float) -> str:
+    if "f" not in (
+        given.dtype.kind,
+        expected.dtype.kind,
+    ):  # of whole numbers, by chance
+        return ""
+    for how, made in MADE.items():
+        if same(given, made(expected), tolerance):
+            return f" That is the right value {how}."
+    return ""
 
 
 def _by_an_amount(given: np.ndarray, expected: np.ndarray) -> str:

@@ -1,13 +1,16 @@
 """Runs an answer on the inputs of one case, and keeps what a judge needs of it."""
 
-import copy
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from unrolled.check.say import failure, not_callable, stub, takes
-from unrolled.check.values import plain, same
+from unrolled.check.values import copied, plain, same
+
+
+class Refused(Exception):
+    """A sentence about an answer: raised by what calls it, and said as it is."""
 
 
 class Outcome(NamedTuple):
@@ -17,6 +20,7 @@ class Outcome(NamedTuple):
     value: Any = None
     error: str | None = None
     changed: str | None = None  # the input that the answer changed in place
+    refused: bool = False  # the error is what calls the answer says of it
 
 
 def run(
@@ -31,7 +35,7 @@ def run(
     It is called with the inputs in their order, or as `call(answer, inputs, **context)`
     says. `name` is what the sentences call it.
     """
-    given = copy.deepcopy(inputs)
+    given = copied(inputs)
     try:
         with np.errstate(all="ignore"):  # what comes out is judged, with words
             if call:
@@ -39,6 +43,8 @@ def run(
             else:
                 value = answer(*given.values())
             value = plain(value)
+    except Refused as refusal:
+        return Outcome(inputs, error=str(refusal), refused=True)
     except (Exception, SystemExit) as error:  # not the learner's stop button
         return Outcome(inputs, error=_stopped(name, answer, error, inputs, call))
     changed = [k for k in inputs if not same(plain(given[k]), plain(inputs[k]), 0)]

@@ -40,6 +40,22 @@ NO_MESSAGE = ("File ", "Arguments received by", "Call arguments received by")
 # What frameworks say when a NumPy function gets their tensor.
 NUMPY_ON_A_TENSOR = ("Cannot convert a symbolic", "Can't call numpy() on Tensor that")
 
+IN_WORDS = {  # other things that frameworks say, and what they mean here
+    "backward through the graph a second time": (
+        "the gradient walks back into a part that is done with, on which the state "
+        "still hangs. Cut it off with `h = h.detach()`. (`retain_graph=True` would "
+        "keep all parts, and cut nothing.)"
+    ),
+    "does not require grad": (
+        "the loss does not know the layer's weights. Was the layer run under "
+        "`no_grad`, or its result detached before the loss was computed?"
+    ),
+    "convert a value (None)": (
+        "a gradient is None, since the tape did not see how the loss came from the "
+        "weights. Run the layer and compute the loss inside the `with`."
+    ),
+}
+
 
 def failure(name: str, error: BaseException, inputs: dict[str, Any]) -> str:
     """Return a sentence about an exception, with the learner's own line.
@@ -69,6 +85,7 @@ def failure(name: str, error: BaseException, inputs: dict[str, Any]) -> str:
             "a function of NumPy was given a tensor, through which gradients must go. "
             "Use the framework's own (`torch.tanh` or `keras.ops.tanh` for `np.tanh`)"
         )
+    message = next((w for sign, w in IN_WORDS.items() if sign in message), message)
     says = f"`{name}` stopped with {kind(error)}{where}"
     says += f": {message}" if message else ""
     says += "" if says.endswith((".", "?", "!")) else "."

@@ -16,6 +16,19 @@ MOST_TRIES = 200  # calls of an answer while a counter-example is made smaller
 LONGEST = 240  # characters of a counter-example that is worth showing
 
 
+def axes_of(**axes: str) -> dict[str, tuple[str, ...]]:
+    """Return `dims` for inputs whose axes are named: `h="batch time n_hidden"`."""
+    return {name: tuple(axis.split()) for name, axis in axes.items()}
+
+
+def over(sizes: Sequence[tuple], draw: Callable[..., dict]) -> dict[str, Any]:
+    """Return `draw` and `cases` for a check: `draw(rng, *sizes[case])` for each."""
+    return {
+        "draw": lambda rng, case: draw(rng, *sizes[case]),
+        "cases": len(sizes),
+    }
+
+
 def arrays(names: str, sizes: Sequence[tuple], **axes: str) -> dict[str, Any]:
     """Return `draw` and `dims` for a check whose inputs are arrays of normal numbers.
 
@@ -24,7 +37,7 @@ def arrays(names: str, sizes: Sequence[tuple], **axes: str) -> dict[str, Any]:
     "scale", which a case may leave out, multiplies what the first of a batch holds:
     1000 lets an exp overflow.
     """
-    dims = {name: tuple(axis.split()) for name, axis in axes.items()}
+    dims = axes_of(**axes)
 
     def length(axis: str, given: dict[str, int]) -> int:
         blocks, _, base = axis.rpartition("*")

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from unrolled.check.values import plain
+from unrolled.check.values import has_float32, plain
 
 NUDGE = 1e-5
 NEAR = 1e-6  # relative error of a right gradient in float64
@@ -47,6 +47,30 @@ def error(slope: np.ndarray, derived: np.ndarray) -> float:
     """Return the relative error of a gradient, by the norms of both."""
     size = np.linalg.norm(slope) + np.linalg.norm(derived)
     return float(np.linalg.norm(slope - derived) / size) if size else 0.0
+
+
+def nudged(
+    name: str, slopes: Slopes, most: float, usable: Callable[[dict], bool]
+) -> Callable[[dict, Any], str | None]:
+    """Return a property: each gradient is that of the nudged loss, in float64.
+
+    `most` is the largest relative error. It is asked for inputs that are `usable`: for
+    which the loss is smooth, and what is given belongs together.
+    """
+
+    def agree(inputs: dict, value: Any) -> str | None:
+        if has_float32(inputs) or not usable(inputs):
+            return None
+        for argument, derived in zip(slopes.arguments, value, strict=True):
+            far = error(numeric(slopes, inputs, argument), derived)
+            if far > most:
+                return (
+                    f"`{name}` → `{argument}`: nudged numbers give another gradient, "
+                    f"the relative error is {far:.1e}."
+                )
+        return None
+
+    return agree
 
 
 def against_nudges(

@@ -3,7 +3,8 @@
 A plain value is a number, a string, an array, or a tuple, list or dict of them.
 """
 
-from collections.abc import Sequence
+import copy
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -140,13 +141,48 @@ def cast(value: Any) -> Any:
     """Return the value with every float64 array in it as float32."""
     if isinstance(value, np.ndarray) and value.dtype == np.float64:
         return value.astype(np.float32)
+    return _inside(cast, value)
+
+
+def _inside(change: Callable[[Any], Any], value: Any) -> Any:
+    """Return the value with what is in it changed: in dicts, tuples and lists."""
     if isinstance(value, dict):
-        return {k: cast(v) for k, v in value.items()}
+        return {k: change(v) for k, v in value.items()}
     if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return type(value)(*map(cast, value))
+        return type(value)(*map(change, value))
     if isinstance(value, tuple | list):
-        return type(value)(map(cast, value))
+        return type(value)(map(change, value))
     return value
+
+
+def apart(value: Any) -> Any:
+    """Return the value with every array in it as a view whose numbers lie apart.
+
+    The numbers are the same; in memory each is followed by another one.
+    """
+    if isinstance(value, np.ndarray) and value.ndim:
+        room = np.zeros((*value.shape, 2), value.dtype)
+        room[..., 0] = value
+        return room[..., 0]
+    return _inside(apart, value)
+
+
+def lies_apart(value: Any) -> bool:
+    """Return whether there is an array in the value whose numbers lie apart."""
+    if isinstance(value, dict):
+        return any(map(lies_apart, value.values()))
+    if isinstance(value, tuple | list):
+        return any(map(lies_apart, value))
+    return isinstance(value, np.ndarray) and not value.flags.forc
+
+
+def copied(value: Any) -> Any:
+    """Return a copy that shares nothing; arrays that lie apart do so again."""
+    if isinstance(value, np.ndarray):
+        return apart(value) if lies_apart(value) else value.copy(order="K")
+    if isinstance(value, dict | tuple | list):
+        return _inside(copied, value)
+    return copy.deepcopy(value)
 
 
 def has_float32(value: Any) -> bool:

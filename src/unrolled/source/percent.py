@@ -23,7 +23,9 @@ class CodeCell:
 def cells(path: Path, track: str, without: str = "") -> Iterator[CodeCell]:
     """Yield the code cells of one track, in order, but for those tagged `without`.
 
-    This reads only what running needs; tools/source.py validates a source.
+    This reads only what running needs, with the standard library, since it is
+    installed with the package; tools/source.py reads and validates with jupytext all
+    that a build needs. A test compares.
     """
     lines = path.read_text(encoding="utf-8").splitlines()
     starts = [i for i, line in enumerate(lines) if HEADER.match(line)]

@@ -21,6 +21,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from unrolled.check.values import apart, lies_apart
+
 MOST_BYTES = 32 << 20  # of arrays, and of what stands for them
 MOST_TEXT = 8 << 20  # bytes of JSON
 MOST_VALUES = 200_000
@@ -81,7 +83,10 @@ def other(name: str) -> Any:
 
 
 def pack(value: Any, strict: bool = False) -> bytes:
-    """Return a value as a message. Strict raises WireError for what has no word."""
+    """Return a value as a message. Strict raises WireError for what has no word.
+
+    Strict too, an array whose numbers lie apart in memory is told to be one.
+    """
     blobs: list[bytes] = []
     tree = _tree(value, blobs, strict, 0)
     text = json.dumps(tree, allow_nan=False).encode("ascii")
@@ -135,13 +140,14 @@ def _array(array: np.ndarray, blobs: list[bytes], strict: bool) -> Any:
             raise WireError(f"An array of dtype {array.dtype} cannot be sent.")
         return {"o": "ndarray"}
     blobs.append(little.tobytes())
-    return {"a": [little.dtype.str, list(array.shape)]}
+    how = [little.dtype.str, list(array.shape)]
+    return {"v" if strict and lies_apart(array) else "a": how}
 
 
 def unpack(message: bytes, trusted: bool = False) -> Any:
     """Return the value of a message; raises WireError for anything unexpected.
 
-    Only a trusted message may hold named tuples.
+    Only a trusted message may hold named tuples, and arrays that lie apart.
     """
     try:
         n_text, n_arrays = HEAD.unpack_from(message)
@@ -185,6 +191,8 @@ class _Reader:
         (tag, given), next_depth = next(iter(tree.items())), depth + 1
         if tag == "a":
             return self._array(*given)
+        if tag == "v" and self.trusted:
+            return apart(self._array(*given))
         if tag in ("l", "t"):
             found = [self.read(v, next_depth) for v in _list(given)]
             return found if tag == "l" else tuple(found)
