@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -12,17 +13,20 @@ import pytest
 import courses
 import lab
 import test_links
-import workspace
 from courses import COURSE, SMALL, UNITS
+from unrolled.source.layout import PARTS, TRACKS
+from unrolled.start import command, copies
+from unrolled.start import lab as jupyter
 
-NOTEBOOK = f"notebooks/pytorch/{SMALL}"
+NOTEBOOKS = "notebooks/pytorch"
+NOTEBOOK = f"{NOTEBOOKS}/{SMALL}"
 
 
 @pytest.fixture(scope="module")
 def given(tmp_path_factory):
     """The learner's copy of the whole course."""
     folder = tmp_path_factory.mktemp("un ñandú") / "workspace"
-    assert workspace.renew(COURSE, folder) == []
+    assert copies.renew(COURSE, folder) == []
     return folder
 
 
@@ -36,7 +40,7 @@ def small(built, tmp_path):
     """A small course that may be changed, and the learner's copy of it."""
     course = shutil.copytree(built, tmp_path / "course")
     folder = tmp_path / "workspace"
-    assert workspace.renew(course, folder) == []
+    assert copies.renew(course, folder) == []
     (path,) = (course / NOTEBOOK).glob("*_assignment_pytorch.ipynb")
     return course, folder, path.relative_to(course)
 
@@ -75,13 +79,13 @@ def test_no_solution_lies_there(given):
     assert not [p for p in given.rglob("*") if p.suffix in (".py", ".yml")]
     there = {path.relative_to(given).parts[0] for path in given.rglob("*")}
     shown = {"GLOSSARY.md", "benchmarks", "lessons", "notebooks", "quizzes"}
-    assert there == shown | {workspace.START, workspace.RECORD}
+    assert there == shown | {copies.START, copies.RECORD}
     for path in given.glob("notebooks/*/*/*assignment*"):
         assert "BEGIN SOLUTION" not in path.read_text("utf-8")
 
 
 def test_the_start_page_lists_every_unit(given):
-    text = (given / workspace.START).read_text("utf-8")
+    text = (given / copies.START).read_text("utf-8")
     assert all(f"](lessons/{unit}/README.md)" in text for unit in UNITS)
     assert text.startswith("# Unrolled\n")
 
@@ -101,17 +105,17 @@ def test_a_file_that_was_not_touched_is_renewed(small):
     nb = nbformat.read(folder / path, as_version=4)
     nb.metadata.language_info["version"] = "3.12"
     nbformat.write(nb, folder / path)
-    assert workspace.renew(course, folder) == []
+    assert copies.renew(course, folder) == []
     assert "second version" in first(folder / path)
 
 
 def test_a_learners_work_stays_when_the_course_changes(small):
     course, folder, path = small
     written(folder / path, "answer = 42  # mine")
-    assert workspace.renew(course, folder) == []
+    assert copies.renew(course, folder) == []
     for version in (2, 3):
         written(course / path, f"answer = None  # version {version}")
-        (said,) = workspace.renew(course, folder)
+        (said,) = copies.renew(course, folder)
         beside = f"{path.stem} (new {version - 1}).ipynb"
         assert said == (
             f"{path.as_posix()} changed in the course and yours is kept; the new one "
@@ -119,7 +123,7 @@ def test_a_learners_work_stays_when_the_course_changes(small):
         )
         assert first(folder / path) == "answer = 42  # mine"
         assert f"version {version}" in first((folder / path).with_name(beside))
-        assert workspace.renew(course, folder) == []  # said once
+        assert copies.renew(course, folder) == []  # said once
     assert "version 2" in first((folder / path).with_name(f"{path.stem} (new 1).ipynb"))
 
 
@@ -130,15 +134,15 @@ def test_outputs_count_as_work(small):
     code.outputs = [nbformat.v4.new_output("stream", text="an hour of training")]
     nbformat.write(nb, folder / path)
     written(course / path, "answer = None  # the course's second version")
-    assert len(workspace.renew(course, folder)) == 1
+    assert len(copies.renew(course, folder)) == 1
     assert "an hour of training" in (folder / path).read_text("utf-8")
 
 
 def test_work_stays_when_the_record_is_lost(small):
     course, folder, path = small
     written(folder / path, "answer = 42  # mine")
-    (folder / workspace.RECORD).write_text("no JSON")
-    assert len(workspace.renew(course, folder)) == 1
+    (folder / copies.RECORD).write_text("no JSON")
+    assert len(copies.renew(course, folder)) == 1
     assert first(folder / path) == "answer = 42  # mine"
 
 
@@ -147,7 +151,7 @@ def test_a_notebook_that_was_deleted_comes_afresh_and_other_files_stay(small):
     (folder / path).unlink()
     notes = folder / "notes.md"
     notes.write_text("mine")
-    assert workspace.renew(course, folder) == []
+    assert copies.renew(course, folder) == []
     assert (folder / path).read_bytes() == (course / path).read_bytes()
     assert notes.read_text() == "mine"
 
@@ -161,16 +165,16 @@ def test_a_call_that_was_stopped_leaves_no_half_file(small, monkeypatch):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(workspace.os, "replace", stop)
+        patched.setattr(copies.os, "replace", stop)
         with pytest.raises(KeyboardInterrupt):
-            workspace.renew(course, folder)
+            copies.renew(course, folder)
     assert (folder / path).read_bytes() == before
-    assert workspace.renew(course, folder) == []
+    assert copies.renew(course, folder) == []
     assert "second version" in first(folder / path)
 
 
 def test_the_settings_are_settings_of_this_jupyterlab():
-    asked = json.loads((lab.SETTINGS / "overrides.json").read_text("utf-8"))
+    asked = json.loads((jupyter.SETTINGS / "overrides.json").read_text("utf-8"))
     from jupyterlab.commands import get_app_dir
 
     schemas = Path(get_app_dir()) / "schemas"
@@ -189,3 +193,62 @@ def test_a_folder_that_cannot_be_written_is_said(monkeypatch, capsys):
     said = capsys.readouterr().err
     assert said.startswith("Your copy of the notebooks cannot be written to /proc/now")
     assert "UNROLLED_WORKSPACE=~/unrolled make lab" in said
+
+
+@pytest.mark.parametrize("track", TRACKS)
+def test_a_copy_of_one_track_has_no_link_to_the_other(track, tmp_path):
+    assert command.main([str(tmp_path / "mine"), "--track", track, "--write-only"]) == 0
+    given = tmp_path / "mine"
+    assert {p.name for p in (given / "notebooks").iterdir()} == {track}
+    pages = [p for p in given.rglob("*") if p.suffix in (".md", ".ipynb")]
+    assert len(pages) == 1 + 1 + 1 + len(UNITS) * (1 + 1 + 2)
+    assert {p.name: list(test_links.faults(p)) for p in pages} == {
+        p.name: [] for p in pages
+    }
+    other = next(t for t in TRACKS if t != track)
+    assert f"notebooks/{other}/" not in (given / copies.START).read_text("utf-8")
+
+
+def test_what_is_missing_is_named_before_jupyterlab_is_looked_for(monkeypatch):
+    there = {"torch", "jupyterlab"}
+    monkeypatch.setattr(command, "find_spec", lambda name: name in there or None)
+    assert command.missing(None) == []
+    assert command.missing("pytorch") == []
+    assert command.missing("tensorflow") == ["tensorflow"]
+    there.remove("jupyterlab")
+    assert command.missing("pytorch") == ["lab"]
+
+
+def test_an_unknown_unit_and_a_file_in_the_way_are_told(tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        command.main([str(tmp_path / "mine"), "--unit", "99"])
+    assert "The units are: " in capsys.readouterr().err
+    (tmp_path / "file").write_text("in the way")
+    assert command.main([str(tmp_path / "file"), "--write-only"]) == 2
+    assert "Name a folder" in capsys.readouterr().err
+
+
+def test_the_wheel_alone_writes_the_course(tmp_path):
+    """pip, and neither git nor make: what a newcomer may have."""
+    wheel = [sys.executable, "-m", "pip", "wheel", "--no-deps", "-q", "."]
+    made = [*wheel, "--no-build-isolation", "-w", str(tmp_path)]
+    subprocess.run(made, cwd=COURSE, check=True)
+    (built,) = tmp_path.glob("*.whl")
+    place = tmp_path / "installed"
+    install = [sys.executable, "-m", "pip", "install", "--no-deps", "-q"]
+    subprocess.run([*install, "--target", str(place), str(built)], check=True)
+    code = (
+        "import sys; sys.path.insert(0, sys.argv.pop(1)); "
+        "from unrolled.cli import main; import unrolled; "
+        "assert unrolled.__file__.startswith(sys.path[0]); sys.exit(main())"
+    )
+    line = [sys.executable, "-I", "-c", code, str(place), "start", "mine"]
+    asked = [*line, "--track", "pytorch", "--write-only"]
+    subprocess.run(asked, cwd=tmp_path, check=True)
+    given = {p.relative_to(tmp_path / "mine") for p in (tmp_path / "mine").rglob("*")}
+    assert {p.as_posix() for p in given if p.suffix == ".ipynb"} == {
+        f"{NOTEBOOKS}/{unit}/{unit[:2]}{letter}_{part}_pytorch.ipynb"
+        for unit in UNITS
+        for part, letter in PARTS.items()
+    }
+    assert not [p for p in given if p.name in ("assignment.py", "checks.py")]

@@ -10,28 +10,15 @@ import os
 import sys
 from pathlib import Path
 
-import workspace
+from unrolled.start import copies, lab
 
 ROOT = Path(__file__).resolve().parents[1]
-SETTINGS = Path(__file__).resolve().parent / "jupyter"
 
 
 def folder() -> Path:
     """Return the learner's folder."""
     chosen = os.environ.get("UNROLLED_WORKSPACE")
     return Path(chosen).expanduser().resolve() if chosen else ROOT / "workspace"
-
-
-def options(folder: Path, unit: str | None) -> list[str]:
-    """Return how JupyterLab is started: its root, its first page, its settings."""
-    page = f"lessons/{unit}/README.md" if unit else workspace.START
-    return [
-        f"--ServerApp.root_dir={folder}",
-        f"--LabApp.default_url=/lab/tree/{page}",
-        # Pages open as pages, and names have the width of the list to themselves. What
-        # a learner has set in JupyterLab goes before these.
-        f"--LabApp.app_settings_dir={SETTINGS}",
-    ]
 
 
 def main() -> int:
@@ -41,7 +28,7 @@ def main() -> int:
     args, rest = parser.parse_known_args()
     where = folder()
     try:
-        said = workspace.renew(ROOT, where)
+        said = copies.renew(ROOT, where)
     except OSError as error:
         print(
             f"Your copy of the notebooks cannot be written to {where} "
@@ -51,9 +38,7 @@ def main() -> int:
         )
         return 1
     print("\n".join(said or [f"Your own copies of pages and notebooks: {where}"]))
-    from jupyterlab.labapp import LabApp
-
-    return LabApp.launch_instance([*options(where, args.unit), *rest]) or 0
+    return lab.launch(where, args.unit, rest)
 
 
 if __name__ == "__main__":

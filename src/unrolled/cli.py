@@ -8,6 +8,7 @@ from unrolled.terminal import forgiving_terminal
 
 # name: (module whose `main(arguments)` returns the exit status, what it does)
 COMMANDS = {
+    "start": ("unrolled.start.command", "write the course into a folder, and open it"),
     "quiz": ("unrolled.quiz.command", "take a unit's quiz, or export quizzes"),
     "grade": ("unrolled.grade.command", "grade notebooks, in a sandbox"),
 }

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from unrolled.source.layout import TITLES, TRACKS
+
 # What a learner reads and runs. The sources beside a unit's README hold the solutions.
 SHOWN = (
     "GLOSSARY.md",
@@ -28,24 +30,48 @@ PAGE = """\
 
 Begin with a unit's page, which is its name in this table; it links to the rest. These
 are copies of your own: what you change stays changed, also when the course is renewed.
-To begin a notebook afresh, rename it or delete it and start `make lab` again.
+To begin a notebook afresh, rename it or delete it and give the same command again.
 
 {table}
 """
 
 
-def contents(course: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield (path, content) of what a learner is given."""
+def contents(course: Path, track: str | None = None) -> Iterator[tuple[str, bytes]]:
+    """Yield (path, content) of what a learner is given, of one track or of all."""
+    others = [t for t in TRACKS if track and t != track]
     readme = (course / "README.md").read_text("utf-8")
     table = re.search(r"<!-- units -->\n(.*?)<!-- /units -->", readme, re.DOTALL)[1]
+    for other in others:
+        table = _without_column(table, TITLES[other])
     title = re.search(r"^# (.+)$", readme, re.MULTILINE)[1]
     yield START, PAGE.format(title=title, table=table.strip()).encode()
     for pattern in SHOWN:
         for path in sorted(course.glob(pattern)):
-            yield path.relative_to(course).as_posix(), path.read_bytes()
+            place = path.relative_to(course).as_posix()
+            if not place.startswith(tuple(f"notebooks/{other}/" for other in others)):
+                content = path.read_bytes()
+                if path.suffix in (".md", ".ipynb"):
+                    content = _without_links(content, others)
+                yield place, content
 
 
-def renew(course: Path, folder: Path) -> list[str]:
+def _without_column(table: str, title: str) -> str:
+    """Return a Markdown table without the column of that title."""
+    rows = [line.strip().strip("|").split("|") for line in table.strip().splitlines()]
+    left_out = [cell.strip() for cell in rows[0]].index(title)
+    kept = [row[:left_out] + row[left_out + 1 :] for row in rows]
+    return "\n".join(f"|{'|'.join(row)}|" for row in kept)
+
+
+def _without_links(content: bytes, tracks: list[str]) -> bytes:
+    """Return a page or notebook in which links to these tracks are their text alone."""
+    for track in tracks:
+        link = rf"\[([^\]\[]*)\]\((?:\.\./)*notebooks/{track}/[^)]*\)"
+        content = re.sub(link.encode(), rb"\1", content)
+    return content
+
+
+def renew(course: Path, folder: Path, track: str | None = None) -> list[str]:
     """Bring `folder` up to date and return a sentence for all that needs a look.
 
     A file that the learner has not touched is renewed. One that both the learner and
@@ -56,7 +82,7 @@ def renew(course: Path, folder: Path) -> list[str]:
     handed = _read(record)
     said = []
     try:
-        for path, content in contents(course):
+        for path, content in contents(course, track):
             target, new = folder / path, _hash(path, content)
             mine = _hash(path, target.read_bytes()) if target.exists() else None
             if mine in (None, new) or (new != mine == handed.get(path)):
