@@ -10,7 +10,7 @@ from unrolled.source.layout import TRACKS
 
 from . import copies, lab
 
-ABOUT = """Write the course's pages and notebooks into FOLDER, and open JupyterLab on it.
+ABOUT = """Write the course's pages and notebooks into FOLDER and open them.
 
 The notebooks are copies of your own. The same command, given again, renews what you
 have not touched and keeps what you have. What follows -- goes to JupyterLab:
