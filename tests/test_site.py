@@ -137,6 +137,18 @@ def test_formulas_are_typeset(page):
         assert page.locator("mjx-merror").count() == 0
 
 
+def test_the_first_page_writes_and_shows_the_map(page):
+    page.goto("/index.html")
+    page.wait_for_function(
+        "() => document.querySelector('pre.writes').textContent.length > 400"
+    )
+    assert "HAMLET" in page.locator("pre.writes").inner_text()
+    links = page.locator(".sd-card a").evaluate_all("all => all.map(a => a.href)")
+    for unit in UNITS:
+        assert any(unit in link for link in links)
+    assert page.faults == []
+
+
 def test_a_quiz_says_why_right_and_wrong(page):
     quiz = read(COURSE / "lessons" / UNIT / "quiz.yml")
     single = next(q for q in quiz.questions if q.kind == "single")

@@ -3,6 +3,10 @@
 import re
 from pathlib import Path
 
+import numpy as np
+
+from unrolled import models
+from unrolled.quiz.text import escape
 from unrolled.source import layout
 
 from . import tree
@@ -34,6 +38,19 @@ def card(unit: str) -> str:
     )
 
 
+def sample() -> str:
+    """Return a block that writes a text letter by letter: what a stored model drew."""
+    model = models.load("plays")
+    drawn = model.sample("\n**HAMLET**  \n", 420, 0.7, np.random.default_rng(1))
+    text = escape(drawn.strip()).replace("\n\n", "\n&#8203;\n")
+    told = (
+        f"*Written when this page was built, one letter at a time, at a temperature of "
+        f"0.7, by a network of {model.n_hidden} units that read {model.title}. It is the "
+        "model `plays` of `unrolled.models`.*"
+    )
+    return f'```{{raw}} html\n<pre class="writes">{text}</pre>\n```\n\n{told}'
+
+
 def write(source: Path) -> None:
     """Write the first page, and the table of contents that all pages hang on."""
     readme = (tree.ROOT / "README.md").read_text("utf-8")
@@ -49,6 +66,8 @@ def write(source: Path) -> None:
     text = f"""# Unrolled
 
 {opening}
+
+{sample()}
 
 ![{picture["alt"]}]({picture["to"]})
 

@@ -98,3 +98,17 @@ document.addEventListener("DOMContentLoaded", () => {
     }
   });
 });
+
+// The first page's text is written letter by letter, unless somebody wants no motion.
+document.addEventListener("DOMContentLoaded", () => {
+  const block = document.querySelector("pre.writes");
+  if (!block || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  const text = block.textContent;
+  block.style.minHeight = block.offsetHeight + "px";
+  let shown = 0;
+  const timer = setInterval(() => {
+    shown += 1;
+    block.textContent = text.slice(0, shown);
+    if (shown >= text.length) clearInterval(timer);
+  }, 18);
+});
