@@ -44,8 +44,8 @@ def sample() -> str:
     drawn = model.sample("\n**HAMLET**  \n", 420, 0.7, np.random.default_rng(1))
     text = escape(drawn.strip()).replace("\n\n", "\n&#8203;\n")
     told = (
-        f"*Written when this page was built, one letter at a time, at a temperature of "
-        f"0.7, by a network of {model.n_hidden} units that read {model.title}. It is the "
+        "*Written when this page was built, one letter at a time, at a temperature of "
+        f"0.7, by a network of {model.n_hidden} units that read {model.title}: the "
         "model `plays` of `unrolled.models`.*"
     )
     return f'```{{raw}} html\n<pre class="writes">{text}</pre>\n```\n\n{told}'
