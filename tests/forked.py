@@ -11,6 +11,7 @@ import atexit
 import json
 import os
 import runpy
+import signal
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,7 @@ from unrolled import threads
 from unrolled.backends import BEFORE_FORKING
 
 COURSE = Path(__file__).resolve().parents[1]
+LONGEST = 1800  # seconds that a script may take; then the system ends it
 
 
 class Server:
@@ -110,6 +112,7 @@ def _serve(track: str) -> None:
 def _child(command: list[str], folder: str, env: dict, said: list[str]) -> None:
     status = 1
     try:
+        signal.alarm(LONGEST)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         for number, name in enumerate(said, start=1):
             os.dup2(os.open(name, os.O_WRONLY | os.O_CREAT), number)

@@ -409,7 +409,7 @@ LEARN = {
         "pytorch": {OF_TORCH: f"{OF_TORCH}.softmax(-1)"},
         "tensorflow": {"Dense(n_out)": 'Dense(n_out, activation="softmax")'},
     },
-    "averaged or summed over the batch": {
+    "summed over the batch": {
         "pytorch": {OF_TORCH: f"{OF_TORCH}.softmax(0)"},
         "tensorflow": {OF_KERAS: f"tf.nn.softmax({OF_KERAS}, 0)"},
     },

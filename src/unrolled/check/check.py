@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
 
+import numpy as np
+
 from unrolled import course, ledger, unrun
 from unrolled.check import judge, mistakes, trying
 from unrolled.check.exercise import Exercise
@@ -48,13 +50,18 @@ class Check(Exercise):
         print(f"{self.name}: right ({cases}).")
 
     def _collected(self, answer: Any, context: dict[str, Any]) -> list[Outcome]:
-        """Run an answer on all inputs; not on the last, which trains, after a fault."""
+        """Run an answer on the inputs, as far as is needed: a training takes its time.
+
+        After a fault a free exercise runs no further case, and another one does not run
+        its last, which trains; the others tell which mistake was made.
+        """
         found: list[Outcome] = []
         for outcome in self.each(answer, context):
             found.append(outcome)
-            if self.measured and len(found) == self.cases - 1:
-                if any(judge.fault(self, one) for one in found):
-                    break
+            if self.free or (self.measured and len(found) == self.cases - 1):
+                with np.errstate(all="ignore"):
+                    if any(judge.fault(self, one) for one in found):
+                        break
         return found
 
     def judge(

@@ -156,8 +156,15 @@ def _mistaken(check: Exercise, outcomes: list[Outcome], known: Known) -> str | N
     if check.reference is None or any(o.error or o.changed for o in outcomes):
         return None
     rights = [parts(_expected(check, o.inputs)) for o in outcomes]
+    faulty = sum(
+        not all(
+            same(parts(o.value).get(k), v, tolerance(check, o)) for k, v in r.items()
+        )
+        for o, r in zip(outcomes, rights, strict=True)
+        if not trained(check, o)
+    )
     for tried in found:
-        if not tried.two and _agree(check, tried, outcomes, rights):
+        if not tried.two and _agree(check, tried, outcomes, rights, faulty):
             return tried.says
     return None
 
@@ -175,19 +182,24 @@ def _equal(check: Exercise, tried: Tried, outcomes: list[Outcome]) -> bool:
 
 
 def _agree(
-    check: Exercise, tried: Tried, outcomes: list[Outcome], rights: list[dict[str, Any]]
+    check: Exercise,
+    tried: Tried,
+    outcomes: list[Outcome],
+    rights: list[dict[str, Any]],
+    faulty: int,
 ) -> bool:
     """Return whether the answer agrees in all that the mistake gets wrong.
 
     And not by chance: the mistake must be wrong in half of the cases that the answer
     gets wrong, or more, and in more than one whole number. `rights` holds what the
-    reference gives for each outcome, in parts.
+    reference gives for each outcome, in parts; `faulty` of them are wrong.
     """
-    explained = faulty = 0
-    for i, (outcome, right) in enumerate(zip(outcomes, rights, strict=True)):
+    explained, asked = 0, [i for i, o in enumerate(outcomes) if not trained(check, o)]
+    for done, i in enumerate(asked):
+        outcome, right = outcomes[i], rights[i]
         value = outcome.value
-        if trained(check, outcome):
-            continue
+        if 2 * (explained + len(asked) - done) < faulty:  # whatever the rest gives
+            return False
         if isinstance(value, tuple) and len(value) != len(check.outputs):
             return False
         if tried.outcome(i).error:
@@ -200,7 +212,6 @@ def _agree(
         if not all(same(made[k], given.get(k), near) for k in wrong):
             return False
         explained += bool(wrong)
-        faulty += not all(same(given.get(k), right[k], near) for k in right)
     return explained > 0 and 2 * explained >= faulty
 
 

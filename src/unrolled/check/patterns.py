@@ -47,9 +47,10 @@ def _made_of_it(given: np.ndarray, expected: np.ndarray, tolerance: float) -> st
         expected.dtype.kind,
     ):  # of whole numbers, by chance
         return ""
-    for how, made in MADE.items():
-        if same(given, made(expected), tolerance):
-            return f" That is the right value {how}."
+    with np.errstate(all="ignore"):
+        for how, made in MADE.items():
+            if same(given, made(expected), tolerance):
+                return f" That is the right value {how}."
     return ""
 
 
