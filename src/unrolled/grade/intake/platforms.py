@@ -25,6 +25,9 @@ GRADESCOPE = re.compile(r"^submission_(\d+)$")
 METADATA = "submission_metadata.yml"
 CLONED = "-submissions"  # what `gh classroom clone` adds to an assignment's name
 MOST_METADATA = 20 << 20  # bytes
+ENDING = re.compile(
+    r"(?i)(?<=.)\.(ipynb(\.\w+)?|zip|pdf|py|html?|docx?|odt|rtf|pages)$"
+)
 AGAIN = re.compile(r"\s*(?:\((\d{1,3})\)|- copy|- Copy)$")  # a browser's second copy
 
 
@@ -116,7 +119,7 @@ def owners(
     if layout == "github" and top.startswith(start) and top != start:
         user = top.removeprefix(start)
         return (Owner(layout, user, user, (("github", user), ("any", top)), back=top),)
-    bare = re.sub(r"(?i)(?<=.)\.(ipynb(\.\w+)?|zip)$", "", top)
+    bare = ENDING.sub("", top)
     again = AGAIN.search(bare)
     n = int(again[1] or 1) if again else 0
     return (Owner("plain", top, bare, (("any", bare),), attempt=n, back=bare),)

@@ -177,8 +177,10 @@ def _decided(row: Row) -> list[str]:
     if "" in row.changed:
         said.append("The points were given by hand.")
     if len(row.attempts) > 1:
-        shown = row.counted.work.name.rpartition("/")[2]
-        said.append(f"Of {len(row.attempts)} attempts, `{shown}` counts.")
+        # Not by its name: that may be the student's own, on a page that bears none.
+        said.append(
+            f"Of {len(row.attempts)} attempts, the last that can be graded counts."
+        )
     if comment := row.said(""):
         said.append(f"Comment: {comment}")
     return said
