@@ -121,7 +121,7 @@ def watched(running: subprocess.Popen) -> tuple[float, float]:
 
 def earned(out: Path) -> dict[str, float]:
     """Return what the class table says."""
-    rows = csv.DictReader(io.StringIO((out / "class.csv").read_text("utf-8")))
+    rows = csv.DictReader(io.StringIO((out / "class.csv").read_text("utf-8-sig")))
     return {row["submission"]: float(row["points"]) for row in rows}
 
 

@@ -98,7 +98,7 @@ def whole(pupils, tmp_path_factory):
 def test_a_class_is_graded_and_summed(whole):
     ran, out = whole
     assert ran.returncode == 2, ran.stderr  # one could not be graded
-    rows = list(csv.DictReader(io.StringIO((out / "class.csv").read_text())))
+    rows = list(csv.DictReader(io.StringIO((out / "class.csv").read_text("utf-8-sig"))))
     assert {r["submission"]: float(r["points"]) for r in rows} == EARNED
     status = {r["submission"]: r["status"] for r in rows}
     assert status["ann"] == status["dee"] == "passed"

@@ -13,8 +13,9 @@ import pytest
 
 import grade_bank
 from grade_bank import COURSE, HONEST, SMALL, assignment, bank, notebook
+from unrolled.grade.book import rows
 from unrolled.grade.marking.grader import Grader, secret
-from unrolled.grade.report import files
+from unrolled.grade.report import files, table
 from unrolled.grade.report.pages import as_html, as_markdown
 from unrolled.grade.sandbox import fork_server, limits
 
@@ -146,10 +147,11 @@ def test_what_is_shown_of_a_hostile_text_is_harmless(grader, tmp_path):
     page = as_html(result)
     assert "<script>" not in page and "<img" not in page and "&lt;script&gt;" in page
     shown = [page, as_markdown(result), files.as_junit([result])]
-    shown += [files.as_csv([result], 0.6), json.dumps(files.gradescope(result))]
+    listed = table.class_csv(rows.of_results([result]), 0.6)
+    shown += [listed, json.dumps(files.gradescope(result))]
     for text in shown:
         assert not set(text) & set("\u202e\u202c\u200b\x1b\x00")
-    assert "'=1+1" in files.as_csv([result], 0.6)
+    assert "'=1+1" in listed
     # The block of Markdown is longer than any fence in the text.
     assert "````text" in as_markdown(result)
 

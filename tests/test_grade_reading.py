@@ -413,17 +413,25 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path, monkeypatch):
 def test_the_assignment_is_told_by_name_or_by_cells(tmp_path):
     course = grade_bank.COURSE
     content = reading.read_limited(json.dumps(grade_bank.solved()).encode())
+    few = [cell for cell in content if cell.bare.startswith("def step(")]
     for name in (
         "ann_02b_assignment_tensorflow (1)",
         "2026-11-02b_assignment_tensorflow",
         "ann_02-recurrent-cell_assignment_tensorflow",  # as it was called before
     ):
-        found = assignments.guess(course, tmp_path / f"{name}.ipynb", content)
+        found = assignments.guess(course, tmp_path / f"{name}.ipynb", few)
         assert (found.unit, found.track) == (grade_bank.UNIT, "tensorflow")
+        # A name is soon given wrong: cells that are another assignment's decide.
+        found = assignments.guess(course, tmp_path / f"{name}.ipynb", content)
+        assert (found.unit, found.track) == (grade_bank.UNIT, "pytorch")
     found = assignments.guess(course, tmp_path / "ann.ipynb", content)
     assert (found.unit, found.track) == (grade_bank.UNIT, "pytorch")
-    found = assignments.guess(course, tmp_path / "x.ipynb", content, "02", "tensorflow")
+    found = assignments.guess(course, tmp_path / "x.ipynb", few, "02", "tensorflow")
     assert found.track == "tensorflow"
+    told = "This is the assignment of 02-recurrent-cell for pytorch, and"
+    for asked in (("02", "tensorflow"), ("05", "pytorch"), ("05", None)):
+        with pytest.raises(assignments.NoSuchAssignment, match=told):
+            assignments.guess(course, tmp_path / "x.ipynb", content, *asked)
     with pytest.raises(assignments.NoSuchAssignment, match="cannot be told"):
         assignments.guess(course, tmp_path / "x.ipynb", [])
     with pytest.raises(assignments.NoSuchAssignment, match="There are: 02"):

@@ -109,7 +109,7 @@ def test_a_mended_check_is_asked_again(course, tmp_path, monkeypatch):
         def __init__(self, plan, what):
             self.given = (what, plan.seed, plan.limits, plan.isolation)
 
-        def grade(self, name, content, cells):
+        def grade(self, name, content, cells, only=None):
             graded.append(name)
             verdict = Verdict("step", len(graded), "right")
             return Result(

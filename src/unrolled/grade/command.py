@@ -3,62 +3,47 @@
 import argparse
 import os
 import sys
-from pathlib import Path
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from tqdm import tqdm
 
 from unrolled import course
+from unrolled.grade import options, storage
+from unrolled.grade.book import anonymous, overrides, rows
+from unrolled.grade.book.overrides import BadOverride, Override
+from unrolled.grade.book.rows import Row
 from unrolled.grade.classes import classroom
+from unrolled.grade.classes.again import Ask
+from unrolled.grade.intake import lateness, roster
+from unrolled.grade.intake.gather import Work
+from unrolled.grade.intake.lateness import BadPolicy, Policy, Times
+from unrolled.grade.intake.roster import BadRoster, Roster
 from unrolled.grade.marking.grader import Result
 from unrolled.grade.report import files, harmless
 from unrolled.grade.sandbox import fork_server
 from unrolled.grade.sandbox.limits import Limits
 from unrolled.grade.submission import assignments
-from unrolled.source.layout import TRACKS
 
 PASSED, BELOW, COULD_NOT = 0, 1, 2
-EPILOG = """\
-Exit status: 0 all passed, 1 some are below the pass mark, 2 some could not be graded.
-With --out a call that was stopped goes on where it was.
-"""
+REFUSED = (FileNotFoundError, assignments.NoSuchAssignment, BadRoster, BadPolicy,
+           BadOverride, storage.Unwritable)  # fmt: skip
+
+
+@dataclass
+class Class:
+    """What is known of a class beside its submissions."""
+
+    roster: Roster | None = None
+    policy: Policy = field(default_factory=Policy)
+    times: Times | None = None
+    overrides: list[Override] = field(default_factory=list)
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
-    made = argparse.ArgumentParser(
-        prog="unrolled grade",
-        description=__doc__,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    add = made.add_argument
-    add("submissions", nargs="+", type=Path, metavar="SUBMISSION")
-    add("--assignment", metavar="UNIT", help="05-lstm, or 05; else told by the cells")
-    add("--track", choices=TRACKS)
-    add("--out", type=Path, metavar="DIR", help="where the reports go")
-    add("--jobs", type=_positive, metavar="N", help="how many at a time")
-    add("--pass-mark", type=_share, default=0.6, metavar="0.6")
-    add("--course", type=Path, metavar="DIR", help="a checkout of the course")
-    add("--seed", type=int, default=0, help="of the inputs that answers are tried on")
-    most = Limits()
-    add("--cell-seconds", type=float, default=most.cell, metavar="S")
-    add("--total-seconds", type=float, default=most.total, metavar="S")
-    add("--memory", type=_positive, default=most.memory, metavar="MB")
-    add("--isolation", choices=("auto", "bubblewrap", "limits"), default="auto")
-    add("--scheduler", metavar="ADDRESS", help="of a Dask cluster that does the work")
-    return made
-
-
-def _positive(text: str) -> int:
-    if int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
-    return int(text)
-
-
-def _share(text: str) -> float:
-    if not 0 <= float(text) <= 1:
-        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
-    return float(text)
+    return options.parser()
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -72,46 +57,123 @@ def main(arguments: list[str] | None = None) -> int:
         )
     try:
         plan = _plan(chosen)
-    except (FileNotFoundError, assignments.NoSuchAssignment) as error:
+        about = _class(chosen, plan)
+        works, ignored = classroom.submissions(chosen.submissions)
+        for path in ignored:
+            print(f"ignored, no notebook: {harmless.line(str(path))}", file=sys.stderr)
+        if not works:
+            return _complain("There is no notebook to grade.")
+        asks = _asks(chosen, plan, works, about)
+        isolation = _isolation(chosen.isolation)
+        if isolation is None:
+            return _complain("bubblewrap does not work here; docs/grading.md says why.")
+        if chosen.out:
+            storage.prepare(chosen.out, len(works))
+    except REFUSED as error:
         return _complain(str(error))
-    isolation = _isolation(chosen.isolation)
-    if isolation is None:
-        return _complain("bubblewrap does not work here; docs/grading.md says why.")
-    plan = classroom.Plan(**{**vars(plan), "isolation": isolation})
-    works, ignored = classroom.submissions(chosen.submissions)
-    for path in ignored:
-        print(f"ignored, no notebook: {harmless.line(str(path))}", file=sys.stderr)
-    if not works:
-        return _complain("There is no notebook to grade.")
+    plan = replace(plan, isolation=isolation)
     if isolation == "limits":
         print(fork_server.WARNING, file=sys.stderr)
     kept = " The same call goes on where it was." if chosen.out else ""
     try:
-        results = _graded(plan, works, chosen)
-        _tell(results, chosen.pass_mark)
+        results = _graded(plan, works, chosen, asks)
+        given = (about.roster, about.policy, about.times, about.overrides)
+        book = rows.build(works, results, *given)
+        _tell(results, book, chosen)
         if chosen.out:
-            written = files.write_all(chosen.out, results, chosen.pass_mark)
-            print(f"{len(written)} files written to {chosen.out}.")
+            names = anonymous.ids(chosen.out, book) if chosen.anonymous else {}
+            told = (chosen.out, results, chosen.pass_mark, book, names)
+            print(f"{len(files.write_all(*told))} files written to {chosen.out}.")
     except KeyboardInterrupt:
         return _complain(f"Stopped.{kept}")
-    except OSError as error:  # a full disk, a folder of somebody else
-        return _complain(f"Stopped: {error}.{kept}")
+    except (OSError, BadOverride, BadRoster) as error:  # a full disk, say
+        return _complain(f"Stopped: {str(error).rstrip('.')}.{kept}")
     if isolation == "limits":
         print(fork_server.WARNING, file=sys.stderr)
-    return exit_status(results, chosen.pass_mark)
+    return exit_status(results, chosen.pass_mark, book)
 
 
 def _plan(chosen: argparse.Namespace) -> classroom.Plan:
     where = (chosen.course or course.root()).resolve()
-    if not assignments.known(where):
+    pairs = assignments.known(where)
+    if not pairs:
         raise FileNotFoundError(
             f"{where} holds no assignments. Give a checkout of the course: --course."
         )
-    if chosen.assignment and chosen.track:
-        assignments.read(where, chosen.assignment, chosen.track)
+    unit = chosen.assignment
+    if unit:
+        track = chosen.track or next((t for u, t in pairs if unit in (u, u[:2])), "any")
+        unit = assignments.read(where, unit, track).unit  # complain now
     limits = Limits(chosen.cell_seconds, chosen.total_seconds, memory=chosen.memory)
-    given = (chosen.assignment, chosen.track, limits, chosen.seed)
-    return classroom.Plan(where, "", *given)
+    return classroom.Plan(where, "", unit, chosen.track, limits, chosen.seed)
+
+
+def _class(chosen: argparse.Namespace, plan: classroom.Plan) -> Class:
+    """Read the roster, the policy and the overrides; raises one of REFUSED."""
+    if chosen.anonymous and not chosen.out:
+        raise BadRoster("--anonymous needs --out: its ids are kept there.")
+    zone = lateness.zone(chosen.timezone)
+    policy = Policy(
+        lateness.moment(chosen.due, zone) if chosen.due else None,
+        zone,
+        chosen.grace,
+        chosen.late_free,
+        chosen.late_penalty,
+        chosen.late_most,
+    )
+    if not chosen.due and (chosen.late_penalty or chosen.late_most is not None):
+        raise BadPolicy("What is late cannot be told without --due.")
+    path = chosen.overrides
+    if path is None and chosen.out and (chosen.out / overrides.NAME).is_file():
+        path = chosen.out / overrides.NAME
+    return Class(
+        roster.read(chosen.roster) if chosen.roster else None,
+        policy,
+        Times(chosen.times, zone) if chosen.times else None,
+        overrides.read(path, _exercises(plan)) if path else [],
+    )
+
+
+def _exercises(plan: classroom.Plan) -> set[str]:
+    """Return the exercises of the unit that is graded, or of all that there are."""
+    pairs = [p for p in assignments.known(plan.course) if plan.unit in (None, p[0])]
+    found = [assignments.read(plan.course, *pair).exercises for pair in pairs]
+    return {name for exercises in found for name in exercises}
+
+
+def _asks(
+    chosen: argparse.Namespace, plan: classroom.Plan, works: list[Work], about: Class
+) -> dict[str, Ask]:
+    """Return what is asked of each submission; raises BadOverride for unknown names."""
+    exercises, mine = set(), set()
+    known = _exercises(plan) if chosen.only else set()
+    for name in chosen.only:
+        found = {work.name for work in works if name.casefold() in _names(work, about)}
+        if name in known:
+            exercises.add(name)
+        elif found:
+            mine |= found
+        else:
+            raise BadOverride(
+                f"--only {name}: no exercise and no student is called so. Exercises: "
+                f"{', '.join(sorted(known))}."
+            )
+    only = frozenset(exercises) if exercises else None
+    return {
+        w.name: Ask(chosen.again, only, not chosen.only or not mine or w.name in mine)
+        for w in works
+    }
+
+
+def _names(work: Work, about: Class) -> set[str]:
+    """Return what the student of a submission may be called on the command line."""
+    names = {work.name}
+    for owner in work.owners:
+        names |= {owner.shown, *(value for _, value in owner.handles)}
+        student = about.roster.find(owner)[0] if about.roster else None
+        if student:
+            names |= {student.id, student.name, student.email}
+    return {name.casefold() for name in names if name}
 
 
 def _isolation(wanted: str) -> str | None:
@@ -122,16 +184,19 @@ def _isolation(wanted: str) -> str | None:
 
 
 def _graded(
-    plan: classroom.Plan, works: list[classroom.Work], chosen: argparse.Namespace
+    plan: classroom.Plan,
+    works: list[Work],
+    chosen: argparse.Namespace,
+    asks: Mapping[str, Ask],
 ) -> list[Result]:
     folder = chosen.out / "submissions" if chosen.out else None
     jobs = min(chosen.jobs or os.cpu_count() or 1, len(works))
     if chosen.scheduler:
         from unrolled.grade.classes import cluster
 
-        found = cluster.grade_all(plan, works, folder, chosen.scheduler)
+        found = cluster.grade_all(plan, works, folder, chosen.scheduler, asks)
     else:
-        found = classroom.grade_all(plan, works, folder, jobs)
+        found = classroom.grade_all(plan, works, folder, jobs, asks)
     bar = tqdm(total=len(works), desc="graded", ascii=True, disable=len(works) < 2)
     results = []
     for result in found:
@@ -141,13 +206,17 @@ def _graded(
     return classroom.in_order(results, works)
 
 
-def _tell(results: list[Result], pass_mark: float) -> None:
+def _tell(results: list[Result], book: list[Row], chosen: argparse.Namespace) -> None:
+    if not (chosen.assignment and chosen.track):
+        seen = Counter((r.unit, r.track) for r in results if not r.unreadable)
+        for (unit, track), n in seen.items():
+            print(f"Recognized: {unit}, {track} ({n} of {len(results)}).")
     for result in results:
         name = harmless.line(result.submission)
         if result.unreadable:
             print(f"{name}: could not be graded. {harmless.line(result.unreadable)}")
             continue
-        status = files.status(result, pass_mark)
+        status = files.status(result, chosen.pass_mark)
         print(f"{name}: {result.points:g} of {result.most:g} points, {status}")
         for note in result.notes if len(results) == 1 else ():
             print(f"  note: {harmless.line(note)}")
@@ -156,15 +225,22 @@ def _tell(results: list[Result], pass_mark: float) -> None:
             print(
                 f"  {harmless.line(v.name)}, {v.points:g} of {v.most:g}, {v.word}{says}"
             )
+    for row in book:
+        called = harmless.line(rows.called(row))
+        if row.counted is None:
+            print(f"{called}: absent")
+        elif not row.known:
+            print(f"{called}: is not in the roster", file=sys.stderr)
 
 
-def exit_status(results: list[Result], pass_mark: float) -> int:
-    """Return 0, 1 or 2: the worst of what happened to any submission."""
-    if any(r.unreadable for r in results):
+def exit_status(
+    results: list[Result], pass_mark: float, book: list[Row] | None = None
+) -> int:
+    """Return 0, 1 or 2: the worst of what happened to anybody."""
+    told = {r.status(pass_mark) for r in book or rows.of_results(results)}
+    if rows.UNREADABLE in told or any(r.unreadable for r in results):
         return COULD_NOT
-    if any(files.status(r, pass_mark) != "passed" for r in results):
-        return BELOW
-    return PASSED
+    return PASSED if told <= {rows.PASSED} else BELOW
 
 
 def _complain(sentence: str) -> int:

@@ -7,24 +7,27 @@ isolation is not graded again.
 
 import json
 import os
-import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 
 from unrolled import threads
 from unrolled.grade import storage
+from unrolled.grade.classes import again
+from unrolled.grade.classes.again import Ask
+from unrolled.grade.intake import gather
+from unrolled.grade.intake.gather import Work
 from unrolled.grade.marking.grader import Grader, Result, digest, from_json, secret
 from unrolled.grade.report import harmless
 from unrolled.grade.sandbox.fork_server import CannotStart, Servers
 from unrolled.grade.sandbox.limits import Limits
-from unrolled.grade.submission import assignments, reading
+from unrolled.grade.submission import assignments, reading, restore
 
-DEFAULT = Limits()
+DEFAULT, FIRST = Limits(), Ask()
 TRIALS = 2  # how often a submission is tried whose grader itself died
 
 
@@ -40,52 +43,13 @@ class Plan:
     seed: int = 0
 
 
-@dataclass(frozen=True)
-class Work:
-    """One submission: who it is from, and where it lies."""
-
-    name: str
-    path: Path
-
-
 def submissions(paths: Iterable[Path]) -> tuple[list[Work], list[Path]]:
-    """Return the submissions in files and folders, and the files that are none.
+    """Return the submissions in files, folders and zips, and the files that are none.
 
-    In a folder every file is one that is a notebook by its name or by what is in it,
-    and every archive; checkpoints and other hidden files are none. Names are unique.
+    Names are unique.
     """
-    found, ignored = [], []
-    for path in paths:
-        if path.is_dir():
-            found += sorted(_in_folder(path, ignored), key=lambda work: work.path)
-        else:
-            found.append(Work(_stem(path.name), path))
+    found, ignored = gather.gather(paths)
     return _unique(found), ignored
-
-
-def _in_folder(folder: Path, ignored: list[Path]) -> Iterator[Work]:
-    """Yield what was handed in below a folder; tell what is ignored."""
-    unread: list[OSError] = []
-    for where, folders, files in os.walk(folder, onerror=unread.append):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        links = {n for n in folders if os.path.islink(os.path.join(where, n))}
-        for name in sorted({*files, *links}):
-            path = Path(where, name)
-            hidden = name.startswith(".") and not reading.NOTEBOOK.search(name)
-            if hidden or name.startswith("._"):  # a shadow that macOS writes
-                continue
-            if name not in links and reading.handed_in(path):
-                yield Work(_stem(path.relative_to(folder).as_posix()), path)
-            else:
-                ignored.append(path)
-    for error in unread:  # whose is in there cannot be told, and is not forgotten
-        path = Path(error.filename)
-        yield Work(path.relative_to(folder).as_posix(), path)
-
-
-def _stem(name: str) -> str:
-    """Return a name without the ending of a notebook."""
-    return re.sub(r"(?<=[^/])\.ipynb$", "", name, flags=re.IGNORECASE)
 
 
 def _unique(works: list[Work]) -> list[Work]:
@@ -104,19 +68,26 @@ def _unique(works: list[Work]) -> list[Work]:
                 name = f"{work.name} ({n})"
             taken.add(read_as(name))
         first.add(read_as(name))
-        unique.append(Work(name, work.path))
+        unique.append(replace(work, name=name))
     return unique
 
 
-def kept(folder: Path, work: Work, expected: str) -> Result | None:
-    """Return the result of an earlier call if all that it depends on is the same."""
+def before(folder: Path | None, work: Work) -> Result | None:
+    """Return the result of an earlier call, whatever it depends on."""
+    if folder is None:
+        return None
     try:
         data = json.loads(storage.place(folder, work.name).read_text("utf-8"))
         result = from_json(data)
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    same = (result.digest, result.submission) == (expected, work.name)
-    return result if same else None
+    return result if result.submission == work.name else None
+
+
+def kept(folder: Path, work: Work, expected: str) -> Result | None:
+    """Return the result of an earlier call if all that it depends on is the same."""
+    result = before(folder, work)
+    return result if result and result.digest == expected else None
 
 
 def keep(folder: Path, result: Result) -> None:
@@ -129,27 +100,79 @@ _servers: dict[tuple, Servers] = {}  # in each worker
 _graders: dict[tuple, Grader] = {}
 
 
-def grade_one(plan: Plan, work: Work, folder: Path | None = None) -> Result:
-    """Grade one submission, or take the result that is there; in a worker."""
+def grade_one(
+    plan: Plan,
+    work: Work,
+    folder: Path | None = None,
+    ask: Ask = FIRST,
+    old: Result | None = None,
+) -> Result:
+    """Grade one submission, or take the result that is there; in a worker.
+
+    `old` is the result of an earlier call, if it is not in the folder.
+    """
     try:
-        content = reading.load(work.path)
+        content = work.load()
     except reading.Unreadable as error:
         return unreadable(plan, work, str(error))
-    return grade_content(plan, work, content, folder)
+    return grade_content(plan, work, content, folder, ask, old)
 
 
 def grade_content(
-    plan: Plan, work: Work, content: bytes, folder: Path | None = None
+    plan: Plan,
+    work: Work,
+    content: bytes,
+    folder: Path | None = None,
+    ask: Ask = FIRST,
+    old: Result | None = None,
 ) -> Result:
     """Grade the bytes of a submission; of its path only the name counts."""
+    old = old or before(folder, work)
+    result = _guarded(plan, work, lambda: _settled(plan, work, content, ask, old))
+    if folder and not result.unreadable and result is not old:
+        keep(folder, result)
+    return result
+
+
+def grade_some(
+    plan: Plan, work: Work, content: bytes, only: frozenset[str] | None
+) -> Result:
+    """Grade some exercises of a submission, or all, whatever is kept of it."""
+
+    def graded() -> Result:
+        cells, what, _ = _what(plan, work, content)
+        return _grader(plan, what).grade(work.name, content, cells, only)
+
+    return _guarded(plan, work, graded)
+
+
+def _what(plan: Plan, work: Work, content: bytes) -> tuple:
+    """Return the cells of a submission, its assignment, and what a result rests on."""
+    cells = reading.read_limited(content)
+    what = assignments.guess(plan.course, work.called, cells, plan.unit, plan.track)
+    return cells, what, digest(content, what, plan.seed, plan.limits, plan.isolation)
+
+
+def _settled(
+    plan: Plan,
+    work: Work,
+    content: bytes,
+    ask: Ask,
+    old: Result | None,
+) -> Result:
+    cells, what, expected = _what(plan, work, content)
+    own = restore.digest(content)
+    if again.settled(old, ask, own, expected):
+        return old
+    some = again.part(old, ask, own)
+    result = _grader(plan, what).grade(work.name, content, cells, some)
+    return result if some is None else again.merged(old, result, some, ask.retry)
+
+
+def _guarded(plan: Plan, work: Work, graded: Callable[[], Result]) -> Result:
+    """Return a result, or that of what could not be graded."""
     try:
-        cells = reading.read_limited(content)
-        given = (plan.unit, plan.track)
-        what = assignments.guess(plan.course, work.path, cells, *given)
-        expected = digest(content, what, plan.seed, plan.limits, plan.isolation)
-        if folder and (result := kept(folder, work, expected)):
-            return result
-        result = _grader(plan, what).grade(work.name, content, cells)
+        return graded()
     except (
         reading.Unreadable,
         assignments.NoSuchAssignment,
@@ -159,9 +182,6 @@ def grade_content(
     except Exception as error:  # a fault of the grader: it costs no other submission
         why = f"The grader failed on it, with {type(error).__name__}: {error}"
         return unreadable(plan, work, f"{why}. Please report this.")
-    if folder:
-        keep(folder, result)
-    return result
 
 
 def unreadable(plan: Plan, work: Work, why: str) -> Result:
@@ -181,32 +201,62 @@ def _grader(plan: Plan, what: assignments.Assignment) -> Grader:
 
 
 def grade_all(
-    plan: Plan, works: list[Work], folder: Path | None, jobs: int
+    plan: Plan,
+    works: list[Work],
+    folder: Path | None,
+    jobs: int,
+    asks: Mapping[str, Ask] | None = None,
 ) -> Iterator[Result]:
-    """Yield results as they come; a worker that dies costs its submission a trial."""
-    trials = dict.fromkeys(works, 0)
-    waiting = list(works)
+    """Yield results as they come; a worker that dies costs its submission a trial.
+
+    What ran out of time is tried once more when nothing else runs any more: perhaps the
+    machine was busy. `asks` says of a submission, by its name, what is asked of it.
+    """
+    late: list[tuple[Work, Result]] = []
+    asks = asks or {}
+    tasks = [(work, asks.get(work.name, FIRST), None) for work in works]
+    for work, result in _all(plan, tasks, folder, jobs):
+        if again.timed_out(result) and not result.retried:
+            late.append((work, result))
+        else:
+            yield result
+    alone = [(work, Ask(retry=True), old) for work, old in late]
+    for _, result in _all(plan, alone, folder, 1):
+        yield result
+
+
+def _all(
+    plan: Plan,
+    tasks: list[tuple[Work, Ask, Result | None]],
+    folder: Path | None,
+    jobs: int,
+) -> Iterator[tuple[Work, Result]]:
+    trials = dict.fromkeys((work for work, _, _ in tasks), 0)
+    waiting = [task for task in tasks if not task[0].reason]
+    for work, _, _ in tasks:
+        if work.reason:
+            yield work, unreadable(plan, work, work.reason)
     while waiting:
         pool = _pool(jobs)
-        running: dict[Future, Work] = {}
+        running: dict[Future, tuple] = {}
         try:
             while waiting or running:
                 while waiting and len(running) < jobs:
-                    work = waiting.pop(0)
-                    running[pool.submit(grade_one, plan, work, folder)] = work
+                    work, ask, old = task = waiting.pop(0)
+                    sent = (plan, work, folder, ask, old)
+                    running[pool.submit(grade_one, *sent)] = task
                 done, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in done:
                     result = future.result()
-                    del running[future]
-                    yield result
+                    yield running.pop(future)[0], result
         except BrokenProcessPool:
-            for work in running.values():
-                trials[work] += 1
-                if trials[work] < TRIALS:
-                    waiting.append(work)
+            for task in running.values():
+                trials[task[0]] += 1
+                if trials[task[0]] < TRIALS:
+                    waiting.append(task)
                 else:
                     why = "The grader itself was killed while it graded this."
-                    yield unreadable(plan, work, why)
+                    yield task[0], task[2] or unreadable(plan, task[0], why)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 

@@ -10,12 +10,16 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
-from unrolled.grade.classes import classroom, worker
+from unrolled.grade.classes import again, classroom, worker
+from unrolled.grade.classes.again import Ask
+from unrolled.grade.intake.gather import Work
 from unrolled.grade.marking.grader import Result, digest, from_json
-from unrolled.grade.submission import assignments, reading
+from unrolled.grade.submission import assignments, reading, restore
 
 _here = threading.local()  # each thread of a worker has a grader of its own
 
@@ -59,53 +63,98 @@ def _told(asked: str) -> dict:
 
 def grade_all(
     plan: classroom.Plan,
-    works: list[classroom.Work],
+    works: list[Work],
     folder: Path | None,
     address: str,
+    asks: Mapping[str, Ask] | None = None,
 ) -> Iterator[Result]:
-    """Yield results as the cluster gives them; those that are kept at once."""
-    from distributed import Client, as_completed
+    """Yield results as the cluster gives them; those that are kept at once.
 
+    What ran out of time is tried once more, one after the other.
+    """
+    from distributed import Client
+
+    asks = asks or {}
+    tasks = [(work, asks.get(work.name, classroom.FIRST), None) for work in works]
     # Before the client starts its threads: what reads a submission forks.
-    known = [(work, *_kept_or_asked(plan, work, folder)) for work in works]
+    known = [_prepared(plan, *task, folder) for task in tasks]
+    late: list[_Task] = []
     with Client(address) as client:
-        running = {}
-        for work, done, asked in known:
-            if done:
-                yield done
+        for one, result in _answered(client, plan, known, folder):
+            if again.timed_out(result) and not result.retried:
+                late.append(one.once_more(result))
             else:
-                running[client.submit(task, *asked, pure=False, retries=2)] = work
-        for future in as_completed(list(running)):
-            work = running.pop(future)
-            if future.status != "finished":
-                why = f"No worker of the cluster could grade it: {future.exception()}"
-                yield classroom.unreadable(plan, work, why)
-            else:
-                result = from_json(future.result())
-                if folder and not result.unreadable:
-                    classroom.keep(folder, result)
                 yield result
-            future.release()
+        for one in late:
+            yield from (r for _, r in _answered(client, plan, [one], folder))
 
 
-def _kept_or_asked(
-    plan: classroom.Plan, work: classroom.Work, folder: Path | None
-) -> tuple[Result | None, tuple[str, str]]:
+@dataclass
+class _Task:
+    """One submission: its result if that is known, else what a worker is asked."""
+
+    work: Work
+    done: Result | None = None
+    asked: dict = field(default_factory=dict)
+    expected: str = ""
+    before: Result | None = None
+    retry: bool = False
+
+    def once_more(self, result: Result) -> "_Task":
+        """Return the task of trying again what ran out of time."""
+        only = sorted(again.timed_out(result))
+        asked = self.asked | {"only": only}
+        return replace(self, done=None, asked=asked, before=result, retry=True)
+
+
+def _answered(
+    client: Any, plan: classroom.Plan, tasks: list[_Task], folder: Path | None
+) -> Iterator[tuple[_Task, Result]]:
+    from distributed import as_completed
+
+    running = {}
+    for one in tasks:
+        if one.done:
+            yield one, one.done
+        else:
+            sent = (json.dumps(one.asked), one.expected)
+            running[client.submit(task, *sent, pure=False, retries=2)] = one
+    for future in as_completed(list(running)):
+        one = running.pop(future)
+        if future.status != "finished":
+            why = f"No worker of the cluster could grade it: {future.exception()}"
+            found = one.before or classroom.unreadable(plan, one.work, why)
+        else:
+            found = from_json(future.result())
+            if one.asked["only"] is not None and not found.unreadable:
+                only = frozenset(one.asked["only"])
+                found = again.merged(one.before, found, only, one.retry)
+            if folder and not found.unreadable:
+                classroom.keep(folder, found)
+        yield one, found
+        future.release()
+
+
+def _prepared(
+    plan: classroom.Plan, work: Work, ask: Ask, old: Result | None, folder: Path | None
+) -> _Task:
     """Return a result that is there, or else what a worker is given."""
     try:
-        content = reading.load(work.path)
+        content = work.load()
         cells = reading.read_limited(content)
         given = (plan.unit, plan.track)
-        what = assignments.guess(plan.course, work.path, cells, *given)
+        what = assignments.guess(plan.course, work.called, cells, *given)
     except (reading.Unreadable, assignments.NoSuchAssignment) as error:
-        return classroom.unreadable(plan, work, str(error)), ("", "")
+        return _Task(work, classroom.unreadable(plan, work, str(error)))
     expected = digest(content, what, plan.seed, plan.limits, plan.isolation)
-    if folder and (result := classroom.kept(folder, work, expected)):
-        return result, ("", "")
+    old, own = old or classroom.before(folder, work), restore.digest(content)
+    done = old if again.settled(old, ask, own, expected) else None
+    only = again.part(old, ask, own)
     asked = {
         "plan": worker.plan_as_json(plan),
         "name": work.name,
-        "path": work.path.name,
+        "path": work.called.name,
         "content": base64.b64encode(content).decode("ascii"),
+        "only": None if only is None else sorted(only),
     }
-    return None, (json.dumps(asked), expected)
+    return _Task(work, done, asked, expected, old)

@@ -35,8 +35,12 @@ def answer(line: str) -> str:
     asked = json.loads(line)
     content = base64.b64decode(asked["content"])
     work = classroom.Work(asked["name"], Path(asked["path"]))
-    result: Result = classroom.grade_content(
-        plan_from_json(asked["plan"]), work, content
+    only = asked.get("only")
+    result: Result = classroom.grade_some(
+        plan_from_json(asked["plan"]),
+        work,
+        content,
+        None if only is None else frozenset(only),
     )
     return json.dumps(result.as_json())
 

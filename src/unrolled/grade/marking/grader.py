@@ -11,7 +11,7 @@ from pathlib import Path
 
 import unrolled
 from unrolled.check import Check, mistakes, trying
-from unrolled.grade.marking import judge
+from unrolled.grade.marking import judge, signs
 from unrolled.grade.marking.known import Known
 from unrolled.grade.sandbox import wire
 from unrolled.grade.sandbox.child import guarded
@@ -36,6 +36,10 @@ class Verdict:
     most: float
     word: str = "not attempted"
     says: str = ""
+    title: str = ""  # of the exercise, as the assignment has it
+    lines: str = ""  # what the learner wrote
+    print: str = ""  # the same for equal answers
+    calls: list[str] = field(default_factory=list)  # of the helper package
 
     @property
     def points(self) -> float:
@@ -55,6 +59,10 @@ class Result:
     unreadable: str = ""  # why it could not be graded at all
     isolation: str = ""
     digest: str = ""  # of all that it depends on
+    content: str = ""  # of the submission's bytes alone
+    title: str = ""  # of the assignment
+    flags: list[str] = field(default_factory=list)  # what is worth a look
+    retried: bool = False  # what ran out of time was tried once more, alone
 
     @property
     def points(self) -> float:
@@ -130,17 +138,26 @@ class Grader:
         self._known: dict[str, Known] = {}
 
     def grade(
-        self, name: str, content: bytes, cells: list[Cell] | None = None
+        self,
+        name: str,
+        content: bytes,
+        cells: list[Cell] | None = None,
+        only: frozenset[str] | None = None,
     ) -> Result:
         """Grade the bytes of one submission; the same bytes give the same result.
 
-        `cells` are its cells, if they have been read already.
+        `cells` are its cells, if they have been read already. `only` these exercises
+        are asked for, if it names any; the others are not attempted then.
         """
         what = self.assignment
         result = Result(name, what.unit, what.track, isolation=self.servers.isolation)
         given = (self.seed, self.limits, self.servers.isolation)
         result.digest = digest(content, what, *given)
-        verdicts = {e: Verdict(e, s.points) for e, s in what.exercises.items()}
+        result.content, result.title = restore.digest(content), what.title
+        verdicts = {
+            e: Verdict(e, s.points, title=what.titles.get(e, ""))
+            for e, s in what.exercises.items()
+        }
         result.exercises = list(verdicts.values())
         try:
             cells = read_limited(content) if cells is None else cells
@@ -148,12 +165,19 @@ class Grader:
             result.unreadable = str(error)
             return result
         restored = restore.restore(cells, what)
-        result.notes = list(restored.notes)
+        result.notes, result.flags = list(restored.notes), list(restored.flags)
+        written, found = signs.answers(restored), signs.seen(restored)
+        for exercise, verdict in verdicts.items():
+            verdict.lines = signs.lines(written.get(exercise, ""))
+            verdict.print = found.prints.get(exercise, "")
+            verdict.calls = found.calls.get(exercise, [])
         self.clock = Clock(self.limits)
-        first = self._whole(restored)
+        asked = frozenset(verdicts if only is None else only)
+        first = self._whole(restored, asked)
         # What ran out of time comes last: it shall not take that of the others.
         late = {e for e, (word, _) in first.items() if word == "timed out"}
-        for exercise in sorted(verdicts, key=lambda e: e in late):
+        chosen = [e for e in verdicts if e in asked]
+        for exercise in sorted(chosen, key=lambda e: e in late):
             verdict = verdicts[exercise]
             if exercise in restored.untouched:
                 verdict.says = _MISSING if exercise in restored.missing else _START
@@ -176,9 +200,12 @@ class Grader:
         server = self.servers.get(self.assignment.track)
         return Session(server, self.limits, clock)
 
-    def _whole(self, restored: Restored) -> dict[str, tuple[str, str]]:
+    def _whole(
+        self, restored: Restored, asked: frozenset[str]
+    ) -> dict[str, tuple[str, str]]:
         """Run all cells in order, as the learner would, until something ends it."""
-        skip = {f"check-{name}" for name in restored.untouched}
+        others = set(self.assignment.exercises) - asked
+        skip = {f"check-{name}" for name in restored.untouched | others}
         steps = [s for s in restored.steps if s.name not in skip]
         return self._run(steps)
 

@@ -1,27 +1,37 @@
 """Writes what a call of the grader found, in every form that somebody reads."""
 
-import csv
-import io
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
+from unrolled.grade.book.rows import Row, of_results
 from unrolled.grade.marking.grader import Result
-from unrolled.grade.report import harmless
+from unrolled.grade.report import gradebooks, harmless, returned, table
 from unrolled.grade.report.pages import as_html, as_markdown
 from unrolled.grade.storage import place, write
 
-UNREADABLE = "could not be graded"
 
-
-def write_all(out: Path, results: list[Result], pass_mark: float) -> list[Path]:
+def write_all(
+    out: Path,
+    results: list[Result],
+    pass_mark: float,
+    rows: Sequence[Row] | None = None,
+    anonymous: Mapping[str, str] | None = None,
+) -> list[Path]:
     """Write every report of a class into a folder; return what was written.
 
-    class.csv, junit.xml, results.json (a list; Gradescope's object if there is one
-    submission), and a folder each with Gradescope's JSON and the learners' feedback.
+    `rows` are those of the class book; without it every result is a row. `anonymous`
+    are ids in place of names, by the student's own id.
     """
-    made = {
-        out / "class.csv": as_csv(results, pass_mark),
+    rows, names = of_results(results) if rows is None else rows, anonymous or {}
+    units = list(dict.fromkeys(row.unit for row in rows if row.unit))
+    column = units[0] if len(units) == 1 else "unrolled"
+    made: dict[Path, str | bytes] = {
+        out / "class.csv": table.class_csv(rows, pass_mark),
+        out / "attempts.csv": table.attempts_csv(rows),
+        out / "canvas.csv": gradebooks.canvas(rows, column),
+        out / "moodle.csv": gradebooks.moodle(rows),
         out / "junit.xml": as_junit(results),
     }
     scopes = [gradescope(result) for result in results]
@@ -30,8 +40,20 @@ def write_all(out: Path, results: list[Result], pass_mark: float) -> list[Path]:
     for result, scope in zip(results, scopes, strict=True):
         name = place(out, result.submission).stem
         made[out / "gradescope" / f"{name}.json"] = _json(scope)
-        made[out / "feedback" / f"{name}.md"] = as_markdown(result)
-        made[out / "feedback" / f"{name}.html"] = as_html(result)
+    pages = {}
+    for i, row in enumerate(rows):
+        if row.counted is None:  # absent: there is nobody to read it
+            continue
+        name = names.get(row.student.id, "")
+        file = name if name else place(out, row.counted.work.name).stem
+        if name and len(units) > 1:
+            file = f"{name}-{row.unit or 'unknown'}"
+        if out / "feedback" / f"{file}.md" in made:  # handed in by a group
+            file = f"{file}-{place(out, row.student.id).stem}"
+        pages[i] = as_html(row, name)
+        made[out / "feedback" / f"{file}.md"] = as_markdown(row, name)
+        made[out / "feedback" / f"{file}.html"] = pages[i]
+    made[out / "feedback.zip"] = returned.zipped(rows, pages, names)
     for path, content in made.items():
         write(path, content)
     return list(made)
@@ -66,28 +88,9 @@ def gradescope(result: Result) -> dict:
     }
 
 
-def as_csv(results: list[Result], pass_mark: float) -> str:
-    """Return one line for each submission, and a column for each exercise."""
-    names = dict.fromkeys(v.name for r in results for v in r.exercises)
-    out = io.StringIO()
-    table = csv.writer(out, lineterminator="\n")
-    head = ["submission", "unit", "track", "points", "of", "share", "status"]
-    table.writerow([*head, *map(harmless.cell, names)])
-    for r in results:
-        words = {v.name: v.word for v in r.exercises}
-        row = [r.submission, r.unit, r.track, f"{r.points:g}", f"{r.most:g}"]
-        row += [f"{r.share:.4f}", status(r, pass_mark)]
-        table.writerow(map(harmless.cell, row + [words.get(n, "") for n in names]))
-    return out.getvalue()
-
-
 def status(result: Result, pass_mark: float) -> str:
     """Return passed, below the pass mark, or could not be graded."""
-    if result.unreadable:
-        return UNREADABLE
-    # A share that is the mark but for rounding has reached it.
-    reached = result.share >= pass_mark - 1e-9
-    return "passed" if reached else "below the pass mark"
+    return of_results([result])[0].status(pass_mark)
 
 
 def as_junit(results: list[Result]) -> str:

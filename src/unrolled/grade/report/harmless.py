@@ -39,6 +39,11 @@ def page(value: str) -> str:
     return CODE.sub(r"<code>\1</code>", html.escape(text(value), quote=True))
 
 
+def code(value: str) -> str:
+    """Return lines of code for an HTML page; nothing in them is a mark."""
+    return html.escape(text(value), quote=True)
+
+
 def block(value: str) -> str:
     """Return text as a block of Markdown in which nothing is a mark."""
     shown = text(value)

@@ -9,6 +9,9 @@ from unrolled.grade.submission.restore import Assignment, release
 from unrolled.source.layout import HANDED_IN, notebook
 
 FEWEST = 3  # cells that must be an assignment's own, before it is taken for that one
+MOSTLY = (
+    0.8  # of an assignment's cells: where they are there, no other one is looked at
+)
 
 
 class NoSuchAssignment(Exception):
@@ -47,10 +50,11 @@ def guess(
 ) -> Assignment:
     """Return the assignment of a submission; what is given narrows the choice.
 
-    Raises NoSuchAssignment when nothing fits.
+    Raises NoSuchAssignment when nothing fits, or its cells are another assignment's.
     """
+    codes = {cell.bare for cell in cells}
     if unit and track:
-        return read(course, unit, track)
+        return _agreed(course, read(course, unit, track), codes)
     pairs = [
         (u, t)
         for u, t in known(course)
@@ -58,19 +62,17 @@ def guess(
     ]
     named = HANDED_IN.search(path.name)
     if named and (named[1], named[2]) in {(u[:2], t) for u, t in pairs}:
-        return read(course, named[1], named[2])
-    codes = {cell.bare for cell in cells}
+        found = read(course, named[1], named[2])
+        return _rival(course, found, codes) or found  # a name is soon given wrong
     best, most = None, 0
     for pair in pairs:
         assignment = read(course, *pair)
-        fits = sum(
-            step.bare in codes
-            for step in assignment.steps
-            if step.kind in ("locked", "check")
-        )
+        fits = len(_locked(assignment) & codes)
         if fits > most:
             best, most = assignment, fits
     if best is None or most < FEWEST:
+        if pairs and (unit or track):  # perhaps it is another one's
+            _agreed(course, best or read(course, *pairs[0]), codes)
         if len({u for u, _ in pairs}) == 1 and pairs and unit:
             raise NoSuchAssignment(
                 "It cannot be told for which track it is. Say so with --track."
@@ -79,4 +81,37 @@ def guess(
             "It cannot be told of which assignment it is. Say so with --assignment "
             "and --track."
         )
+    return _agreed(course, best, codes) if unit or track else best
+
+
+def _locked(assignment: Assignment) -> set[str]:
+    return {s.bare for s in assignment.steps if s.kind in ("locked", "check")}
+
+
+def _agreed(course: Path, asked: Assignment, codes: set[str]) -> Assignment:
+    """Return the assignment that was asked for, unless the cells are another one's."""
+    rival = _rival(course, asked, codes)
+    if rival is None:
+        return asked
+    raise NoSuchAssignment(
+        f"This is the assignment of {rival.unit} for {rival.track}, and {asked.unit} "
+        f"for {asked.track} was asked for."
+    )
+
+
+def _rival(course: Path, asked: Assignment, codes: set[str]) -> Assignment | None:
+    """Return the assignment whose cells these are, if it is clearly another one.
+
+    Clearly: it has cells that the one asked for has not, and not the other way round.
+    """
+    own = _locked(asked)
+    if len(own & codes) >= MOSTLY * len(own):
+        return None
+    best, most = None, 0
+    for pair in known(course):
+        other = _locked(read(course, *pair))
+        theirs = len((other - own) & codes)
+        least = 1 if pair[0] == asked.unit else 2
+        if theirs >= max(least, most + 1) and not (own - other) & codes:
+            best, most = read(course, *pair), theirs
     return best

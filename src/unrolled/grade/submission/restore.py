@@ -18,6 +18,7 @@ from unrolled.grade.submission.reading import Cell, bare, clean
 from unrolled.source.layout import notebook
 
 DEFINES = re.compile(r"^(?:def|class|async def)\s+(\w+)|^(\w+)\s*=", re.MULTILINE)
+HEADING = re.compile(r"^(##?) +(.+?)\s*$", re.MULTILINE)
 IMPORT = re.compile(r"^(?:import|from)\s.+", re.MULTILINE)
 
 
@@ -45,6 +46,7 @@ class Restored:
     notes: tuple[str, ...]
     untouched: frozenset[str]  # exercises without an answer
     missing: frozenset[str]  # those of them whose cell is not there
+    flags: tuple[str, ...] = ()  # checks that were edited or deleted
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ class Assignment:
     track: str
     steps: tuple[Step, ...] = field(repr=False)
     digest: str = ""
+    title: str = ""
+    titles: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def exercises(self) -> dict[str, Step]:
@@ -72,14 +76,33 @@ class Assignment:
 def release(course: Path, unit: str, track: str) -> Assignment:
     """Read an assignment as it was handed out; raises FileNotFoundError."""
     content = (course / notebook(unit, "assignment", track)).read_bytes()
-    steps = [_step(cell) for cell in json.loads(content)["cells"]]
+    cells = json.loads(content)["cells"]
+    steps = [_step(cell) for cell in cells]
     known = tuple(step for step in steps if step)
     # A result depends on the checks, too; the solution stands for what they ask, and
     # its edits for what they say.
     names = ("checks.py", "assignment.py", "mistakes.py")
     judged_by = [course / "lessons" / unit / n for n in names]
     parts = [content, *(p.read_bytes() for p in judged_by if p.is_file())]
-    return Assignment(unit, track, known, digest(*parts))
+    title, titles = _titles(cells, {s.name for s in known if s.kind == "answer"})
+    return Assignment(unit, track, known, digest(*parts), title, titles)
+
+
+def _titles(cells: list[dict], answers: set[str]) -> tuple[str, dict[str, str]]:
+    """Return the assignment's heading, and the heading above each exercise.
+
+    One whose own text has no heading belongs to the one before.
+    """
+    title, last, titles = "", "", {}
+    for cell in cells:
+        if cell["cell_type"] == "code":
+            if cell["id"] in answers:
+                titles[cell["id"]] = last
+            continue
+        for mark, words in HEADING.findall("".join(cell["source"])):
+            title = words if mark == "#" and not title else title
+            last = words if mark == "##" else last
+    return title, titles
 
 
 def digest(*parts: bytes) -> str:
@@ -122,7 +145,7 @@ def restore(cells: list[Cell], assignment: Assignment) -> Restored:
     places = _places(cells, assignment)
     answers: dict[str, list[Cell]] = {}
     extras: dict[str | None, list[str]] = {}
-    last, order = None, []
+    last, order, flags = None, [], []
     for cell, name in zip(cells, places, strict=True):
         if name is None:
             if cell.code.strip():
@@ -134,6 +157,8 @@ def restore(cells: list[Cell], assignment: Assignment) -> Restored:
             answers.setdefault(name, []).append(cell)
         elif cell.bare != given.bare:
             notes.append(f"The cell `{name}` was changed, and was put back.")
+            if given.kind == "check":
+                flags.append(f"edited check `{name}`")
             if own := _own_imports(cell.code, given.code):
                 extras.setdefault(name, []).append(own)
     steps = [Step("extra", "at the top", c) for c in extras.pop(None, [])]
@@ -151,6 +176,8 @@ def restore(cells: list[Cell], assignment: Assignment) -> Restored:
                 pieces = [given.code]
         elif given.name not in order:
             notes.append(f"The cell `{given.name}` was missing, and was put back.")
+            if given.kind == "check":
+                flags.append(f"deleted check `{given.name}`")
         steps += [
             Step(given.kind, given.name, code, given.points, given.checks)
             for code in pieces
@@ -171,7 +198,11 @@ def restore(cells: list[Cell], assignment: Assignment) -> Restored:
         notes.append("Cells were in another order, and were put back in theirs.")
     missing = frozenset(untouched) - set(answers)
     return Restored(
-        tuple(steps), tuple(dict.fromkeys(notes)), frozenset(untouched), missing
+        tuple(steps),
+        tuple(dict.fromkeys(notes)),
+        frozenset(untouched),
+        missing,
+        tuple(dict.fromkeys(flags)),
     )
 
 

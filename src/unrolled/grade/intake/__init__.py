@@ -1,0 +1,1 @@
+"""Who handed in what: files, folders and archives, names of platforms, the roster."""
