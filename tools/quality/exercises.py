@@ -26,7 +26,9 @@ import source
 from unrolled.check import Check, NotYet, mistakes, trying
 from unrolled.source import percent
 
-FEW = 4  # mistakes of an exercise that trains a model, and with it takes its time
+# Mistakes of an exercise that trains a model, and with it takes its time: the first,
+# the last, and in the first track two between them.
+FEW = dict(zip(source.TRACKS, (4, 2), strict=True))
 
 
 def beside() -> Callable[..., list[trying.Tried]]:
@@ -65,7 +67,7 @@ def report(folder: Path, track: str, right: Path | None = None) -> list[dict]:
             continue
         # Before the cells below: they may give the same names other values.
         rest = cells[place + 1 : names.index(f"check-{cell.name}") + 1]
-        several = sampled(known[cell.name], cell.name, scope)
+        several = sampled(known[cell.name], cell.name, scope, FEW[track])
         others = [
             one
             for style, edit in styles.get(cell.name, {}).items()
@@ -88,13 +90,13 @@ def every() -> bool:
     return os.environ.get("UNROLLED_ALL") == "1"
 
 
-def sampled(several: Sequence, exercise: str, scope: dict) -> Sequence:
+def sampled(several: Sequence, exercise: str, scope: dict, few: int) -> Sequence:
     """Return all, or a few of an exercise whose check trains a model for each."""
     check = getattr(scope["checks"], exercise.replace("-", "_"))
     trains = check.free or check.measured
-    if not trains or every() or len(several) <= FEW:
+    if not trains or every() or len(several) <= few:
         return several
-    return [several[k * (len(several) - 1) // (FEW - 1)] for k in range(FEW)]
+    return [several[k * (len(several) - 1) // (few - 1)] for k in range(few)]
 
 
 def judged(code: str, cell: source.Cell, rest: list, scope: dict) -> dict:
