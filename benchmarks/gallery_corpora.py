@@ -13,6 +13,7 @@ UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 RARE = 100_000  # a character that makes up less than one in so many has no symbol
 HELD_OUT = 0.95  # the share that is learned from; the end of the text is held out
 MORE = 6_000_000  # characters that the networks read which travel with the package
+TWICE = 4_000_000  # what two of the others read
 PASSES = 15  # over the training part, at most
 
 
@@ -30,7 +31,7 @@ class Exhibit:
     title: str
     corpus: str
     kind: str
-    characters: int = 4_000_000
+    characters: int = 2_000_000
     stored: bool = False
     shown: int = 420
 
@@ -56,8 +57,8 @@ EXHIBITS = (
     Exhibit("plays", "Shakespeare, 38 plays", "plays", "plays", MORE, True),
     Exhibit("python", "Python's library", "stdlib-source", "python", MORE, True),
     Exhibit("wikipedia", "Wikipedia, raw XML", "wikipedia", "wikipedia", MORE, True),
-    Exhibit("latex", "The Stacks project, LaTeX", "algebra-tex", "latex"),
-    Exhibit("lessons", "This course itself", "lessons", "lessons"),
+    Exhibit("latex", "The Stacks project, LaTeX", "algebra-tex", "latex", TWICE),
+    Exhibit("lessons", "This course itself", "lessons", "lessons", TWICE),
     Exhibit("tunes", "Tunes in ABC notation", "oneill-tunes", "abc", shown=240),
     Exhibit("names", "Given names", "given-names", "names", shown=240),
     Exhibit("c", "Linux' headers, C", "linux-headers", "c"),

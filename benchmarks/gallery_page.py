@@ -111,7 +111,8 @@ def share(count: list[int] | None) -> str:
     if not count or not count[1]:
         return "—"
     right, of = count
-    return f"{right / of:.2f}" if of >= FEW else f"{right} of {of}"
+    digits = 3 if 0 < right / of < 0.01 else 2
+    return f"{right / of:.{digits}f}" if of >= FEW else f"{right} of {of}"
 
 
 def checks(one: dict) -> str:

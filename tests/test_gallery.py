@@ -244,7 +244,7 @@ def test_a_sample_stays_inside_its_fence():
     shown = page.fenced("a\n```python\nb\n```\n")
     assert shown.startswith("````text\n") and shown.endswith("\n````")
     assert page.share([0, 0]) == "—" and page.share([3, 4]) == "3 of 4"
-    assert page.share([30, 40]) == "0.75"
+    assert page.share([30, 40]) == "0.75" and page.share([1, 500]) == "0.002"
 
 
 def test_the_command_shows_its_table():
