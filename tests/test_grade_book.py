@@ -1,6 +1,7 @@
 """The class book: attempts, overrides, ids, hints; what is graded again, what stays."""
 
 import json
+import zipfile
 from dataclasses import replace
 from typing import ClassVar
 
@@ -16,7 +17,7 @@ from unrolled.grade.intake.platforms import owners
 from unrolled.grade.intake.roster import Roster, Student
 from unrolled.grade.marking import signs
 from unrolled.grade.marking.grader import Result, Verdict
-from unrolled.grade.report import pages, table
+from unrolled.grade.report import files, pages, table
 
 UNIT = "02-recurrent-cell"
 
@@ -129,6 +130,13 @@ def test_anonymous_ids_survive_a_second_call_and_hide_the_name(tmp_path):
     first = anonymous.ids(tmp_path, found)
     assert len(set(first.values())) == 2 and anonymous.ids(tmp_path, found) == first
     assert (tmp_path / anonymous.NAME).stat().st_mode & 0o777 == 0o600
+    results = [row.result for row in found]
+    files.write_all(tmp_path, results, 0.6, found, first)
+    assert sorted(p.stem for p in (tmp_path / "anonymous").glob("*.html")) == sorted(
+        first.values()
+    )
+    with zipfile.ZipFile(tmp_path / "feedback.zip") as archive:
+        assert set(archive.namelist()) == {f"{i}/feedback.html" for i in first.values()}
     for show in (pages.as_html, pages.as_markdown):
         page = show(found[0], first["ann"])
         assert first["ann"] in page and "Ann Lee" not in page

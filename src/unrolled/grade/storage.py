@@ -9,7 +9,7 @@ from pathlib import Path
 
 MB = 1 << 20
 EACH = 50_000  # bytes of reports and results of one submission, with room
-FOLDERS = ("submissions", "feedback", "gradescope")
+FOLDERS = ("submissions", "feedback", "gradescope", "anonymous")
 TRIED = 1 << 16  # bytes that are written to see whether they can be
 
 

@@ -40,7 +40,8 @@ def write_all(
     for result, scope in zip(results, scopes, strict=True):
         name = place(out, result.submission).stem
         made[out / "gradescope" / f"{name}.json"] = _json(scope)
-    pages = {}
+    # In a folder of their own: an earlier call may have left pages that bear names.
+    pages, folder = {}, out / ("anonymous" if names else "feedback")
     for i, row in enumerate(rows):
         if row.counted is None:  # absent: there is nobody to read it
             continue
@@ -48,11 +49,11 @@ def write_all(
         file = name if name else place(out, row.counted.work.name).stem
         if name and len(units) > 1:
             file = f"{name}-{row.unit or 'unknown'}"
-        if out / "feedback" / f"{file}.md" in made:  # handed in by a group
+        if folder / f"{file}.md" in made:  # handed in by a group
             file = f"{file}-{place(out, row.student.id).stem}"
         pages[i] = as_html(row, name)
-        made[out / "feedback" / f"{file}.md"] = as_markdown(row, name)
-        made[out / "feedback" / f"{file}.html"] = pages[i]
+        made[folder / f"{file}.md"] = as_markdown(row, name)
+        made[folder / f"{file}.html"] = pages[i]
     made[out / "feedback.zip"] = returned.zipped(rows, pages, names)
     for path, content in made.items():
         write(path, content)
