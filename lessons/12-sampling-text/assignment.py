@@ -185,12 +185,12 @@ def continuations(read, prompt, u):
 checks.continuations(continuations)
 
 # %% about-seen [markdown]
-# ## Exercise 5: the curve of memorisation
+# ## Exercise 5: the curve of memorization
 #
 # *Difficulty 2 of 5, 15 minutes, 2 points.*
 #
 # `text` and `train` are strings. For each n of `lengths` return the share of the
-# n-grams of `text`, the pieces of n neighbouring letters, that stand somewhere in
+# n-grams of `text`, the pieces of n neighboring letters, that stand somewhere in
 # `train`. A piece that comes twice in `text` counts twice.
 #
 # *Beware:* a text of 10 letters has 8 pieces of 3.

@@ -155,7 +155,7 @@ def novelty() -> None:
 
 # ---- learned by heart ----------------------------------------------------------------
 
-SMALL, MOMENTS = 20_000, (1, 2, 4, 8, 16, 32, 64)
+SMALL, MOMENTS = 20_000, (1, 2, 4, 8, 16, 32)
 CANARIES = {"Odette": 0, "Brenn": 1, "Calvin": 2, "Dorrit": 4, "Esmond": 8}
 RATES = (0.003, 0.01, 0.03)
 
@@ -227,7 +227,7 @@ def exposure(step, vocab, name: str, number: str) -> float:
 
 
 def heart() -> None:
-    """Train on 20,000 letters for 64 epochs, without dropout and with it."""
+    """Train on 20,000 letters for 32 epochs, without dropout and with it."""
     words = data.text("plays", fallback=False).text
     pieces = [words[k * SMALL : (k + 1) * SMALL] for k in (10, 12, 14)]
     vocab = text.Vocab(
@@ -298,7 +298,7 @@ def by_heart(pieces, vocab, seed, rate, dropout):
 
 # ---- characters, pieces, words -------------------------------------------------------
 
-SECONDS, WORD = 20.0, re.compile(r" ?[A-Za-z']+|[^A-Za-z']")
+SECONDS, WORD = 15.0, re.compile(r" ?[A-Za-z']+|[^A-Za-z']")
 
 
 class Pieces:
