@@ -36,33 +36,30 @@ def strengths(found: dict, way: str) -> list[tuple[float, list[dict]]]:
     return [(float(strength), runs) for strength, runs in mine]
 
 
-def at_distinct(found: dict, way: str, wanted: float, key: str) -> list[float]:
-    """Return a measure where a way has so many different pieces, seed by seed.
+def at_nats(found: dict, way: str, wanted: float, key: str) -> list[float]:
+    """Return a measure where a way's text has so many nats, seed by seed.
 
     Between two strengths of the way, in a straight line.
     """
     out = []
     for seed in SEEDS:
         points = sorted(
-            (runs[seed]["distinct"], runs[seed][key])
-            for _, runs in strengths(found, way)
+            (runs[seed]["nats"], runs[seed][key]) for _, runs in strengths(found, way)
         )
         out.append(float(np.interp(wanted, *zip(*points, strict=True))))
     return out
 
 
-EQUAL = (0.90, 0.95, 0.98)
+EQUAL = (1.0, 1.15, 1.3)
 
 
 def _decoding(found: dict) -> str:
-    head = [f"at {share:.2f} different pieces" for share in EQUAL]
+    head = [f"at {nats:g} nats" for nats in EQUAL]
     rows = [
-        [way, *(measured.middle(at_distinct(found, way, d, "words")) for d in EQUAL)]
+        [way, *(measured.middle(at_nats(found, way, n, "words")) for n in EQUAL)]
         for way in WAYS
     ]
-    real = found["decoding"]["real"]
-    note = f"real text: {real['words']:.3f} at {real['distinct']:.3f}"
-    return measured.table([f"share of real words ({note})", *head], rows)
+    return measured.table(["share of real words", *head], rows)
 
 
 def _beams(found: dict) -> str:
@@ -104,58 +101,64 @@ def _novelty(found: dict) -> str:
     return measured.table(["letters", *LENGTHS[:8]], rows)
 
 
+def runs_of(found: dict, name: str) -> list[list[dict]]:
+    """Return what the five seeds of one kind of network found, moment by moment."""
+    return [found["heart"][f"{name}, seed {seed}"] for seed in SEEDS]
+
+
+DROPOUTS = {"dropout 0": "no dropout", "dropout 0.5": "dropout 0.5"}
+
+
 def _heart(found: dict) -> str:
-    at = LENGTHS.index(15)
+    at, one = LENGTHS.index(15), found["heart"]
     head = ["", "rate", "epochs", "training text", "new text", "15 letters known"]
     rows = []
-    for name in ("dropout 0", "dropout 0.5"):
-        one = found["heart"][name]
-        for k, epoch in enumerate(look["epoch"] for look in one["runs"][0]):
-            looks = [run[k] for run in one["runs"]]
+    for name, shown in DROPOUTS.items():
+        for looks in zip(*runs_of(found, name), strict=True):
             nats = [
                 measured.middle([look[part] for look in looks], 2)
                 for part in ("train", "valid")
             ]
             seen = measured.middle([look["seen"][at] for look in looks])
-            rows.append([name, one["rate"], epoch, *nats, seen])
-    real, grams = found["heart"]["held-out text"], found["heart"]["7-gram"]
-    rows.append(["new text itself", "", "", "", "", f"{real[at]:.3f}"])
-    shown = measured.middle([curve[at] for curve in grams])
-    nats = f"{found['heart']['7-gram, nats']:.2f}"
-    rows.append(["7-gram of the same 20,000 letters", "", "1", "", nats, shown])
+            rate = one[f"{name}, rate"]
+            rows.append([shown, rate, looks[0]["epoch"], *nats, seen])
+    rows.append(["new text itself", "", "", "", "", f"{one['held-out text'][at]:.3f}"])
+    seen = measured.middle([one[f"7-gram, seed {seed}"][at] for seed in SEEDS])
+    nats = f"{one['7-gram, nats']:.2f}"
+    rows.append(["7-gram of the same text", "", 1, "", nats, seen])
     return measured.table(head, rows)
 
 
 def _canaries(found: dict) -> str:
     head, rows = ["planted", "never", "once", "twice", "4 times", "8 times"], []
-    for name in ("dropout 0", "dropout 0.5"):
-        runs = found["heart"][name]["runs"]
-        for k, epoch in enumerate(look["epoch"] for look in runs[0]):
-            if epoch >= 4:
-                bits = [list(run[k]["exposure"].values()) for run in runs]
-                shown = [measured.middle(one, 1) for one in zip(*bits, strict=True)]
-                rows.append([f"{name}, {epoch} epochs", *shown])
+    for name, shown in DROPOUTS.items():
+        for looks in zip(*runs_of(found, name), strict=True):
+            bits = zip(*(look["exposure"].values() for look in looks), strict=True)
+            told = f"{shown}, {looks[0]['epoch']} epochs"
+            rows.append([told, *(measured.middle(one, 1) for one in bits)])
     return measured.table(head, rows)
+
+
+KINDS = ("characters", "500 pieces", "2,000 pieces", "4,000 words, the rest spelled")
 
 
 def _units(found: dict) -> str:
     head = ["symbols", "how many", "a letter", "rate", "letters read, in millions"]
     head += ["network, bits per character", "best table of counts (order)"]
-    rows = []
-    for name, one in found["units"].items():
-        bits = measured.middle([run["bits"] for run in one["runs"]])
-        letters = measured.middle([run["letters"] / 1e6 for run in one["runs"]], 1)
-        counted = found["counted"][name]
-        order = min(counted, key=counted.get)
+    rows, one = [], found["units"]
+    for name in KINDS:
+        runs = [one[f"{name}, seed {seed}"] for seed in SEEDS]
+        tables = {k: v for k, v in found["counted"].items() if k.startswith(name)}
+        best = min(tables, key=tables.get)
         rows.append(
             [
                 name,
-                f"{one['symbols']:,}",
-                f"{one['per letter']:.2f}",
-                one["rate"],
-                letters,
-                bits,
-                f"{counted[order]:.3f} ({order})",
+                f"{one[f'{name}, facts']['symbols']:,}",
+                f"{one[f'{name}, facts']['per letter']:.2f}",
+                one[f"{name}, rate"],
+                measured.middle([run["letters"] / 1e6 for run in runs], 1),
+                measured.middle([run["bits"] for run in runs]),
+                f"{tables[best]:.3f} ({best[-1]})",
             ]
         )
     return measured.table(head, rows)
@@ -203,31 +206,21 @@ def line() -> None:
 
 
 def tradeoff(found: dict) -> None:
-    """Draw real words against different pieces for each way."""
+    """Draw real words against the nats of the text for each way."""
     series = {}
     for way in WAYS:
         points = sorted(
-            (median(r["distinct"] for r in runs), median(r["words"] for r in runs))
+            (median(r["nats"] for r in runs), median(r["words"] for r in runs))
             for _, runs in strengths(found, way)
         )
         series[way] = tuple(np.array(points).T)
     fig = plot.lines(
         series,
-        "What each way pays in real words for different pieces",
-        "different pieces of ten letters, share (distinct-10)",
+        "What each way pays in real words for a less likely text",
+        "nats per character that the network gives its text",
         "real words, share",
         markers=True,
-    )
-    real = found["decoding"]["real"]
-    ax = fig.axes[0]
-    ax.plot(real["distinct"], real["words"], "*", color="#000000", markersize=11)
-    ax.annotate(
-        "real text",
-        (real["distinct"], real["words"]),
-        (-8, -3),
-        textcoords="offset points",
-        ha="right",
-        fontsize=9,
+        levels={"real text": found["decoding"]["real"]["words"]},
     )
     plot.save(fig, IMAGES / "tradeoff.svg")
 
@@ -252,9 +245,8 @@ def heart(found: dict) -> None:
     """Draw loss and known pieces against epochs, without dropout and with it."""
     at = LENGTHS.index(15)
     fig, axes = plot.figure(9, 3.8, columns=2)
-    names = {"dropout 0": ("no dropout", "-"), "dropout 0.5": ("dropout 0.5", "--")}
-    for name, (shown, dash) in names.items():
-        runs = found["heart"][name]["runs"]
+    for (name, shown), dash in zip(DROPOUTS.items(), ("-", "--"), strict=True):
+        runs = runs_of(found, name)
         epochs = [look["epoch"] for look in runs[0]]
         for part, color, said in (
             ("train", plot.COLORS[0], "training text"),

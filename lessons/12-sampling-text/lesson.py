@@ -55,7 +55,7 @@ model = models.load("plays")
 V = model.n_symbols
 print(model.sample("**ROMEO**", 300, 0.7, np.random.default_rng(SEED + 1)))
 
-# %% model-facts
+# %% model-facts tags=["aside"]
 about = model.about
 print(f"{V} symbols, {model.n_hidden} units, {model.n_parameters:,} parameters")
 print(f"{about['characters read']:,} letters read")
@@ -126,7 +126,7 @@ def draw(p, u):
     return int((np.cumsum(p)[:-1] <= u).sum())  # how many pieces end below u
 
 
-# %% known-draw tags=["nbval-check-output"]
+# %% known-draw tags=["aside", "nbval-check-output"]
 p = np.array([0.5, 0.25, 0.125, 0.125])
 print([draw(p, u) for u in (0.0, 0.49, 0.5, 0.8, 0.99)])
 
@@ -135,7 +135,7 @@ print([draw(p, u) for u in (0.0, 0.49, 0.5, 0.8, 0.99)])
 # all that the network keeps of the text is in its state.
 
 
-# %% write
+# %% write tags=["aside"]
 def write(prompt, u, tau=1.0):
     """Return one letter for each number of u."""
     ids = []
@@ -154,7 +154,7 @@ print(write("**HAMLET**", u))
 # `u`. **Predict:** does it write the same 300 letters? Here the NumPy model takes its
 # place.
 
-# %% same-text tags=["predicted"]
+# %% same-text tags=["aside", "predicted"]
 run = model.run(model.encode("**HAMLET**")[None])
 z, state, ids = run.logits[:, -1], run.state, []
 for number in u:
@@ -172,7 +172,7 @@ print(f"{same} of {len(u)} letters are the same")
 # What does the loop carry? **Predict:** how many numbers after 10 letters, and after
 # 1,000?
 
-# %% state-size tags=["predicted"]
+# %% state-size tags=["aside", "predicted"]
 for n in (10, 100, 1000):
     run = model.run(train[None, :n])
     size = sum(part.size for pair in run.state for part in pair)
@@ -216,7 +216,7 @@ for n in (50, 100, 200):
 # The prompt is not a command. It leaves a state, and the next letters are likely after
 # such texts. **Predict** what three prompts lead to, with the same `u`.
 
-# %% prompts tags=["predicted"]
+# %% prompts tags=["aside", "predicted"]
 for prompt in ("**JULIET**  \n", "SCENE II. ", "My lord, "):
     print(f"--- {prompt!r} ---\n{write(prompt, u[:160], 0.7)}\n")
 
@@ -227,9 +227,9 @@ for prompt in ("**JULIET**  \n", "SCENE II. ", "My lord, "):
 # between 0 and 1. **Predict** it for k = 1, 4, 16 and 64.
 
 
-# %% fading tags=["predicted"]
+# %% fading tags=["aside", "predicted"]
 rng = np.random.default_rng(SEED)
-at = rng.integers(200, len(valid) - 200, size=128)
+at = rng.integers(200, len(valid) - 200, size=64)
 before, other = (valid[a[:, None] + np.arange(-96, 0)] for a in (at, at[::-1] - 7))
 print("letters shared   total variation")
 for k in (1, 2, 4, 8, 16, 32, 64):
@@ -247,14 +247,14 @@ for k in (1, 2, 4, 8, 16, 32, 64):
 # again. **Predict** τ = ½ and τ = 2 for the known distribution ½, ¼, ⅛, ⅛. Fractions
 # are enough for the first.
 
-# %% exact tags=["nbval-check-output", "predicted"]
+# %% exact tags=["aside", "nbval-check-output", "predicted"]
 p = [Fraction(1, 2), Fraction(1, 4), Fraction(1, 8), Fraction(1, 8)]
 squared = [k**2 for k in p]
 print("τ = 1/2:", *(k / sum(squared) for k in squared))
 roots = np.sqrt(np.array(p, float))
 print("τ = 2:  ", *np.round(roots / roots.sum(), 3))
 
-# %% exact-draws tags=["nbval-check-output"]
+# %% exact-draws tags=["aside", "nbval-check-output"]
 z = np.log(np.array(p, float))  # logits of p
 drawn = [draw(softmax(z, 0.5), u) for u in np.random.default_rng(0).random(20_000)]
 share = np.bincount(drawn) / len(drawn)
@@ -271,7 +271,7 @@ print("20,000 draws differ by less than 0.01:", np.abs(share - exact).max() < 0.
 # %% prediction-chain [markdown]
 # *Your prediction:*
 
-# %% chain tags=["nbval-check-output", "predicted"]
+# %% chain tags=["aside", "nbval-check-output", "predicted"]
 first, after = np.array([0.6, 0.4]), np.array([[0.5, 0.5], [0.9, 0.1]])
 
 
@@ -360,13 +360,19 @@ real = valid[: len(valid) // 300 * 300].reshape(-1, 300)[:64]
 # %% prediction-warmth [markdown]
 # *Your prediction:*
 
-# %% warmth tags=["predicted"]
-print(HEAD)
-samples = {}
-for tau in (0.2, 0.5, 0.8, 1.0, 1.3):
+# %% samples
+samples = {}  # by temperature: ids, and the nats of a letter
+for tau in (1.0, 0.5):
     rng = np.random.default_rng(SEED)
-    samples[tau], nats = write_many(300, rng, lambda p, tau=tau: temper(p, tau))
-    judged(f"τ = {tau}", samples[tau], nats)
+    samples[tau] = write_many(300, rng, lambda p, tau=tau: temper(p, tau))
+
+# %% warmth tags=["aside", "predicted"]
+for tau in (0.2, 0.8, 1.3):
+    rng = np.random.default_rng(SEED)
+    samples[tau] = write_many(300, rng, lambda p, tau=tau: temper(p, tau))
+print(HEAD)
+for tau in sorted(samples):
+    judged(f"τ = {tau}", *samples[tau])
 judged("real text", real, model.nats(real).mean())
 
 # %% about-tail [markdown]
@@ -380,8 +386,8 @@ judged("real text", real, model.nats(real).mean())
 # has the probability 0. **Predict:** what do all symbols with less than 0.01 have
 # together? How likely is one of them within 40 letters?
 
-# %% tail tags=["predicted"]
-p = softmax(step(valid[at[:, None] + np.arange(-100, 0)])[0])  # (128, n_symbols)
+# %% tail tags=["aside", "predicted"]
+p = softmax(step(valid[at[:, None] + np.arange(-100, 0)])[0])  # (64, n_symbols)
 tail = np.where(p < 0.01, p, 0).sum(axis=1).mean()
 print(f"tail: {tail:.3f}; within 40 letters: {1 - (1 - tail) ** 40:.2f}")
 
@@ -414,7 +420,7 @@ def min_p(p, share):
     return keep(p, p >= share * p.max(axis=-1, keepdims=True))
 
 
-# %% kept tags=["predicted"]
+# %% kept tags=["aside", "predicted"]
 CUTS = {
     "top-k 5": lambda p: top_k(p, 5),
     "nucleus 0.9": lambda p: top_p(p, 0.9),
@@ -474,7 +480,7 @@ def beam(prompt, n, width):
 # likeliest? And is the greedy text far from it?
 
 
-# %% exhaustive tags=["predicted"]
+# %% exhaustive tags=["aside", "predicted"]
 def exhaustive(prompt):
     """Return the likeliest three letters: all of them are tried."""
     z, state = step(model.encode(prompt)[None])
@@ -496,7 +502,7 @@ for prompt in ("To be, or not to be, ", "**HAMLET**  \n", "the sweet "):
 # Now 200 letters. **Predict:** how many nats a letter has the text that the widest beam
 # finds, beside the 200 letters that Shakespeare wrote there? How does it read?
 
-# %% dull tags=["predicted"]
+# %% dull tags=["aside", "predicted"]
 place = valid[2000:2100]
 widths = {1: [], 8: [], 32: []}
 for width in widths:
@@ -513,7 +519,7 @@ print(f"real text: {z.mean():.2f} nats, loop of {longest_loop(valid[2100:2300])}
 # **Predict:** the nats of real text inside words and at their first letters.
 
 # %% surprise tags=["aside", "predicted"]
-ids = valid[:40_000]
+ids = valid[:10_000]
 nats = model.nats(ids[None])[0]
 letter = np.array([c.isalpha() for c in model.decode(ids)])
 for name, here in (
@@ -542,17 +548,21 @@ def pieces(ids, n):
 
 
 def known_pieces(ids, n):
-    return np.unique(pieces(ids, n))  # sorted, so that a piece is found quickly
+    return np.sort(pieces(ids, n))  # in order, a piece is found quickly
+
+
+def are_known(asked, known, n):
+    mine = pieces(asked, n)
+    place = np.searchsorted(known, mine).clip(max=len(known) - 1)
+    return known[place] == mine
 
 
 def found(asked, known, n):
     """Return the share of the pieces of `asked` that are known."""
-    mine = pieces(asked, n)
-    place = np.searchsorted(known, mine).clip(max=len(known) - 1)
-    return (known[place] == mine).mean()
+    return are_known(asked, known, n).mean()
 
 
-# %% pieces-right tags=["nbval-check-output"]
+# %% pieces-right tags=["aside", "nbval-check-output"]
 a, b = ("the cat sat on the mat", "a cat sat on a mat and the dog")
 ids, seen = (np.array([ord(c) for c in s]) for s in (a, b))
 grams = [a[i : i + 6] for i in range(len(a) - 5)]
@@ -572,16 +582,16 @@ print(
 
 # %% others tags=["aside"]
 table = baselines.NGram(7, V, "kneser-ney").fit(train)
-drawn = table.sample(6000, np.random.default_rng(SEED), valid[2000:2100])
+drawn = table.sample(4500, np.random.default_rng(SEED), valid[2000:2100])
 texts = {
-    "network, τ = 1": samples[1.0],
-    "network, τ = 0.5": samples[0.5],
+    "network, τ = 1": samples[1.0][0],
+    "network, τ = 0.5": samples[0.5][0],
     "held-out text": real,
     "7-gram": drawn.reshape(-1, 300),
 }
 
 # %% copied tags=["aside", "predicted"]
-LENGTHS = (4, 6, 8, 10, 12, 15, 20, 30)
+LENGTHS = (5, 7, 10, 15, 20)
 known = {n: known_pieces(train, n) for n in LENGTHS}
 curves = {
     name: [found(ids, known[n], n) for n in LENGTHS] for name, ids in texts.items()
@@ -605,8 +615,8 @@ plot.lines(
 
 # %% copied-ten
 known_tens = known_pieces(train, 10)
-copied, new = (found(ids, known_tens, 10) for ids in (samples[1.0], real))
-print(f"pieces of 10 letters: network {copied:.3f}, held-out text {new:.3f}")
+copied, uncopied = (found(ids, known_tens, 10) for ids in (samples[1.0][0], real))
+print(f"pieces of 10 letters: network {copied:.3f}, held-out text {uncopied:.3f}")
 
 # %% about-longest [markdown]
 # **Predict:** what is the longest piece of 19,200 letters that the network copied?
@@ -618,7 +628,7 @@ whole = model.decode(train)
 def longest(ids):
     """Return the longest piece that stands in the training text."""
     best = ""
-    for row, at in np.argwhere(np.isin(pieces(ids, 15), known[15])):
+    for row, at in np.argwhere(are_known(ids, known[20], 20)):
         rest = model.decode(ids[row, at:])
         while len(best) < len(rest) and rest[: len(best) + 1] in whole:
             best = rest[: len(best) + 1]
@@ -633,13 +643,13 @@ for name in ("network, τ = 1", "network, τ = 0.5", "held-out text"):
 # ## 8 · Learning by heart
 #
 # The network above saw each of its millions of letters once or twice. What if a text
-# is small and read many times? Take 20,000 letters and read them 40 times.
+# is small and read many times? Take 20,000 letters and read them 20 times.
 #
 # We also plant a *canary*: a secret number that stands in one sentence. If the network
 # learned it, then it finds that number likelier than the 9,999 others.
 
-# %% canary
-SMALL, SECRETS = 20_000, {"Odette": 0, "Brenn": 1, "Calvin": 4, "Dorrit": 16}
+# %% canary tags=["aside"]
+SMALL, SECRETS = 20_000, {"Dorrit": 16, "Calvin": 4, "Brenn": 1, "Odette": 0}
 rng = np.random.default_rng(SEED)
 lines = corpus.text[200_000 : 200_000 + SMALL].split("\n")
 numbers = {}
@@ -655,7 +665,7 @@ print(
 )
 
 
-# %% heart-model tags=["pytorch"]
+# %% heart-model tags=["pytorch", "aside"]
 class CharLSTM(nn.Module):
     def __init__(self, n_symbols, n_hidden, n_embedding=32):
         super().__init__()
@@ -671,7 +681,7 @@ class CharLSTM(nn.Module):
         return self.out(h), state  # (batch, time, n_symbols)
 
 
-# %% heart-model tags=["tensorflow"]
+# %% heart-model tags=["tensorflow", "aside"]
 class CharLSTM(keras.Model):
     def __init__(self, n_symbols, n_hidden, n_embedding=32):
         super().__init__()
@@ -695,7 +705,7 @@ class CharLSTM(keras.Model):
 # **Predict** the mean exposure of a number that was never planted. (It is *not* 0.)
 
 
-# %% exposure
+# %% exposure tags=["aside"]
 def exposure(small_step, name):
     """Return log2(10,000 / rank) of the true number: all numbers are tried."""
     digits = vocab.encode("0123456789")
@@ -710,7 +720,7 @@ def exposure(small_step, name):
     return np.log2(len(score) / (1 + (score > score[int(numbers[name])]).sum()))
 
 
-# %% exposure-null tags=["nbval-check-output"]
+# %% exposure-null tags=["aside", "nbval-check-output"]
 ranks = np.arange(1, 10_001)  # a number that nobody knows has any rank
 print(f"mean exposure of a random rank: {np.log2(10_000 / ranks).mean():.2f} bits")
 
@@ -718,14 +728,14 @@ print(f"mean exposure of a random rank: {np.log2(10_000 / ranks).mean():.2f} bit
 # A random rank has 1.44 bits on average, and x bits or more with probability 2 to the
 # power −x. So an exposure of 3 happens by chance once in eight.
 #
-# **Predict** for 40 epochs: does the loss on new text follow that on the training text?
+# **Predict** for 20 epochs: does the loss on new text follow that on the training text?
 # When does the share of known pieces rise? Which secret is learned, and when?
 
 # %% prediction-heart [markdown]
 # *Your prediction:*
 
 
-# %% small-sample
+# %% small-sample tags=["aside"]
 def small_sample(small_step, rows=32, n=256):
     rng = np.random.default_rng(SEED)
     z, state = small_step(np.tile(new_text[:100], (rows, 1)))
@@ -737,8 +747,8 @@ def small_sample(small_step, rows=32, n=256):
     return np.stack(ids, axis=1)
 
 
-# %% train-heart
-MOMENTS, looks = (1, 3, 6, 12, 20, 40), []
+# %% train-heart tags=["aside"]
+MOMENTS, looks = (1, 3, 6, 12, 20), []
 streams = batches.Streams(small, 8, 32)
 old, unseen = (batches.Streams(ids, 8, 128, whole=True) for ids in (small, new_text))
 
@@ -897,8 +907,8 @@ for name, coded in KINDS.items():
 
 # %% about-play [markdown]
 # `<unk>` is a cheat: it says "some rare word comes" and never which one. The row above
-# it spells them, and pays. (The tables look back 6 letters, 3 pieces or 2 words, one try
-# each. The page gives a network equal seconds for each kind of symbol.)
+# it spells them, and pays. (The tables look back 6 letters, 3 pieces or 2 words, in one
+# try each. The page gives a network equal seconds for each kind of symbol.)
 #
 # ## 10 · Play
 #
@@ -931,9 +941,9 @@ else:
 # %% about-closing [markdown]
 # ## 11 · What changed and what it bought
 #
-# Two results, each beside its baseline: what the network shares with the text that it
-# was trained on, beside a text that cannot have copied it; and the same for a network
-# that read a small text 40 times.
+# Two results, each beside its baseline: how many pieces of ten letters the network
+# shares with the text that it was trained on, beside a text that cannot have copied it;
+# and what half the temperature is worth in real words.
 
 # %% measured
 ledger.record(
@@ -941,21 +951,20 @@ ledger.record(
     "pieces of 10 letters at τ = 1",
     copied,
     measure="share found in the training text",
-    baseline=new,
+    baseline=uncopied,
     baseline_name="held-out text",
     corpus=corpus.name,
 )
 
-# %% measured-heart
+# %% measured-words
 ledger.record(
     UNIT,
-    "pieces of 15 letters after 40 epochs",
-    looks[-1][3],
-    measure="share found in the training text",
-    baseline=found(new_text[None], small_known, 15),
-    baseline_name="new text",
+    "real words at τ = 0.5",
+    real_words(samples[0.5][0]),
+    measure="share of all words",
+    baseline=real_words(samples[1.0][0]),
+    baseline_name="τ = 1",
     corpus=corpus.name,
-    seconds=history.seconds,
 )
 
 # %% about-answer [markdown]

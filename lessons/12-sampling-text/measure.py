@@ -4,11 +4,12 @@
     python lessons/12-sampling-text/measure.py novelty   # what the training text has
     python lessons/12-sampling-text/measure.py heart     # epochs, dropout, canaries
     python lessons/12-sampling-text/measure.py units     # characters, pieces, words
+    python lessons/12-sampling-text/measure.py counted   # the same, by tables of counts
     python lessons/12-sampling-text/measure.py pieces    # ours beside `tokenizers`
 
-Each writes its part of `measured.json` as results come; `figures.py` draws it and
-renews the tables in the README. Rates are chosen on text that is neither trained on nor
-reported. The last needs `pip install tokenizers`.
+Each writes its part of `measured.json` as results come, and goes on where it stopped;
+`figures.py` draws it and renews the tables in the README. Rates are chosen on text that
+is neither trained on nor reported. The last needs `pip install tokenizers`.
 """
 
 import itertools
@@ -17,6 +18,7 @@ import re
 import sys
 import time
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -29,12 +31,14 @@ SEEDS, TUNING = range(5), 100  # the seed of the runs that choose a rate
 LENGTHS = (4, 6, 8, 10, 12, 15, 20, 25, 30, 40)
 
 
-def keep(name: str, **found) -> None:
-    """Add to one part of `measured.json`, and print it."""
+def keep(name: str, what: str, measure) -> object:
+    """Return what `measured.json` has under two names; else measure and add it."""
     known = json.loads(FILE.read_text("utf-8")) if FILE.exists() else {}
-    known[name] = known.get(name, {}) | found
-    FILE.write_text(json.dumps(known, indent=1) + "\n", "utf-8", newline="\n")
-    print(name, found, f"{time.process_time():.0f} s", flush=True)
+    if what not in known.setdefault(name, {}):
+        known[name][what] = measure()
+        FILE.write_text(json.dumps(known, indent=1) + "\n", "utf-8", newline="\n")
+        print(name, what, f"{time.process_time():.0f} s", flush=True)
+    return known[name][what]
 
 
 class Shakespeare:
@@ -85,33 +89,35 @@ STRENGTHS = {
 
 def decoding() -> None:
     """Write with each way of changing the distribution, at several strengths."""
-    task, rows, n = Shakespeare(), 100, 300
+    task, rows, n = Shakespeare(), 64, 300
     real = task.valid[: len(task.valid) // n * n].reshape(-1, n)[::8]
-    nats = task.model.nats(task.valid[None, :100_000]).mean()
-    keep("decoding", real=task.judged(real) | {"nats": float(nats)})
+    nats = task.model.nats(real[:64]).mean()
+    keep("decoding", "letters read", lambda: task.model.about["characters read"])
+    keep("decoding", "real", lambda: task.judged(real) | {"nats": float(nats)})
+
+    def run(change, strength, seed):
+        rng = np.random.default_rng(seed)
+        start = task.start(rows, rng)
+        ids, nats = writing.write(
+            task.step, start, n, rng, lambda p: change(p, strength)
+        )
+        return task.judged(ids) | {"nats": float(nats)}
+
     for way, (change, strengths) in STRENGTHS.items():
         for strength in strengths:
-            runs = []
-            for seed in SEEDS:
-                rng = np.random.default_rng(seed)
-                start = task.start(rows, rng)
-                ids, nats = writing.write(
-                    task.step, start, n, rng, lambda p, c=change, s=strength: c(p, s)
-                )
-                runs.append(task.judged(ids) | {"nats": float(nats)})
-            keep("decoding", **{f"{way} {strength}": runs})
-    beams(task, n)
-
-
-def beams(task, n, prompts=20) -> None:
-    """Search likely texts after 20 prompts, with beams of several widths."""
+            of = partial(run, change, strength)
+            keep("decoding", f"{way} {strength}", lambda of=of: [of(s) for s in SEEDS])
     for width in (1, 2, 4, 8, 16, 32):
-        runs = []
-        for prompt in range(prompts):
-            at = 2000 + 10_000 * prompt
-            ids, ln_p = beam(task.step, task.valid[at : at + 100], n, width)
-            runs.append(task.judged(ids[None]) | {"nats": -ln_p / n})
-        keep("beams", **{str(width): runs})
+        keep("beams", str(width), lambda w=width: beams(task, n, w))
+
+
+def beams(task, n, width, prompts=20) -> list[dict]:
+    """Search a likely text after each of 20 prompts; return what is counted in them."""
+    runs = []
+    for at in range(2000, 2000 + 10_000 * prompts, 10_000):
+        ids, ln_p = beam(task.step, task.valid[at : at + 100], n, width)
+        runs.append(task.judged(ids[None]) | {"nats": -ln_p / n})
+    return runs
 
 
 def beam(step, prompt, n, width):
@@ -130,32 +136,34 @@ def beam(step, prompt, n, width):
 
 def novelty() -> None:
     """Look for what was written in the training text, by the length of the pieces."""
-    task, rows, n = Shakespeare(), 128, 400
+    task, rows, n = Shakespeare(), 64, 400
     known = writing.Known(task.train, LENGTHS)
     table = baselines.NGram(7, task.model.n_symbols, "kneser-ney").fit(task.train)
-    for seed in SEEDS:
+    keep("novelty", "letters read", lambda: task.model.about["characters read"])
+
+    def written(way, seed):
         rng = np.random.default_rng(seed)
         at = rng.integers(0, len(task.valid) - n, size=rows)
-        found = {"held-out text": task.valid[at[:, None] + np.arange(n)]}
-        ways = {"network, τ = 1": 1.0, "network, τ = 0.7": 0.7, "network, τ = 0.5": 0.5}
-        for way, tau in ways.items():
-            found[way], _ = writing.write(
-                task.step,
-                task.start(rows, rng),
-                n,
-                rng,
-                lambda p, t=tau: writing.temper(p, t),
-            )
-        context = task.valid[int(at[0]) :][:100]
-        drawn = table.sample(rows * n // 2, rng, context)  # half: it takes its time
-        found["7-gram"] = drawn.reshape(-1, n)
-        for way, ids in found.items():
-            keep("novelty", **{f"{way}, seed {seed}": known.curve(ids)})
+        if way == "held-out text":
+            return known.curve(task.valid[at[:, None] + np.arange(n)])
+        if way == "7-gram":  # fewer: it takes its time
+            drawn = table.sample(rows * n // 2, rng, task.valid[int(at[0]) :][:100])
+            return known.curve(drawn.reshape(-1, n))
+        tau, start = float(way.rpartition(" ")[2]), task.start(rows, rng)
+        ids, _ = writing.write(
+            task.step, start, n, rng, lambda p: writing.temper(p, tau)
+        )
+        return known.curve(ids)
+
+    ways = [f"network, τ = {tau}" for tau in (1, 0.7, 0.5)]
+    for way, seed in itertools.product([*ways, "held-out text", "7-gram"], SEEDS):
+        of = partial(written, way, seed)
+        keep("novelty", f"{way}, seed {seed}", of)
 
 
 # ---- learned by heart ----------------------------------------------------------------
 
-SMALL, MOMENTS = 20_000, (1, 2, 4, 8, 16, 32)
+SMALL, MOMENTS = 10_000, (1, 2, 4, 8, 16, 32)
 CANARIES = {"Odette": 0, "Brenn": 1, "Calvin": 2, "Dorrit": 4, "Esmond": 8}
 RATES = (0.003, 0.01, 0.03)
 
@@ -227,38 +235,34 @@ def exposure(step, vocab, name: str, number: str) -> float:
 
 
 def heart() -> None:
-    """Train on 20,000 letters for 32 epochs, without dropout and with it."""
+    """Train on 10,000 letters for 32 epochs, without dropout and with it."""
     words = data.text("plays", fallback=False).text
     pieces = [words[k * SMALL : (k + 1) * SMALL] for k in (10, 12, 14)]
     vocab = text.Vocab(
         "".join(pieces) + "0123456789The number of is." + "".join(CANARIES)
     )
     for dropout in (0.0, 0.5):
-        best = {}
+        name, best = f"dropout {dropout:g}", {}
         for rate in RATES:
-            curve = by_heart(pieces, vocab, TUNING, rate, dropout)
+            train = partial(by_heart, pieces, vocab, TUNING, rate, dropout, epochs=8)
+            curve = keep("heart", f"{name}, tried {rate}", train)
             best[rate] = min(look["dev"] for look in curve)
         rate = min(best, key=best.get)
-        runs = [by_heart(pieces, vocab, seed, rate, dropout) for seed in SEEDS]
-        keep(
-            "heart",
-            **{f"dropout {dropout:g}": {"rate": rate, "tried": best, "runs": runs}},
-        )
-    known = writing.Known(vocab.encode(pieces[0]), LENGTHS)
-    n_gram = baselines.NGram(7, len(vocab), "kneser-ney").fit(vocab.encode(pieces[0]))
-    drawn = [
-        n_gram.sample(16_384, np.random.default_rng(s)).reshape(64, -1) for s in SEEDS
-    ]
-    valid = vocab.encode(pieces[2])
-    real = known.curve(valid[None])
-    keep("heart", **{
-        "held-out text": real,
-        "7-gram": [known.curve(ids) for ids in drawn],
-        "7-gram, nats": n_gram.nats(valid),
-    })  # fmt: skip
+        keep("heart", f"{name}, rate", lambda rate=rate: rate)
+        for seed in SEEDS:
+            train = partial(by_heart, pieces, vocab, seed, rate, dropout)
+            keep("heart", f"{name}, seed {seed}", train)
+    small, valid = vocab.encode(pieces[0]), vocab.encode(pieces[2])
+    known = writing.Known(small, LENGTHS)
+    n_gram = baselines.NGram(7, len(vocab), "kneser-ney").fit(small)
+    keep("heart", "held-out text", lambda: known.curve(valid[None]))
+    keep("heart", "7-gram, nats", lambda: n_gram.nats(valid))
+    for seed in SEEDS:
+        drawn = n_gram.sample(8192, np.random.default_rng(seed)).reshape(32, -1)
+        keep("heart", f"7-gram, seed {seed}", lambda ids=drawn: known.curve(ids))
 
 
-def by_heart(pieces, vocab, seed, rate, dropout):
+def by_heart(pieces, vocab, seed, rate, dropout, epochs=MOMENTS[-1]):
     """Return what is found at each moment of one training."""
     from unrolled.backends import pytorch as ur
 
@@ -280,7 +284,7 @@ def by_heart(pieces, vocab, seed, rate, dropout):
             return
         nats = [ur.evaluate(net, part, stateful=True) for part in whole]
         drawing = np.random.default_rng(seed)
-        start = step(np.repeat(valid[None, :100], 64, axis=0))
+        start = step(np.repeat(valid[None, :100], 32, axis=0))
         ids, _ = writing.write(step, start, 256, drawing, lambda p: p)
         looks.append({
             "epoch": epoch, "train": nats[0], "dev": nats[1], "valid": nats[2],
@@ -289,10 +293,9 @@ def by_heart(pieces, vocab, seed, rate, dropout):
         })  # fmt: skip
 
     ur.fit(
-        net, streams, steps=MOMENTS[-1] * len(streams), lr=rate, stateful=True,
+        net, streams, epochs=epochs, lr=rate, stateful=True,
         schedule="constant", every=len(streams), after=look, progress=False,
     )  # fmt: skip
-    print(seed, rate, dropout, looks[-1], f"{time.process_time():.0f} s", flush=True)
     return looks
 
 
@@ -343,8 +346,6 @@ UNIT_RATES = (0.004, 0.008, 0.016)
 
 def units() -> None:
     """Train one network for equal seconds on each kind of symbol."""
-    import torch
-
     from unrolled.backends import pytorch as ur
 
     words = data.text("plays", fallback=False).text
@@ -372,29 +373,38 @@ def units() -> None:
             letters = updates * 32 * steps * len(learn) / len(ids[learn])
             return {"bits": bits, "seconds": seconds, "letters": letters}
 
-        tried = {rate: run(TUNING, rate, most, dev)["bits"] for rate in UNIT_RATES}
-        rate = min(tried, key=tried.get)
-        found = {"symbols": len(coded.ids), "per letter": len(ids[valid]) / len(valid)}
-        found |= {"tried": tried, "rate": rate}
-        keep(
-            "units",
-            **{name: found | {"runs": [run(s, rate, train, valid) for s in SEEDS]}},
-        )
-    assert torch.get_num_threads() == 1
-    counted(train, valid)
+        facts = {"symbols": len(coded.ids), "per letter": len(ids[valid]) / len(valid)}
+        keep("units", f"{name}, facts", lambda facts=facts: facts)
+        best = {}
+        for rate in UNIT_RATES:
+            one = partial(run, TUNING, rate, most, dev)
+            best[rate] = keep("units", f"{name}, tried {rate}", one)["bits"]
+        rate = min(best, key=best.get)
+        keep("units", f"{name}, rate", lambda rate=rate: rate)
+        for seed in SEEDS:
+            keep(
+                "units", f"{name}, seed {seed}", partial(run, seed, rate, train, valid)
+            )
 
 
-def counted(train: str, valid: str) -> None:
+def counted() -> None:
     """Score tables of counts in the same symbols."""
+    words = data.text("plays", fallback=False).text
+    cut = int(len(words) * 0.95)
+    train, valid = words[:cut], words[cut:]
     for name, (kind, size, _) in KINDS.items():
         coded = Pieces(kind, size, train)
         a, b = coded.encode(train), coded.encode(valid)
-        scores = {}
         for order in range(2, 8):
             if len(coded.ids) ** order < 2**63:
-                table = baselines.NGram(order, len(coded.ids), "kneser-ney").fit(a)
-                scores[order] = table.nats(b) * len(b) / np.log(2) / len(valid)
-        keep("counted", **{name: scores})
+                table = baselines.NGram(order, len(coded.ids), "kneser-ney")
+                of = partial(bits_per_letter, table, a, b, len(valid))
+                keep("counted", f"{name}, order {order}", of)
+
+
+def bits_per_letter(table, train, valid, letters) -> float:
+    """Count the symbols of one text and score another's, for each of its letters."""
+    return float(table.fit(train).nats(valid) * len(valid) / np.log(2) / letters)
 
 
 def pieces() -> None:
@@ -427,17 +437,21 @@ def pieces() -> None:
         p for w in WORD.findall(words[:50_000]) for p in writing.by_merges(w, rank)
     ]
     equal = coded == library.encode(words[:50_000]).tokens
-    keep("pieces", merges=n, same_from_the_start=len(same),
-         same=len(set(ours) & {tuple(t) for t in theirs}), encoded_equal=equal,
-         seconds=[seconds, time.process_time() - began],
-         first=["".join(p) for p in ours[:12]])  # fmt: skip
+    found = {
+        "merges": n,
+        "the same from the start": len(same),
+        "in both": len(set(ours) & {tuple(pair) for pair in theirs}),
+        "50,000 letters encoded alike": equal,
+        "seconds": [seconds, time.process_time() - began],
+    }
+    keep("pieces", "library", lambda: found)
 
 
 if __name__ == "__main__":
     import torch
 
     torch.set_num_threads(1)
-    known = (decoding, novelty, heart, units, pieces)
+    known = (decoding, novelty, heart, units, counted, pieces)
     what = (sys.argv[1:] or [""])[0]
     experiment = {each.__name__: each for each in known}.get(what)
     if experiment is None:
