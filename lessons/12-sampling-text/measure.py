@@ -80,16 +80,16 @@ class Shakespeare:
 
 
 STRENGTHS = {
-    "temperature": (writing.temper, (0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.2, 1.5)),
-    "top-k": (writing.top_k, (1, 2, 3, 4, 6, 10, 20)),
-    "nucleus": (writing.top_p, (0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99)),
-    "min-p": (writing.min_p, (0.5, 0.3, 0.2, 0.1, 0.05, 0.02)),
+    "temperature": (writing.temper, (0.4, 0.5, 0.7, 0.85, 1.0, 1.2)),
+    "top-k": (writing.top_k, (1, 2, 4, 8, 16)),
+    "nucleus": (writing.top_p, (0.5, 0.7, 0.85, 0.95)),
+    "min-p": (writing.min_p, (0.4, 0.2, 0.1, 0.03)),
 }
 
 
 def decoding() -> None:
     """Write with each way of changing the distribution, at several strengths."""
-    task, rows, n = Shakespeare(), 64, 300
+    task, rows, n = Shakespeare(), 64, 200
     real = task.valid[: len(task.valid) // n * n].reshape(-1, n)[::8]
     nats = task.model.nats(real[:64]).mean()
     keep("decoding", "letters read", lambda: task.model.about["characters read"])
@@ -111,8 +111,8 @@ def decoding() -> None:
         keep("beams", str(width), lambda w=width: beams(task, n, w))
 
 
-def beams(task, n, width, prompts=20) -> list[dict]:
-    """Search a likely text after each of 20 prompts; return what is counted in them."""
+def beams(task, n, width, prompts=10) -> list[dict]:
+    """Search a likely text after each of 10 prompts; return what is counted in them."""
     runs = []
     for at in range(2000, 2000 + 10_000 * prompts, 10_000):
         ids, ln_p = beam(task.step, task.valid[at : at + 100], n, width)
