@@ -62,6 +62,24 @@ print(f"{about['characters read']:,} letters read")
 print(f"held-out text: {about['nats']:.3f} nats a letter, ", end="")
 print(f"a 7-gram has {about['nats of a 7-gram']:.3f}")
 
+# %% about-guess [markdown]
+# Other networks of this kind read other texts (the course's gallery has them all). Here
+# are four pieces of what they wrote at τ = 1, some of them early in their training.
+# **Predict** of each: which text, and was it early or late?
+
+# %% guess tags=["aside"]
+written = models.samples()
+places = np.random.default_rng(SEED).choice(len(written), 4, replace=False)
+chosen = [written[place] for place in places]
+for k, one in enumerate(chosen, 1):
+    print(f"--- {k} ---\n{one.text[:180]}\n")
+
+# %% guessed tags=["aside", "predicted"]
+for k, one in enumerate(chosen, 1):
+    print(
+        f"{k}: {one.title}, after {one.characters:,} letters (moment {one.moment} of 5)"
+    )
+
 # %% about-corpus [markdown]
 # The text that it was trained on, and the last 5 % that it never saw. (If a box says
 # that another text takes the place of the plays, then what follows compares with a text
@@ -376,9 +394,10 @@ for tau in sorted(samples):
 judged("real text", real, model.nats(real).mean())
 
 # %% about-tail [markdown]
-# Low temperatures write real words and repeat them. High ones repeat nothing and
-# misspell. At τ = 1 the network writes what it believes, and the surprise of its text
-# is about that of real text: that is how it was trained.
+# Low temperatures write real words and repeat them; high ones misspell. Look for the
+# numbers of real text: each column has them at another τ. Real text even repeats itself
+# more than most of these samples, since the names of its speakers come back. (One seed;
+# the page has five.)
 #
 # ## 5 · Cutting the tail
 #
