@@ -395,9 +395,8 @@ judged("real text", real, model.nats(real).mean())
 
 # %% about-tail [markdown]
 # Low temperatures write real words and repeat them; high ones misspell. Look for the
-# numbers of real text: each column has them at another τ. Real text even repeats itself
-# more than most of these samples, since the names of its speakers come back. (One seed;
-# the page has five.)
+# numbers of real text: each column has them at another τ. (One seed; the page has
+# five.)
 #
 # ## 5 · Cutting the tail
 #
