@@ -409,7 +409,7 @@ def bits_per_letter(table, train, valid, letters) -> float:
 
 def pieces() -> None:
     """Learn merges with our twenty lines and with the library, and compare them."""
-    from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+    from tokenizers import Regex, Tokenizer, models, pre_tokenizers, trainers
 
     words = data.text("plays", fallback=False).text[:500_000]
     counts, n = Counter(WORD.findall(words)), 300
@@ -417,7 +417,7 @@ def pieces() -> None:
     ours = writing.merges(counts, n)
     seconds = time.process_time() - began
     library = Tokenizer(models.BPE())
-    pattern = pre_tokenizers.Split(WORD.pattern, "removed", invert=True)
+    pattern = pre_tokenizers.Split(Regex(WORD.pattern), "removed", invert=True)
     library.pre_tokenizer = pattern
     trainer = trainers.BpeTrainer(
         vocab_size=n + len(set(words)),
