@@ -19,7 +19,12 @@ from courses import sampled
 from unrolled.source.layout import TRACKS
 
 # Other data than the author's; the rest only has other, shorter trainings.
-FALLBACK = ("05-lstm", "09-text-classification", "11-character-language-models")
+FALLBACK = (
+    "05-lstm",
+    "09-text-classification",
+    "11-character-language-models",
+    "12-sampling-text",
+)
 SOME = sampled(*FALLBACK)
 # Both tracks share the cells that say something. UNROLLED_ALL=1 runs both.
 ASKED = TRACKS if os.environ.get("UNROLLED_ALL") == "1" else TRACKS[:1]
@@ -225,6 +230,17 @@ def uses_no_more(figure):
     return nats[16:32].mean() > nats[5] - 0.05
 
 
+def shares_no_more(figure):
+    drawn = curves(figure)
+    return (drawn["network, τ = 1"] - drawn["held-out text"]).max() < 0.03
+
+
+def turns(figure, epochs):
+    old, new = curves(figure).values()
+    at = (1, 3, 6, 12, 20).index(int(epochs))
+    return new[at] == new.min() < new[-1] - 0.1 and old[-1] < old[0]
+
+
 def exploded(figure):
     drawn = curves(figure)
     return drawn["tanh"].max() <= 1 and drawn["relu"][-1] > 300_000
@@ -269,6 +285,8 @@ FINDINGS = {
     r"Clipping acts at ([\d.]+)% of the updates": clipped,
     r"The network uses more letters than any table here sees": uses_more,
     r"Six letters tell the network what more would": uses_no_more,
+    r"At τ = 1 the network shares no more with its text .*": shares_no_more,
+    r"New text is predicted best after (\d+) epochs": turns,
 }
 # These say what is drawn, and nothing about it.
 NAMES = {
@@ -284,6 +302,8 @@ NAMES = {
     "How far apart two sentences are, as pads are read",
     "What each word adds to the log odds of positive",
     "Two ways to learn, by the letters read",
+    "Pieces that stand in the training text, by their length",
+    "Loss by the epochs that were read",
 }
 
 
