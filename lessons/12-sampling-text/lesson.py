@@ -5,7 +5,7 @@
 # has to choose.
 #
 # How one chooses decides whether the text is dull, fluent or mad. And when it is
-# fluent: is it new, or is it copied? Bet now; section 7 counts.
+# fluent: is it new, or is it copied? Bet now; section 6 counts.
 
 # %% imports
 import itertools
@@ -229,7 +229,7 @@ for n in (50, 100, 200):
 # twice the work. Reading anew is 1 + 2 + … + n letters, about four times as many for
 # twice the text. Its seconds grow by less where a call's fixed cost counts most.
 #
-# ## 3 · Priming
+# ### Priming
 #
 # The prompt is not a command. It leaves a state, and the next letters are likely after
 # such texts. **Predict** what three prompts lead to, with the same `u`.
@@ -259,7 +259,7 @@ for k in (1, 2, 4, 8, 16, 32, 64):
 # The table falls at every doubling: a network of this kind forgets its prompt, and what
 # it wrote last counts most. (The page of unit 11 measures the same in nats.)
 #
-# ## 4 · Temperature
+# ## 3 · Temperature
 #
 # Dividing the logits by τ raises every probability to the power 1/τ and makes the sum 1
 # again. **Predict** τ = ½ and τ = 2 for the known distribution ½, ¼, ⅛, ⅛. Fractions
@@ -306,7 +306,7 @@ for row in zip(texts, p, steps, cold(p, 0.1), strict=True):
 
 # %% about-many [markdown]
 # The likeliest text begins with the less likely letter. A low temperature never finds
-# it, since it decides letter by letter. Section 6 searches for it.
+# it, since it decides letter by letter. Section 5 searches for it.
 #
 # Now the network. To measure we need much text, so we draw many texts side by side:
 # each row has its own state, its own prompt of 100 held-out letters and its own `u`.
@@ -398,7 +398,7 @@ judged("real text", real, model.nats(real).mean())
 # numbers of real text: each column has them at another τ. (One seed; the page has
 # five.)
 #
-# ## 5 · Cutting the tail
+# ## 4 · Cutting the tail
 #
 # Where do misspellings come from? Most symbols are impossible at most places, but none
 # has the probability 0. **Predict:** what do all symbols with less than 0.01 have
@@ -465,7 +465,7 @@ for name, cut in CUTS.items():
 # Each rule has a strength, and with other strengths the order may be another. So the
 # page draws all four ways over their whole range.
 #
-# ## 6 · The likeliest text
+# ## 5 · The likeliest text
 #
 # Drawing is one way to write. Another is to search. *Beam search* keeps the `width`
 # likeliest texts, grows each of them by every symbol, and keeps the likeliest again.
@@ -548,7 +548,7 @@ for name, here in (
     print(f"{name:14} {nats[here].mean():.2f} nats, {here.mean():.0%} of the text")
 
 # %% about-copied [markdown]
-# ## 7 · Is it copied?
+# ## 6 · Is it copied?
 #
 # A network that had learned its text by heart would write pieces of it. So we look for
 # every piece of n letters of a sample in the training text. To look for them quickly,
@@ -658,7 +658,7 @@ for name in ("network, τ = 1", "network, τ = 0.5", "held-out text"):
     print(f"{name:17} {len(piece):3} letters: {piece!r}")
 
 # %% about-heart [markdown]
-# ## 8 · Learning by heart
+# ## 7 · Learning by heart
 #
 # The network above saw each of its millions of letters once or twice. What if a text
 # is small and read many times? Take 20,000 letters and read them 20 times.
@@ -813,7 +813,7 @@ plot.lines(
 # this text. The loss on new text says when. Compare the columns of the secrets: what
 # does it take? The page repeats this with five seeds, and with dropout.
 #
-# ## 9 · Characters, pieces, words
+# ## 8 · Characters, pieces, words
 #
 # A model need not write letters. *Byte-pair encoding* begins with letters and again and
 # again makes one symbol of the pair that is most frequent (Sennrich and others, 2016).
@@ -926,7 +926,7 @@ for name, coded in KINDS.items():
 # it spells them, and pays. (The tables look back 6 letters, 3 pieces or 2 words, in one
 # try each; tuned, and with networks, the order of the rows may be another.)
 #
-# ## 10 · Play
+# ### Play
 #
 # In a live notebook with `ipywidgets` you get sliders. Elsewhere, call `play` yourself.
 
@@ -955,7 +955,7 @@ else:
     play(tau=0.8, share=0.95)
 
 # %% about-closing [markdown]
-# ## 11 · What changed and what it bought
+# ## 9 · What changed and what it bought
 #
 # Two results, each beside its baseline: how many pieces of ten letters the network
 # shares with the text that it was trained on, beside a text that cannot have copied it;
