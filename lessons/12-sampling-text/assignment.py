@@ -12,12 +12,14 @@ from unrolled import check, models
 
 # %% framework tags=["pytorch"]
 import torch
+from torch import nn
 
 from unrolled.backends import pytorch as ur
 
 # %% framework tags=["tensorflow"]
 from unrolled.backends import tensorflow as ur  # first: it keeps the start-up quiet
 
+import keras
 import tensorflow as tf
 
 # %% checks
