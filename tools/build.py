@@ -15,6 +15,7 @@ from pathlib import Path
 import glossary
 import notebook
 import pages
+import paths
 import student_copy
 import unit as units
 from unrolled import quiz
@@ -55,10 +56,13 @@ def build(course: Path = COURSE, only: list[str] | None = None) -> dict[str, byt
     made: dict[str, bytes] = {}
     for one in read:
         if not only or one.name in only:
-            made |= {p: text.encode() for p, text in _unit_files(course, one)}
+            files = dict(_unit_files(course, one))
+            page = f"lessons/{one.name}/README.md"
+            files[page] = _with_paths(files[page], read, "../")
+            made |= {path: text.encode() for path, text in files.items()}
     readme = (course / "README.md").read_text("utf-8")
     readme = pages.fill(readme, "units", pages.units_table(read))
-    made |= {"README.md": readme.encode()}
+    made |= {"README.md": _with_paths(readme, read, "lessons/").encode()}
     return made | {"GLOSSARY.md": glossary.page(read).encode()}
 
 
@@ -75,6 +79,16 @@ def _unit_files(course: Path, one: units.Unit) -> Iterator[tuple[str, str]]:
     yield f"quizzes/{one.name}.md", quiz.markdown(one.quiz, one.title)
     readme = pages.fill(one.readme, "links", pages.unit_links(one))
     yield f"lessons/{one.name}/README.md", readme
+
+
+def _with_paths(page: str, read: list[units.Unit], folder: str) -> str:
+    """Return a page with the paths through the course, if it has a place for them."""
+    if "<!-- paths -->" not in page:
+        return page
+    try:
+        return pages.fill(page, "paths", paths.text(read, folder))
+    except ValueError as error:
+        raise BuildError(str(error)) from error
 
 
 def surplus(course: Path, made: dict[str, bytes]) -> list[str]:
