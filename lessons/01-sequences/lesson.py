@@ -14,7 +14,8 @@ from collections import Counter
 
 import numpy as np
 
-from unrolled import baselines, batches, cells, data, ledger, metrics, plot, quiz, text
+from unrolled import baselines, batches, cells, data, ledger, metrics, models, plot
+from unrolled import quiz, text
 from unrolled.data import opinions
 
 UNIT = "01-sequences"
@@ -32,6 +33,23 @@ from unrolled.backends import tensorflow as ur  # first: it keeps the start-up q
 
 import keras
 import tensorflow as tf
+
+# %% about-writes [markdown]
+# ## A network writes
+#
+# This one comes with the course. It is recurrent, it has read Shakespeare's plays
+# letter by letter, and nobody told it what a word is, a line or a speaker. Run the
+# cell; then change the name or the seed and run it again.
+
+# %% writes tags=["aside"]
+writer = models.load("plays")
+print(writer.sample("**HAMLET**  \n", 400, 0.7, np.random.default_rng(SEED)))
+
+# %% about-written [markdown]
+# Each letter was drawn from a bet on what comes next. Of all letters before, the
+# network had kept a fixed list of numbers, its **state**, and nothing else. At the end
+# of this lesson you know what a bet costs, what a table of counts does with what came
+# before, and what a state can do that it cannot.
 
 # %% about-quiz-before [markdown]
 # ## Before you start
@@ -413,6 +431,30 @@ for k in (0, 2, 50, 1000):
 #
 # The rule was written by somebody who knew what matters, while the windows had to learn
 # it from sentences. To *learn* such a step is what the next units are about.
+
+# %% about-learned [markdown]
+# The network of the first cell has learned one. **Predict:** does it hold more numbers
+# than the table of up to six letters holds counts? Which of the two predicts better?
+
+# %% writer tags=["aside", "predicted"]
+if corpus.name == "plays":
+    seen = writer.encode(corpus.text)  # its own integers: rare letters share one
+    table = baselines.NGram(6, len(writer.symbols)).fit(seen[: len(train)])
+    rows = seen[len(train) :][: 64 * 1000].reshape(64, 1000)  # held out
+    by_table = -np.log(table.each(rows.ravel())).reshape(rows.shape)[:, 1:]
+    counted = sum(len(met[k]) for k in range(1, 7))
+    holds, keeps = writer.n_parameters, 2 * writer.n_hidden
+    by_network = writer.nats(rows).mean()
+    print(f"6-gram   holds {counted:9,}, keeps   5 letters, {by_table.mean():.3f} nats")
+    print(f"network  holds {holds:9,}, keeps {keeps:3} numbers, {by_network:.3f} nats")
+else:
+    print(
+        "The network has read the plays: on another text there is nothing to compare."
+    )
+
+# %% about-writer [markdown]
+# One table and one network, trained once: this is no race yet. Unit 11 runs it, with
+# better tables and on equal terms.
 
 # %% about-brackets [markdown]
 # ## 6 · A network that counts, set by hand
