@@ -41,28 +41,38 @@ def test_a_long_unit_has_several_lectures_and_short_ones_share():
     assert len(shared) == 14 and [p for day in shared for p in day] == list(range(18))
 
 
-@pytest.mark.parametrize(
-    ("page", "folder"),
-    [("README.md", "lessons/"), ("lessons/01-sequences/README.md", "../")],
-)
-def test_the_tables_name_each_unit_and_add_up(page, folder):
+def rows(page: str, mark: str) -> list[list[str]]:
+    """Return the rows of the tables between two marks of a page."""
     text = (COURSE / page).read_text("utf-8")
-    table = text.split("<!-- paths -->")[1].split("<!-- /paths -->")[0]
+    between = text.split(f"<!-- {mark} -->")[1].split(f"<!-- /{mark} -->")[0]
+    return [line.strip("| ").split(" | ") for line in between.splitlines()]
+
+
+def test_the_tables_name_each_unit_and_add_up():
     units = [unit.read(path) for path in unit.folders(COURSE)]
     whole = sum(one.minutes for one in units) / 60
-    rows = [line.strip("| ").split(" | ") for line in table.splitlines()]
-    semester = next(row for row in rows if row[0] == "a semester")
-    assert int(semester[-1]) == round(whole)
-    days = sum(float(row[2]) for row in rows if len(row) == 3 and row[0].isdigit())
-    week = next(row for row in rows if row[0] == "a week")
-    assert abs(days - int(week[-1])) < 1
-    lectures = [row for row in rows if len(row) == 4 and row[0].isdigit()]
+    told = rows("lessons/01-sequences/README.md", "days")
+    hours = {row[0]: int(row[-1]) for row in told if row[0].startswith("a")}
+    assert hours["a semester"] == round(whole)
+    assert hours["an evening"] < hours["a week"] < hours["a semester"]
+    days = [row for row in told if len(row) == 3 and row[0].isdigit()]
+    assert abs(sum(float(row[2]) for row in days) - hours["a week"]) < 1
+    lectures = [row for row in told if len(row) == 4 and row[0].isdigit()]
     assert [int(row[0]) for row in lectures] == list(range(1, paths.LECTURES + 1))
-    told = sum(float(row[2]) + float(row[3]) for row in lectures)
-    assert abs(told - whole) < 1.5  # each was rounded to a tenth of an hour
+    sums = sum(float(row[2]) + float(row[3]) for row in lectures)
+    assert abs(sums - whole) < 1.5  # each was rounded to a tenth of an hour
     for one in units:
-        link = f"[{one.name[:2]}]({folder}{one.name}/README.md)"
-        assert link in week[2] and sum(link in row[1] for row in lectures) >= 1
+        link = f"[{one.name[:2]}](../{one.name}/README.md)"
+        assert sum(link in row[1] for row in days) == 1
+        assert sum(link in row[1] for row in lectures) >= 1
+
+
+def test_the_readme_has_the_same_hours():
+    here = {row[0]: row[-1] for row in rows("README.md", "paths") if len(row) == 4}
+    there = rows("lessons/01-sequences/README.md", "days")
+    assert (
+        here == {row[0]: row[-1] for row in there if row[0] in here} and len(here) > 3
+    )
 
 
 def test_a_unit_that_does_not_say_its_minutes_is_named(tmp_path, capsys):

@@ -8,7 +8,7 @@ python tools/build.py --check         write nothing, name what is not up to date
 import argparse
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -58,11 +58,12 @@ def build(course: Path = COURSE, only: list[str] | None = None) -> dict[str, byt
         if not only or one.name in only:
             files = dict(_unit_files(course, one))
             page = f"lessons/{one.name}/README.md"
-            files[page] = _with_paths(files[page], read, "../")
+            files[page] = _filled(files[page], "days", paths.days, read, "../")
             made |= {path: text.encode() for path, text in files.items()}
     readme = (course / "README.md").read_text("utf-8")
     readme = pages.fill(readme, "units", pages.units_table(read))
-    made |= {"README.md": _with_paths(readme, read, "lessons/").encode()}
+    readme = _filled(readme, "paths", paths.overview, read, "lessons/")
+    made |= {"README.md": readme.encode()}
     return made | {"GLOSSARY.md": glossary.page(read).encode()}
 
 
@@ -81,12 +82,14 @@ def _unit_files(course: Path, one: units.Unit) -> Iterator[tuple[str, str]]:
     yield f"lessons/{one.name}/README.md", readme
 
 
-def _with_paths(page: str, read: list[units.Unit], folder: str) -> str:
+def _filled(
+    page: str, mark: str, make: Callable, read: list[units.Unit], folder: str
+) -> str:
     """Return a page with the paths through the course, if it has a place for them."""
-    if "<!-- paths -->" not in page:
+    if f"<!-- {mark} -->" not in page:
         return page
     try:
-        return pages.fill(page, "paths", paths.text(read, folder))
+        return pages.fill(page, mark, make(read, folder))
     except ValueError as error:
         raise BuildError(str(error)) from error
 

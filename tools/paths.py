@@ -6,6 +6,7 @@ unit's page says near its top.
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -81,57 +82,48 @@ def lectures(lengths: Sequence[int], n: int) -> list[list[int]]:
     return [[place] for place, many in enumerate(times) for _ in range(many)]
 
 
-def text(units: list[Unit], folder: str) -> str:
-    """Return the tables of the paths; `folder` leads from the page to the units."""
-    takes = {unit.name: minutes(unit) for unit in units}
-    link = {u.name: f"[{u.name[:2]}]({folder}{u.name}/README.md)" for u in units}
-    names = list(takes)
+def overview(units: list[Unit], folder: str) -> str:
+    """Return the table of the paths; `folder` leads from the page to the units."""
+    takes = [minutes(unit) for unit in units]
+    evening = [k for k, unit in enumerate(units) if unit.name[:2] in EVENING]
+    few = ", ".join(_link(units[k], folder) for k in evening)
+    read = sum(takes[k].page for k in evening)
+    run = sum(one.page + one.lesson for one in takes)
+    rows = (
+        ("an evening", "reads the pages", few, read),
+        ("a week", "reads the pages and runs the lessons", f"all {len(units)}", run),
+        ("a semester", "does everything", f"all {len(units)}", sum(map(sum, takes))),
+    )
+    head = ["| path | what one does | units | hours |", "| --- | --- | --- | --- |"]
+    told = [f"| {a} | {b} | {c} | {time / 60:.0f} |" for a, b, c, time in rows]
+    return "\n".join(head + told)
 
-    def row(path: str, what: str, chosen: list[str], time: float) -> str:
-        linked = ", ".join(link[name] for name in chosen)
-        return f"| {path} | {what} | {linked} | {time / 60:.0f} |"
 
-    evening = [name for name in names if name[:2] in EVENING]
-    run = [takes[name].page + takes[name].lesson for name in names]
-    work = [takes[name].assignment + takes[name].quizzes for name in names]
-    shared = lectures(run, LECTURES)
-    lines = [
-        "| path | what one does | units | hours |",
-        "| --- | --- | --- | --- |",
-        row(
-            "an evening",
-            "reads the pages",
-            evening,
-            sum(takes[name].page for name in evening),
-        ),
-        row("a week", "reads the pages and runs the lessons", names, sum(run)),
-        row("a semester", "does everything, quizzes too", names, sum(run) + sum(work)),
-        "",
-        f"The week, with {min(DAYS, len(names))} days, and the semester, with "
-        f"{len(shared)} lectures; hours of a lecture for page and lesson, and of work "
-        "at home for the assignment and the quizzes:",
-        "",
-        "| day | units | hours |",
-        "| --- | --- | --- |",
-    ]
+def days(units: list[Unit], folder: str) -> str:
+    """Return the overview, the days of the week and the lectures of the semester."""
+    takes = [minutes(unit) for unit in units]
+    run = [one.page + one.lesson for one in takes]
+    work = [one.assignment + one.quizzes for one in takes]
+    lines = ["", "| day | units | hours |", "| --- | --- | --- |"]
     for day, places in enumerate(together(run, DAYS), 1):
-        chosen = ", ".join(link[names[place]] for place in places)
+        chosen = ", ".join(_link(units[place], folder) for place in places)
         lines.append(f"| {day} | {chosen} | {sum(run[p] for p in places) / 60:.1f} |")
-    lines += [
-        "",
-        "| lecture | units | hours | at home |",
-        "| --- | --- | --- | --- |",
-    ]
+    lines += ["", "| lecture | units | hours | at home |", "| --- | --- | --- | --- |"]
+    shared = lectures(run, LECTURES)
     flat = [place for places in shared for place in places]
-    seen: dict[int, int] = {}
+    begun: Counter = Counter()
     for lecture, places in enumerate(shared, 1):
-        said = []
-        for place in places:
-            seen[place] = seen.get(place, 0) + 1
-            part = f", part {seen[place]}" if flat.count(place) > 1 else ""
-            said.append(link[names[place]] + part)
+        begun.update(places)
+        said = ", ".join(
+            _link(units[p], folder) + f", part {begun[p]}" * (flat.count(p) > 1)
+            for p in places
+        )
         hours, home = (
             sum(time[p] / flat.count(p) for p in places) / 60 for time in (run, work)
         )
-        lines.append(f"| {lecture} | {', '.join(said)} | {hours:.1f} | {home:.1f} |")
-    return "\n".join(lines)
+        lines.append(f"| {lecture} | {said} | {hours:.1f} | {home:.1f} |")
+    return overview(units, folder) + "\n" + "\n".join(lines)
+
+
+def _link(unit: Unit, folder: str) -> str:
+    return f"[{unit.name[:2]}]({folder}{unit.name}/README.md)"

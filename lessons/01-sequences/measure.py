@@ -114,7 +114,8 @@ def by_hand():
     model = Reader(layer)
     with torch.no_grad():
         model.out.weight[:], model.out.bias[:] = 1.0, 0.0
-    return {"test": [right(model, STRINGS, n, 20_000 + n) for n in LENGTHS]}
+    found = [right(model, STRINGS, n, 20_000 + n) for n in LENGTHS]
+    return {"test": found, "lengths": LENGTHS}
 
 
 def by_window():
@@ -136,7 +137,7 @@ def by_window():
 def main():
     """Measure what is not in the file yet, and write each at once."""
     torch.set_num_threads(1)
-    todo = {"by hand": by_hand, "window": by_window}
+    todo = {"set by hand, 1 unit": by_hand, "the last 20, counted": by_window}
     for name, make in NETWORKS.items():
         for rate in RATES:
             for seed in range(SEEDS):
