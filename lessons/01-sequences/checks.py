@@ -1,7 +1,7 @@
 """What the exercises of this unit are asked, and what they must compute."""
 
 from functools import cache
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 import numpy as np
 
@@ -44,37 +44,24 @@ def _coded(answer, inputs):
     return {"ids": ids, "back": back, "again": again}
 
 
-def _two_functions(inputs, value):
-    if "instead" not in value:
-        return None
-    return f"`codec` returned {value['instead']}; return two functions, encode, decode."
-
-
 def _is_coded(inputs, value):
     """Say what is wrong with the integers of single characters and of strings."""
+    if "instead" in value:
+        return f"`codec` returned {value['instead']}; return two functions."
     known = sorted(set(inputs["text"]))
-    n, asked = len(known), (*known, *inputs["strings"])
-    for s, ids in zip(asked, value["ids"], strict=True):
+    n, taken = len(known), {}
+    for s, ids in zip((*known, *inputs["strings"]), value["ids"], strict=True):
         if ids.shape != (len(s),) or (ids.size and ids.dtype.kind not in "iu"):
             return (
                 f"encode({s!r}) gave {ids.tolist()!r}; expected {len(s)} whole numbers,"
                 " one for each character, known or not."
             )
         for symbol, k in zip(s, ids.tolist(), strict=True):
-            if (symbol in known) != (0 <= k < n) or (symbol not in known and k != n):
+            if not (0 <= k < n if symbol in known else k == n):
                 where = "0 to n − 1" if symbol in known else "n, as it is not in `text`"
-                return (
-                    f"{symbol!r} became {k}; expected {where}, with n = {n} different "
-                    "characters."
-                )
-    places = [ids.tolist() for ids in value["ids"][:n]]
-    for a, b in combinations(range(n), 2):
-        if places[a] == places[b]:
-            return f"{known[a]!r} and {known[b]!r} both became {places[a][0]}."
-    by_symbol = dict(zip(known, (k for (k,) in places), strict=True))
-    for s, ids in zip(asked, value["ids"], strict=True):
-        if ids.tolist() != [by_symbol.get(symbol, n) for symbol in s]:
-            return f"encode({s!r}) gives a character another integer than it has alone."
+                return f"{symbol!r} became {k}; expected {where}, with n = {n}."
+            if k < n and taken.setdefault(k, symbol) != symbol:
+                return f"{taken[k]!r} and {symbol!r} both became {k}."
     return None
 
 
@@ -103,7 +90,7 @@ codec = Check(
     name="codec",
     draw=_draw_codec,
     call=_coded,
-    properties=(_two_functions, _is_coded, _comes_back, _is_stable),
+    properties=(_is_coded, _comes_back, _is_stable),
     cases=len(CODED),
     float32=False,
     start="Begin with the different characters of `text`, in order: sorted(set(text)).",
@@ -320,20 +307,17 @@ def _are_rows(inputs, value):
         return f"`split` returned {value['instead']}; return two arrays of row numbers."
     n = len(inputs["groups"])
     for parts in value["parts"]:
-        for part in parts:
-            if part.dtype.kind not in "iu" or part.ndim != 1:
-                return (
-                    f"A part holds {part.dtype} of shape {part.shape}; expected the "
-                    "numbers of its rows: np.flatnonzero turns bools into these."
-                )
-            if not len(part):
-                return "One of the two parts is empty."
-        rows = np.sort(np.concatenate(parts))
-        if not np.array_equal(rows, np.arange(n)):
-            twice = len(rows) - len(np.unique(rows))
+        if any(part.dtype.kind not in "iu" or part.ndim != 1 for part in parts):
+            kinds = " and ".join(str(part.dtype) for part in parts)
             return (
-                f"Of {n} rows the parts hold {len(np.unique(rows))}, and {twice} of "
-                "them twice. Each row is in one of the two parts, once."
+                f"The parts hold {kinds}; expected row numbers, and in both at least "
+                "one: np.flatnonzero turns bools into these."
+            )
+        rows = np.sort(np.concatenate(parts))
+        if not np.array_equal(rows, np.arange(n)) or not all(map(len, parts)):
+            return (
+                f"The parts hold {len(parts[0])} and {len(parts[1])} rows of {n}; each "
+                "row is in one of the two, once, and both have some."
             )
     return None
 

@@ -61,10 +61,9 @@ CODEC = {
     },
 }
 
-ADD, ROWS = (
-    "np.add.at(table, (train[:-1], train[1:]), 1)",
-    "table.sum(axis=1, keepdims=True)",
-)
+COUNT, ROWS = "train[:-1], train[1:]", "table.sum(axis=1, keepdims=True)"
+ADD, TURNED = f"np.add.at(table, ({COUNT}), 1)", "train[1:], train[:-1]"
+COLUMNS = {ROWS: "table.sum(axis=0, keepdims=True)"}
 PICK, NATS, START = "table[test[:-1], test[1:]]", "-np.log(p).mean()", "np.ones("
 BIGRAM = {
     "Each pair counts once, however often it stands in `train`: `+=` with places that "
@@ -72,16 +71,12 @@ BIGRAM = {
         ADD: "table[train[:-1], train[1:]] += 1"
     },
     "Your table has the next symbol in its rows. `table[i, j]` is for j after i.": [
-        {ADD: ADD.replace("train[:-1], train[1:]", "train[1:], train[:-1]")},
+        {COUNT: TURNED},
         {"return table,": "return table.T,"},
-        {
-            ADD: ADD.replace("train[:-1], train[1:]", "train[1:], train[:-1]"),
-            ROWS: "table.sum(axis=0, keepdims=True)",
-            PICK: "table[test[1:], test[:-1]]",
-        },
+        {COUNT: TURNED, PICK: "table[test[1:], test[:-1]]"} | COLUMNS,
     ],
     "Your columns add up to 1: that is how likely i was before j. Each *row* is a "
-    "distribution over what comes next.": {ROWS: "table.sum(axis=0, keepdims=True)"},
+    "distribution over what comes next.": COLUMNS,
     "Your whole table adds up to 1: that is how likely the pair is. After i, the "
     "probabilities of row i must add up to 1.": {ROWS: "table.sum()"},
     "You divide by how often the symbol came, without the ones that were added: the "
@@ -91,29 +86,19 @@ BIGRAM = {
     "One is missing in every count, so a pair that never came costs infinitely much.": {
         START: "np.zeros("
     },
-    "You add a small number instead of 1 to each count.": [
-        {START: f"{small} * np.ones("}
-        for small in ("1e-3", "1e-6", "1e-8", "1e-9", "1e-10")
+    "You add another number than 1 to each count.": [
+        {START: f"{much} * np.ones("} for much in ("2", "0.5", "1 / n_symbols", "1e-8")
     ],
-    "You add 1/n_symbols to each count instead of 1.": {
-        START: "1 / n_symbols * np.ones("
-    },
-    "You add one half to each count instead of 1.": {START: "0.5 * np.ones("},
-    "You add 1 twice to each count.": {START: "2 * np.ones("},
     "You add 1 only where the count is 0; every count gets it.": {
         START: "np.zeros(",
         "    table = table /": "    table = np.maximum(table, 1)\n    table = table /",
     },
     "The pair of the last symbol and the first is counted too: `roll` goes round in a "
-    "circle. There are n − 1 pairs.": {
-        ADD: "np.add.at(table, (train, np.roll(train, -1)), 1)"
-    },
+    "circle. There are n − 1 pairs.": {COUNT: "train, np.roll(train, -1)"},
     "You count pairs that do not overlap, every second one. Each symbol but the last "
-    "begins a pair.": {
-        ADD: "np.add.at(table, (train[:-1:2], train[1::2]), 1)",
-    },
+    "begins a pair.": {COUNT: "train[:-1:2], train[1::2]"},
     "You count pairs two steps apart. The next symbol is one step on.": {
-        ADD: "np.add.at(table, (train[:-2], train[2:]), 1)"
+        COUNT: "train[:-2], train[2:]"
     },
     "You counted the test too. What is asked must not have been counted: then the "
     "score is too good.": {
@@ -193,11 +178,8 @@ INTERPOLATED = {
     ],
 }
 
-NAMES = "names, sizes = np.unique(groups, return_counts=True)"
-DRAWN, RETURN = (
-    "names[order[before < share * len(groups)]]",
-    "np.flatnonzero(~test), np.flatnonzero(test)",
-)
+DRAWN = "names[order[before < share * len(groups)]]"
+RETURN = "np.flatnonzero(~test), np.flatnonzero(test)"
 SPLIT = {
     "You draw rows, not groups: nearly every group has rows in both parts, and what "
     "was learned of it is asked again.": """def split(groups, share, rng):
@@ -256,11 +238,8 @@ SPLIT = {
     },
 }
 
-W_X, W_H, W_Y = (
-    "[[1.0, 1, 0], [0, 0, 0]]",
-    "[[0.0, -1, 0], [0, 0, 1], [0, 0, 1]]",
-    "[0.0, 1, 1]",
-)
+W_X, W_Y = "[[1.0, 1, 0], [0, 0, 0]]", "[0.0, 1, 1]"
+W_H = "[[0.0, -1, 0], [0, 0, 1], [0, 0, 1]]"
 COUNTER = {
     "It counts one step late: the word that begins now is not in it yet. A unit that "
     "adds up sees the old state of the others; read that of now too.": {
@@ -273,9 +252,10 @@ COUNTER = {
     "It forgets: the sum has no weight of 1 to itself, so only what has just begun is "
     "counted.": {W_H: "[[0.0, -1, 0], [0, 0, 1], [0, 0, 0]]"},
     "It counts the spaces, and a space need not stand between words: there may be two, "
-    "or one at the end.": [
-        {W_X: "[[0.0, 0, 0], [1, 1, 0]]", W_H: "[[0.0, 0, 0], [0, 0, 1], [0, 0, 1]]"},
-    ],
+    "or one at the end.": {
+        W_X: "[[0.0, 0, 0], [1, 1, 0]]",
+        W_H: "[[0.0, 0, 0], [0, 0, 1], [0, 0, 1]]",
+    },
     "It counts runs of spaces, which is where a word has *ended*. Count where one "
     "begins.": {W_X: "[[0.0, 0, 0], [1, 1, 0]]"},
     "It finds the first word only: the unit for “was a letter” stays on. A space must "
