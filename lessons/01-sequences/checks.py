@@ -356,7 +356,7 @@ def _is_drawn(inputs, value):
         )
     if len(set(tests)) == 1:
         return (
-            f"{len(SEEDS)} generators with different seeds gave one and the same "
+            f"{len(tests) - 1} generators with different seeds gave one and the same "
             "split. Draw the groups with `rng`."
         )
     return None
@@ -375,13 +375,14 @@ split = Check(
 # ---- counter -------------------------------------------------------------------------
 
 # What is read: 0 is a letter, 1 a space. Words and spaces of several lengths, spaces at
-# both ends, none at all; and long ones, in which a small error grows.
+# both ends, none at all; long ones, in which a small error grows; the last at random.
 READ = ["ab c", "a b c", " ab  c ", "abcdef", "   ", "a", "  a", "ab ab  ab   abc d"]
 READ += ["abc de f ghij  " * 40, "a " * 500]
 
 
 def _draw_counter(rng, case):
-    return {"ids": np.array([int(symbol == " ") for symbol in READ[case]])}
+    drawn = "".join(rng.choice(list("ab "), 60)) if case == len(READ) else READ[case]
+    return {"ids": np.array([int(symbol == " ") for symbol in drawn])}
 
 
 def _counted(answer, inputs):
@@ -414,7 +415,7 @@ counter = Check(
     draw=_draw_counter,
     call=_counted,
     reference=_words,
-    cases=len(READ),
+    cases=len(READ) + 1,
     axes=("time",),
     tolerance=1e-6,
     start="Let the first unit remember one thing: was the last symbol a letter?",

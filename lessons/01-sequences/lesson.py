@@ -96,10 +96,10 @@ print(f"{len(same):,} pairs: same bag in {sum(same):,}, opposite in {opposite.su
 
 
 # %% bag-accuracy tags=["predicted"]
-def accuracy(said, y, n, learn, ask):
-    """Learn from counts of 1 to n words in a row; judge on the sentences `ask`."""
+def right(said, y, n, learn, ask):
+    """Learn from counts of 1 to n words in a row; return what is right of `ask`."""
     model = baselines.linear_words([said[i] for i in learn], y[learn], n=(1, n))
-    return metrics.accuracy(model.predict([said[i] for i in ask]), y[ask])
+    return model.score([said[i] for i in ask], y[ask])  # the share, 0 to 1
 
 
 rng = np.random.default_rng(SEED)
@@ -107,9 +107,9 @@ together = 2 * rng.permutation(len(same))[:, None] + [0, 1]  # (n_pairs, 2)
 cut = int(0.8 * len(together))
 kept = together[:cut].ravel(), together[cut:].ravel()  # whole pairs on one side
 torn = np.split(rng.permutation(len(sentences)), [2 * cut])
-by_bag = accuracy(sentences, signs, 1, *kept)
-by_pairs = accuracy(sentences, signs, 2, *kept)
-below = accuracy(sentences, signs, 1, *torn)
+by_bag = right(sentences, signs, 1, *kept)
+by_pairs = right(sentences, signs, 2, *kept)
+below = right(sentences, signs, 1, *torn)
 print(f"words                          {by_bag:.3f}")
 print(f"words and pairs of neighbors   {by_pairs:.3f}")
 print(f"words, pairs torn apart        {below:.3f}")
@@ -162,7 +162,7 @@ for k in (0, 1, 2):
     said, y = spoken(k, 2000, rng)
     halves = np.arange(1000), np.arange(1000, 2000)
     for n in (1, 2, 3, 4):
-        reach[k, n] = accuracy(said, y, n, *halves)
+        reach[k, n] = right(said, y, n, *halves)
     print(f"{k:13}   " + "".join(f"{reach[k, n]:10.3f}" for n in (1, 2, 3, 4)))
 
 # %% seen
@@ -421,7 +421,7 @@ def read(sentence):
 ruled = {}
 for k in (0, 2, 50, 1000):
     said, y = spoken(k, 200, np.random.default_rng(SEED))
-    ruled[k] = metrics.accuracy([read(sentence) for sentence in said], y)
+    ruled[k] = np.mean([read(sentence) for sentence in said] == y)
     print(f"{k:5} between: {ruled[k]:.3f}")
 
 # %% about-kept [markdown]
@@ -580,7 +580,7 @@ for _ in range(5):
     at_random = batches.stratified(y, 0.8, rng)
     learn, ask = batches.stratified(coins, 0.8, rng)  # pieces
     by_piece = [np.flatnonzero(np.isin(piece, part)) for part in (learn, ask)]
-    scores.append([accuracy(passages, y, 1, *rows) for rows in (at_random, by_piece)])
+    scores.append([right(passages, y, 1, *rows) for rows in (at_random, by_piece)])
 leaked, honest = np.mean(scores, axis=0)
 for row in scores:
     print("passages split at random {:.3f}   pieces never met {:.3f}".format(*row))
@@ -610,8 +610,8 @@ rows = {
     "a coin, passages split at random": leaked,
     "a coin, pieces never met": honest,
 }
-for name, right in rows.items():
-    print(f"{name:36} {right:.3f}")
+for name, share in rows.items():
+    print(f"{name:36} {share:.3f}")
 
 # %% measured
 ledger.record(
