@@ -113,6 +113,15 @@ def test_against_the_formula(smoothing):
     assert model.probabilities(context) == pytest.approx(expected)
 
 
+def test_by_order_agrees_with_models_of_these_orders():
+    model, ids = fitted(4, "witten-bell")
+    new = ids[::-1]
+    found = model.by_order(new)
+    assert list(found) == [1, 2, 3, 4]
+    for order, nats in found.items():
+        assert nats == pytest.approx(fitted(order, "witten-bell")[0].nats(new))
+
+
 def test_witten_bell_by_hand():
     # In "abab" + "a": a is followed by b twice; a 3 of 5, b 2 of 5, two kinds.
     model = NGram(2, 2).fit([0, 1, 0, 1, 0])
@@ -185,6 +194,8 @@ def test_fitting_the_length_of_the_plays_is_fast():
         (lambda: NGram(2, 5).probabilities(), "call fit"),
         (lambda: NGram(2, 5).fit([]), "empty"),
         (lambda: NGram(2, 5).fit([1]).nats([]), "empty"),
+        (lambda: NGram(2, 5).fit([1]).by_order([]), "empty"),
+        (lambda: NGram(2, 5, "kneser-ney").fit([1]).by_order([1]), "fit a model for"),
         (lambda: NGram(2, 5).fit([5]), "0 to 4"),
         (lambda: NGram(2, 5).fit([1]).nats([-1]), "-1 to -1"),
         (lambda: NGram(2, 5).fit([[1]]), "Encode the text"),

@@ -1,12 +1,18 @@
-"""Measure whether training finds a cell that counts brackets.
+"""Measure what windows cost in sentences, and whether training finds a counter.
 
     python lessons/01-sequences/measure.py
 
-Every network reads strings of 20 brackets, open or closed by a fair coin, and is to say
-the depth after each: a closed bracket takes one away unless there is none. It learns by
-squared error, in PyTorch. The learning rate is chosen for each kind of network, on held
-out strings of the same length; then strings of up to 320 are asked. Takes about ten
-minutes of one core and writes `measured.json`; `figures.py` writes the page's table.
+**Pauses.** The lesson's spoken sentences, and a linear model on counts of up to k + 2
+words in a row, from 250 to 16,000 sentences. The model's strength is chosen on held-out
+sentences.
+
+**Brackets.** Every network reads strings of 20 brackets, open or closed by a fair coin,
+and is to say the depth after each: a closed bracket takes one away unless there is
+none. It learns by squared error, in PyTorch. The rate is chosen for each kind of
+network, on held-out strings of the same length; then strings of up to 320 are asked.
+
+Takes about fifteen minutes of one core and writes `measured.json`; `figures.py` writes
+the page's tables.
 """
 
 import json
@@ -16,9 +22,46 @@ import numpy as np
 import torch
 from torch import nn
 
+from unrolled import baselines
+from unrolled.data import opinions
+
 FILE = Path(__file__).resolve().parent / "measured.json"
-RATES, SEEDS, UPDATES, BATCH = (0.003, 0.01, 0.03), 5, 2000, 64
+RATES, SEEDS, UPDATES, BATCH = (0.003, 0.01, 0.03), 5, 1000, 64
 LEARNED, LENGTHS, STRINGS = 20, (20, 40, 80, 160, 320), 1000
+
+SIZES, STRENGTHS, BETWEEN, ASKED = (
+    (250, 1000, 4000, 16_000),
+    (5.0, 50.0, 500.0),
+    3,
+    2000,
+)
+PAUSES = "well um really like actually honestly somehow basically maybe anyway so quite"
+PAUSES = np.array(PAUSES.split())
+
+
+def spoken(k, n, rng):
+    """Return n sentences with k words between those that count, and their signs."""
+    y, straight = rng.integers(0, 2, n), rng.random(n) < 0.5
+    words = np.stack([rng.choice(opinions.BAD, n), rng.choice(opinions.GOOD, n)], 1)
+    gaps, said = rng.choice(PAUSES, (n, 5, k)), []
+    for i in range(n):
+        a, b = words[i, y[i]], words[i, 1 - y[i]]  # the whole has the sign of a
+        form = (a, "not", b) if straight[i] else ("not", b, "but", a)
+        cores = zip(form, gaps[i], strict=False)
+        body = [word for core, gap in cores for word in (*gap, core)]
+        said.append(" ".join(["it was", *body, *gaps[i, -1]]))
+    return said, y
+
+
+def windows(k, n, seed):
+    """Return what a linear model on counts gets right, held out and in the test."""
+    rng = np.random.default_rng(seed)
+    held_out, test, learn = (spoken(k, size, rng) for size in (ASKED, ASKED, n))
+    found = {}
+    for strength in STRENGTHS:
+        model = baselines.linear_words(*learn, n=(1, k + 2), strength=strength)
+        found[str(strength)] = [model.score(*held_out), model.score(*test)]
+    return found
 
 
 def strings(n, length, rng):
@@ -36,27 +79,10 @@ def one_hot(steps):
     return torch.from_numpy(np.stack([steps > 0, steps < 0], -1).astype(np.float32))
 
 
-class Linear(nn.Module):
-    """The recurrent cell without max(0, ·) or anything in its place."""
-
-    def __init__(self, n_in, n_hidden):
-        super().__init__()
-        self.x, self.h = nn.Linear(n_in, n_hidden), nn.Linear(n_hidden, n_hidden)
-
-    def forward(self, x):
-        """Return all states, (batch, time, n_hidden), and the last one."""
-        h, states = torch.zeros(len(x), self.h.in_features), []
-        for t in range(x.shape[1]):
-            h = self.x(x[:, t]) + self.h(h)
-            states.append(h)
-        return torch.stack(states, 1), h
-
-
 NETWORKS = {
     "ReLU cell, 3 units": lambda: nn.RNN(2, 3, nonlinearity="relu", batch_first=True),
     "ReLU cell, 16 units": lambda: nn.RNN(2, 16, nonlinearity="relu", batch_first=True),
     "tanh cell, 16 units": lambda: nn.RNN(2, 16, batch_first=True),
-    "no non-linearity, 16 units": lambda: Linear(2, 16),
     "LSTM, 16 units": lambda: nn.LSTM(2, 16, batch_first=True),
 }
 
@@ -67,8 +93,7 @@ class Reader(nn.Module):
     def __init__(self, layer):
         super().__init__()
         self.layer = layer
-        width = 16 if isinstance(layer, Linear) else layer.hidden_size
-        self.out = nn.Linear(width, 1)
+        self.out = nn.Linear(layer.hidden_size, 1)
 
     def forward(self, x):
         """Return the depth it says after every bracket, (batch, time)."""
@@ -138,6 +163,12 @@ def main():
     """Measure what is not in the file yet, and write each at once."""
     torch.set_num_threads(1)
     todo = {"set by hand, 1 unit": by_hand, "the last 20, counted": by_window}
+    for k in range(BETWEEN):
+        for n in SIZES:
+            for seed in range(SEEDS):
+                todo[f"pauses {k}; {n} sentences; seed {seed}"] = (
+                    lambda k=k, n=n, s=seed: windows(k, n, s)
+                )
     for name, make in NETWORKS.items():
         for rate in RATES:
             for seed in range(SEEDS):

@@ -172,9 +172,8 @@ INTERPOLATED = {
         "range(min(len(context), order - 1) + 1)": "range(min(len(context), 1) + 1)"
     },
     "How much goes to the shorter context": [
-        {MIX: "(after + n_symbols * mixed) / (after.sum() + n_symbols)"},
         {MIX: "(after + 0.01 * mixed) / (after.sum() + 0.01)"},
-        {MIX: "(after + 1) / (after.sum() + n_symbols)"},
+        {MIX: "0.99 * after / after.sum() + 0.01 * mixed"},
     ],
 }
 

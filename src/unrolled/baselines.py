@@ -1,6 +1,6 @@
 """What a network must beat: n-grams for text, a linear model for classes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -86,15 +86,40 @@ class NGram:
             raise ValueError("nats() was given an empty sequence; there is no mean.")
         return float(-np.log(p).mean())
 
+    def by_order(self, ids: Any) -> dict[int, float]:
+        """Return the nats of `ids` for every order from 1 to the model's own.
+
+        They are those of models of these orders that counted the same ids, without
+        counting again. Raises ValueError as `nats` does, and for "kneser-ney", whose
+        levels below the top are no models of a lower order.
+        """
+        if self.smoothing == "kneser-ney":
+            raise ValueError(
+                "by_order() was asked of a model with kneser-ney smoothing, whose "
+                "lower levels count neighbors: fit a model for each order."
+            )
+        if not len(self._checked(ids)):
+            raise ValueError(
+                "by_order() was given an empty sequence: there is no mean."
+            )
+        growing = enumerate(self._growing(ids))
+        return {k: float(-np.log(p).mean()) for k, p in growing if k}
+
     def each(self, ids: Any) -> np.ndarray:
         """Return P of every symbol of `ids` after those before it, (n,) of 0 to 1.
 
         The first symbols have the shorter context they have. Raises ValueError when one
         is out of range, or the model is not fitted.
         """
+        *_, p = self._growing(ids)
+        return p
+
+    def _growing(self, ids: Any) -> Iterator[np.ndarray]:
+        """Yield P of every symbol with no counts, with those of order 1, of 2, …"""
         levels = self._fitted()
         ids = self._checked(ids)
         p = np.full(len(ids), 1.0 / self.n_symbols)
+        yield p
         for k, level in enumerate(levels[: len(ids)], start=1):
             grams = self._codes(ids, k)
             place, seen = _look_up(level.contexts, grams // self.n_symbols)
@@ -102,7 +127,7 @@ class NGram:
             share = np.where(counted, level.share[share_at], 0.0)
             below = p[k - 1 :]
             p[k - 1 :] = np.where(seen, share + level.rest[place] * below, below)
-        return p
+            yield p
 
     def probabilities(self, context: Any = ()) -> np.ndarray:
         """Return P(next symbol | context), shape (n_symbols,); it sums to 1.
