@@ -96,14 +96,41 @@ def splits() -> None:
     plot.save(fig, IMAGES / "splits.svg")
 
 
+def pauses(found: dict) -> str:
+    """Return what windows of k + 2 words get right, by k and by sentences learned from.
+
+    The model's strength is the one that was best on held-out sentences.
+    """
+    runs: dict[str, dict[str, list[dict]]] = {}
+    for key, run in found.items():
+        if key.startswith("pauses"):
+            between, size, _ = key.split("; ")
+            runs.setdefault(between.split()[1], {}).setdefault(size, []).append(run)
+    sizes = sorted({size for of in runs.values() for size in of}, key=_number)
+    rows = []
+    for between, by_size in sorted(runs.items()):
+        row = [between, f"{int(between) + 2}"]
+        for size in sizes:
+            seeds = by_size[size]
+            best = max(seeds[0], key=lambda s, seeds=seeds: sum(r[s][0] for r in seeds))
+            row.append(measured.middle([run[best][1] for run in seeds]))
+        rows.append(row)
+    named = [f"{_number(size):,} sentences" for size in sizes]
+    return measured.table(["pauses", "words in a window", *named], rows)
+
+
+def _number(size: str) -> int:
+    return int(size.split()[0])
+
+
 def brackets(found: dict) -> str:
     """Return the table of cells that learned to count, and of those that need not.
 
-    Each network at the rate that was best on held-out strings, the mean of its seeds.
+    Each network at the rate that was best on held-out strings.
     """
     runs: dict[str, dict[str, list]] = {}
     for key, run in found.items():
-        if "; " in key:
+        if "; rate" in key:
             name, rate, _ = key.split("; ")
             runs.setdefault(name, {}).setdefault(rate.split()[1], []).append(run)
     rows = []
@@ -123,4 +150,5 @@ if __name__ == "__main__":
     window_and_state()
     splits()
     told = json.loads((HERE / "measured.json").read_text("utf-8"))
-    measured.renew(HERE / "README.md", {"brackets": brackets(told)})
+    tables = {"pauses": pauses(told), "brackets": brackets(told)}
+    measured.renew(HERE / "README.md", tables)

@@ -163,18 +163,18 @@ def main():
     """Measure what is not in the file yet, and write each at once."""
     torch.set_num_threads(1)
     todo = {"set by hand, 1 unit": by_hand, "the last 20, counted": by_window}
-    for k in range(BETWEEN):
-        for n in SIZES:
-            for seed in range(SEEDS):
-                todo[f"pauses {k}; {n} sentences; seed {seed}"] = (
-                    lambda k=k, n=n, s=seed: windows(k, n, s)
-                )
     for name, make in NETWORKS.items():
         for rate in RATES:
             for seed in range(SEEDS):
                 key = f"{name}; rate {rate}; seed {seed}"
                 todo[key] = lambda make=make, rate=rate, seed=seed: trained(
                     make, rate, seed
+                )
+    for k in range(BETWEEN):
+        for n in SIZES:
+            for seed in range(SEEDS):
+                todo[f"pauses {k}; {n} sentences; seed {seed}"] = (
+                    lambda k=k, n=n, s=seed: windows(k, n, s)
                 )
     for name, do in todo.items():
         kept = json.loads(FILE.read_text("utf-8")) if FILE.exists() else {}
