@@ -17,6 +17,8 @@ from unrolled import baselines, batches, cells, data, ledger, metrics, models, p
 from unrolled import quiz, text
 from unrolled.data import opinions
 
+from sklearn.feature_extraction.text import CountVectorizer
+
 UNIT = "01-sequences"
 SEED = ledger.seed()
 
@@ -573,27 +575,34 @@ print(f"{len(passages)} passages of {size} letters, {EACH} from each piece")
 
 # %% about-coins [markdown]
 # In one split, one passage in five is for the test. In the other, one *piece* in five
-# is, with all its passages. Everything is done ten times, with new coins. **Predict**
-# both accuracies. What would you think of a colleague who reports the first?
+# is, with all its passages. Coins are thrown and parts drawn a hundred times.
+# **Predict** both means. What would you think of a colleague who reports the first?
 
 # %% prediction-coins [markdown]
 # *Your prediction:*
 
 # %% split tags=["predicted"]
-rng = np.random.default_rng(SEED)
-scores = []
-for _ in range(10):
+words_of = CountVectorizer().fit_transform(passages).astype(float)  # (passages, words)
+
+
+def named(y, learn, ask):
+    """Weigh words by how often they stood under heads; return what is right."""
+    tails, heads = (words_of[learn][y[learn] == k].sum(axis=0).A1 + 1 for k in (0, 1))
+    weights = np.log(heads / heads.sum()) - np.log(tails / tails.sum())  # (words,)
+    return np.mean((words_of[ask] @ weights > 0) == y[ask])
+
+
+rng, scores = np.random.default_rng(SEED), []
+for _ in range(100):
     coins = rng.permutation(np.repeat([0, 1], N_PIECES // 2))  # (pieces,)
     y = coins[piece]  # (passages,)
     at_random = batches.stratified(y, 0.8, rng)
-    learn, ask = batches.stratified(coins, 0.8, rng)  # pieces
-    by_piece = [np.flatnonzero(np.isin(piece, part)) for part in (learn, ask)]
-    scores.append([right(passages, y, 1, *rows) for rows in (at_random, by_piece)])
+    parts = batches.stratified(coins, 0.8, rng)  # of pieces
+    by_piece = [np.flatnonzero(np.isin(piece, part)) for part in parts]
+    scores.append([named(y, *at_random), named(y, *by_piece)])
 leaked, honest = np.mean(scores, axis=0)
-print("coins, ten times     mean   least    most")
-for way, column in {"split at random": 0, "pieces never met": 1}.items():
-    found = np.array(scores)[:, column]  # (times,)
-    print(f"{way:18} {found.mean():7.3f} {found.min():7.3f} {found.max():7.3f}")
+print(f"coins of passages split at random: {leaked:.3f} right")
+print(f"coins of pieces never met:         {honest:.3f} right")
 
 # %% about-leak [markdown]
 # Nobody can read a coin from a text. The model has learned *which piece* a passage is
