@@ -5,7 +5,7 @@
 measures what is not in `measured.json` yet, or those of it whose name holds PART.
 
 **Pauses.** The lesson's spoken sentences, and a linear model on counts of up to k + 2
-words in a row, from 250 to 16,000 sentences. The model's strength is chosen on held-out
+words in a row, from 250 to 4,000 sentences. The model's strength is chosen on held-out
 sentences.
 
 **Brackets.** Every network reads strings of 20 brackets, open or closed by a fair coin,
@@ -33,7 +33,7 @@ RATES, SEEDS, UPDATES, BATCH = (0.003, 0.01, 0.03), 5, 500, 64
 LEARNED, LENGTHS, STRINGS = 20, (20, 40, 80, 160, 320), 500
 
 SIZES, STRENGTHS, BETWEEN, ASKED = (
-    (250, 1000, 4000, 16_000),
+    (250, 1000, 4000),
     (5.0, 50.0, 500.0),
     3,
     2000,
