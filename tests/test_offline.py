@@ -20,6 +20,7 @@ from unrolled.source.layout import TRACKS
 
 # Other data than the author's; the rest only has other, shorter trainings.
 FALLBACK = (
+    "01-sequences",
     "05-lstm",
     "09-text-classification",
     "11-character-language-models",
@@ -246,7 +247,13 @@ def exploded(figure):
     return drawn["tanh"].max() <= 1 and drawn["relu"][-1] > 300_000
 
 
+def helps_up_to(figure, n):
+    nats = last_series(figure)  # of n = 1, 2, …
+    return int(n) == 1 + int(np.argmin(nats))
+
+
 FINDINGS = {
+    r"Longer windows help up to n = (\d)": helps_up_to,
     r"After one letter, (.*) costs more than (.*)": costs_more,
     r"Start (\d): one long minibatch takes away what was learned": taken_away,
     r"tanh keeps the state below 1; with ReLU it grows past 300,000": exploded,
@@ -290,6 +297,8 @@ FINDINGS = {
 }
 # These say what is drawn, and nothing about it.
 NAMES = {
+    "Which letter follows which",
+    "The depth of the brackets in 1,500 letters of Python's library",
     "Each step's term in the gradient, after training on two cues",
     "Both starts cost about the same",
     "One long minibatch at update 200, start 0",

@@ -8,13 +8,14 @@ python tools/build.py --check         write nothing, name what is not up to date
 import argparse
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import glossary
 import notebook
 import pages
+import paths
 import student_copy
 import unit as units
 from unrolled import quiz
@@ -55,9 +56,13 @@ def build(course: Path = COURSE, only: list[str] | None = None) -> dict[str, byt
     made: dict[str, bytes] = {}
     for one in read:
         if not only or one.name in only:
-            made |= {p: text.encode() for p, text in _unit_files(course, one)}
+            files = dict(_unit_files(course, one))
+            page = f"lessons/{one.name}/README.md"
+            files[page] = _filled(files[page], "days", paths.days, read, "../")
+            made |= {path: text.encode() for path, text in files.items()}
     readme = (course / "README.md").read_text("utf-8")
     readme = pages.fill(readme, "units", pages.units_table(read))
+    readme = _filled(readme, "paths", paths.overview, read, "lessons/")
     made |= {"README.md": readme.encode()}
     return made | {"GLOSSARY.md": glossary.page(read).encode()}
 
@@ -75,6 +80,18 @@ def _unit_files(course: Path, one: units.Unit) -> Iterator[tuple[str, str]]:
     yield f"quizzes/{one.name}.md", quiz.markdown(one.quiz, one.title)
     readme = pages.fill(one.readme, "links", pages.unit_links(one))
     yield f"lessons/{one.name}/README.md", readme
+
+
+def _filled(
+    page: str, mark: str, make: Callable, read: list[units.Unit], folder: str
+) -> str:
+    """Return a page with the paths through the course, if it has a place for them."""
+    if f"<!-- {mark} -->" not in page:
+        return page
+    try:
+        return pages.fill(page, mark, make(read, folder))
+    except ValueError as error:
+        raise BuildError(str(error)) from error
 
 
 def surplus(course: Path, made: dict[str, bytes]) -> list[str]:

@@ -75,42 +75,6 @@ def _frame(left, low, width, height):
     return Rectangle((left, low), width, height, **style)
 
 
-def tasks() -> None:
-    """Draw the five kinds of tasks: where inputs come in and outputs are read."""
-    fig, ax = drawing.canvas(8, 7.0, 80, 70)
-    kinds = (  # left edge, height, steps, inputs at, outputs at, name, example
-        (5, 47, 1, (0,), (0,), "one to one", "no sequence"),
-        (26, 47, 3, (0,), (0, 1, 2), "one to many", "picture, caption"),
-        (56, 47, 3, (0, 1, 2), (2,), "many to one", "name, language"),
-        (
-            7,
-            12,
-            3,
-            (0, 1, 2),
-            (0, 1, 2),
-            "many to many, aligned",
-            "letter, next letter",
-        ),
-        (45, 12, 4, (0, 1), (2, 3), "many to many", "sentence, translation"),
-    )
-    for left, y, steps, ins, outs, name, example in kinds:
-        xs = [left + 3 + 8 * i for i in range(steps)]
-        for i, x in enumerate(xs):
-            drawing.box(ax, (x, y), "$h$", H, 5, 5)
-            if i:
-                drawing.arrow(ax, [(x - 5.5, y), (x - 2.6, y)], H)
-            if i in ins:
-                drawing.node(ax, (x, y - 8), "$x$", X, radius=2.2)
-                drawing.arrow(ax, [(x, y - 5.8), (x, y - 2.6)], X)
-            if i in outs:
-                drawing.node(ax, (x, y + 8), "$y$", Y, radius=2.2)
-                drawing.arrow(ax, [(x, y + 2.5), (x, y + 5.7)], Y)
-        middle = (xs[0] + xs[-1]) / 2
-        drawing.write(ax, (middle, y + 18), name, weight="bold")
-        drawing.write(ax, (middle, y + 14), example)
-    plot.save(fig, IMAGES / "tasks.svg")
-
-
 def shapes() -> None:
     """Draw the equation as boxes whose sides are the sizes."""
     from matplotlib.patches import Rectangle
@@ -220,7 +184,6 @@ if __name__ == "__main__":
     IMAGES.mkdir(exist_ok=True)
     by_hand()
     cell()
-    tasks()
     shapes()
     unrolled()
     activations()
