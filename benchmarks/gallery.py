@@ -9,8 +9,8 @@
 
 A network is trained on one thread, which takes minutes; at five moments it is kept in
 build/gallery, and a call that was stopped goes on with the next text. `--again` trains
-anew, `--measure` writes and checks anew with the networks that were kept. What is found
-goes to benchmarks/gallery.json.
+anew, and so does `--model`; `--measure` writes and checks anew with the networks that
+were kept. What is found goes to benchmarks/gallery.json.
 """
 
 import argparse
@@ -51,7 +51,8 @@ def show(exhibit: Exhibit, args: argparse.Namespace) -> None:
     import gallery_measure
 
     texts = read(exhibit)
-    folder = trained(exhibit, texts, args.again)
+    again = args.again or bool(args.model and not args.measure)
+    folder = trained(exhibit, texts, again)
     if args.train:
         return
     found = results()

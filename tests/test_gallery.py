@@ -174,6 +174,31 @@ def test_prepared_texts():
         corpora.find("nothing")
 
 
+@pytest.mark.slow
+def test_the_command_trains_measures_and_stores(tmp_path, monkeypatch):
+    torch = pytest.importorskip("torch", reason="the gallery is trained in PyTorch")
+    small = [replace(e, characters=4096) for e in corpora.EXHIBITS]
+    for module in (gallery, corpora, page):
+        monkeypatch.setattr(module, "EXHIBITS", small)
+    monkeypatch.setattr(gallery, "RESULTS", tmp_path / "gallery.json")
+    monkeypatch.setattr(gallery, "KEPT", tmp_path / "kept")
+    monkeypatch.setattr(models, "STORED", tmp_path)
+    monkeypatch.setattr(corpora, "PREPARED", {"python": lambda said: said[:30_000]})
+    monkeypatch.setattr(sys, "argv", ["gallery.py", "--model", "python"])
+    state = torch.get_num_threads()
+    gallery.main()
+    torch.set_num_threads(state)
+    torch.set_flush_denormal(False)
+    found = gallery.results()["python"]
+    stored = models.load(tmp_path / "python.npz")
+    assert stored.about["nats"] == found["moments"][-1]["nats"] > 1
+    assert stored.about["nats of a 7-gram"] == found["nats of a 7-gram"]
+    assert stored.about["updates"] == 2 and len(
+        list((tmp_path / "kept").rglob("*.npz"))
+    )
+
+
+@pytest.mark.slow
 def test_a_network_is_trained_and_kept_at_five_moments(tmp_path):
     torch = pytest.importorskip("torch", reason="the gallery is trained in PyTorch")
     import gallery_measure
