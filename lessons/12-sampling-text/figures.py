@@ -142,17 +142,15 @@ def _canaries(found: dict) -> str:
     return measured.table(head, rows)
 
 
-KINDS = ("characters", "500 pieces", "2,000 pieces", "4,000 words, the rest spelled")
+KINDS = ("characters", "500 pieces", "4,000 words, the rest spelled")
 
 
 def _units(found: dict) -> str:
     head = ["symbols", "how many", "a letter", "rate", "letters read, in millions"]
-    head += ["network, bits per character", "best table of counts (order)"]
+    head += ["bits per character"]
     rows, one = [], found["units"]
     for name in KINDS:
         runs = [one[f"{name}, seed {seed}"] for seed in SEEDS]
-        tables = {k: v for k, v in found["counted"].items() if k.startswith(name)}
-        best = min(tables, key=tables.get)
         rows.append(
             [
                 name,
@@ -161,7 +159,6 @@ def _units(found: dict) -> str:
                 one[f"{name}, rate"],
                 measured.middle([run["letters"] / 1e6 for run in runs], 1),
                 measured.middle([run["bits"] for run in runs]),
-                f"{tables[best]:.3f} ({best[-1]})",
             ]
         )
     return measured.table(head, rows)

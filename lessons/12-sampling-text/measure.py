@@ -4,7 +4,6 @@
     python lessons/12-sampling-text/measure.py novelty   # what the training text has
     python lessons/12-sampling-text/measure.py heart     # epochs, dropout, canaries
     python lessons/12-sampling-text/measure.py units     # characters, pieces, words
-    python lessons/12-sampling-text/measure.py counted   # the same, by tables of counts
     python lessons/12-sampling-text/measure.py pieces    # ours beside `tokenizers`
 
 Each writes its part of `measured.json` as results come, and goes on where it stopped;
@@ -301,7 +300,7 @@ def by_heart(pieces, vocab, seed, rate, dropout, epochs=MOMENTS[-1]):
 
 # ---- characters, pieces, words -------------------------------------------------------
 
-SECONDS, WORD = 15.0, re.compile(r" ?[A-Za-z']+|[^A-Za-z']")
+SECONDS, WORD = 6.0, re.compile(r" ?[A-Za-z']+|[^A-Za-z']")
 
 
 class Pieces:
@@ -338,7 +337,6 @@ class Pieces:
 KINDS = {  # size, steps of a window
     "characters": ("letters", 0, 64),
     "500 pieces": ("pieces", 500, 32),
-    "2,000 pieces": ("pieces", 2000, 24),
     "4,000 words, the rest spelled": ("words", 4000, 24),
 }
 UNIT_RATES = (0.004, 0.008, 0.016)
@@ -387,26 +385,6 @@ def units() -> None:
             )
 
 
-def counted() -> None:
-    """Score tables of counts in the same symbols."""
-    words = data.text("plays", fallback=False).text
-    cut = int(len(words) * 0.95)
-    train, valid = words[:cut], words[cut:]
-    for name, (kind, size, _) in KINDS.items():
-        coded = Pieces(kind, size, train)
-        a, b = coded.encode(train), coded.encode(valid)
-        for order in range(2, 8):
-            if len(coded.ids) ** order < 2**63:
-                table = baselines.NGram(order, len(coded.ids), "kneser-ney")
-                of = partial(bits_per_letter, table, a, b, len(valid))
-                keep("counted", f"{name}, order {order}", of)
-
-
-def bits_per_letter(table, train, valid, letters) -> float:
-    """Count the symbols of one text and score another's, for each of its letters."""
-    return float(table.fit(train).nats(valid) * len(valid) / np.log(2) / letters)
-
-
 def pieces() -> None:
     """Learn merges with our twenty lines and with the library, and compare them."""
     from tokenizers import Regex, Tokenizer, models, pre_tokenizers, trainers
@@ -451,7 +429,7 @@ if __name__ == "__main__":
     import torch
 
     torch.set_num_threads(1)
-    known = (decoding, novelty, heart, units, counted, pieces)
+    known = (decoding, novelty, heart, units, pieces)
     what = (sys.argv[1:] or [""])[0]
     experiment = {each.__name__: each for each in known}.get(what)
     if experiment is None:
