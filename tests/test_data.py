@@ -4,6 +4,7 @@ import hashlib
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -29,6 +30,9 @@ def test_names():
         "pydoc-topics",
         "stdlib-source",
         "c10-headers",
+        "linux-headers",
+        "lessons",
+        "oneill-tunes",
         "surnames",
         "rotten-tomatoes",
         "film-reviews",
@@ -123,6 +127,26 @@ def test_headers_left_out(tmp_path, monkeypatch):
     monkeypatch.setattr(embedded.importlib.util, "find_spec", lambda name: spec)
     with pytest.raises(data.DataError, match="No file of PyTorch's c10 headers"):
         embedded.c10_headers()
+
+
+def test_linux_headers():
+    if not Path("/usr/include/linux").is_dir():
+        pytest.skip("this system has no /usr/include/linux")
+    corpus = data.text("linux-headers", fallback=False)
+    assert len(corpus.text) > 1_000_000 and "struct sockaddr" in corpus.text
+
+
+def test_the_lessons_are_a_text_and_may_be_missing(monkeypatch):
+    written = embedded.lessons()
+    assert len(written) > 300_000 and written.startswith("# ")
+    assert "# %% title [markdown]" in written and "why:" in written
+    monkeypatch.setattr(embedded.course, "root", missing)
+    with pytest.raises(data.DataError, match="lessons are not here"):
+        embedded.lessons()
+
+
+def missing():
+    raise FileNotFoundError("No folder `lessons/` was found.")
 
 
 def test_python_without_help_pages(monkeypatch):

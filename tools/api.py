@@ -26,6 +26,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "baselines": (),
     "metrics": (),
     "cells": (),
+    "models": (),
     "plot": (),
     "ledger": (),
     "quiz": (),

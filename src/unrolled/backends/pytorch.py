@@ -14,6 +14,7 @@ from unrolled.backends import answers, shared, training
 from unrolled.backends.pytorch_asking import array, asker, device, parts_of, tensor
 from unrolled.backends.pytorch_layers import gradients, run
 from unrolled.backends.pytorch_losses import losses
+from unrolled.backends.pytorch_models import language_model
 from unrolled.backends.pytorch_weights import dump, load_gru, load_lstm, load_rnn
 from unrolled.backends.shared import History
 
@@ -24,6 +25,7 @@ __all__ = [
     "evaluate",
     "fit",
     "gradients",
+    "language_model",
     "load_gru",
     "load_lstm",
     "load_rnn",

@@ -24,6 +24,7 @@ from unrolled.backends.tensorflow_asking import (
 )
 from unrolled.backends.tensorflow_layers import gradients, run
 from unrolled.backends.tensorflow_losses import losses
+from unrolled.backends.tensorflow_models import language_model
 from unrolled.backends.tensorflow_weights import dump, load_gru, load_lstm, load_rnn
 
 tf, keras = quiet.start()
@@ -35,6 +36,7 @@ __all__ = [
     "evaluate",
     "fit",
     "gradients",
+    "language_model",
     "load_gru",
     "load_lstm",
     "load_rnn",

@@ -5,6 +5,8 @@ import sysconfig
 from collections.abc import Iterable
 from pathlib import Path
 
+from unrolled import course
+
 from .faults import DataError
 
 
@@ -42,6 +44,26 @@ def c10_headers() -> str:
     return _joined(folder, folder.rglob("*.h"), "PyTorch's c10 headers")
 
 
+def linux_headers() -> str:
+    """Return the C headers that Linux offers to programs, sorted by path.
+
+    They are the system's own, so they differ by its version.
+    """
+    folder = Path("/usr/include/linux")
+    return _joined(folder, folder.rglob("*.h"), "Linux' headers for programs")
+
+
+def lessons() -> str:
+    """Return this course: of each unit its page, its lesson and its quiz, in order."""
+    try:
+        folder = course.root() / "lessons"
+    except FileNotFoundError as error:
+        raise DataError(f"The course's own lessons are not here. {error}") from error
+    kinds = "README.md", "lesson.py", "quiz.yml"
+    files = (file for kind in kinds for file in folder.glob(f"[0-9][0-9]-*/{kind}"))
+    return _joined(folder, files, "the course's own lessons")
+
+
 def _joined(folder: Path, files: Iterable[Path], what: str) -> str:
     # Sorted as text, not as paths: Windows compares paths without case.
     ordered = sorted(files, key=lambda file: file.relative_to(folder).as_posix())
@@ -58,4 +80,6 @@ TEXTS = {
     "pydoc-topics": pydoc_topics,
     "stdlib-source": stdlib_source,
     "c10-headers": c10_headers,
+    "linux-headers": linux_headers,
+    "lessons": lessons,
 }
