@@ -16,7 +16,7 @@ from torch import nn
 from torch.nn.functional import cross_entropy
 
 from common import endless
-from gallery_corpora import Exhibit, Texts
+from gallery_corpora import Exhibit, Texts, budget
 from ours_pytorch import CharLSTM, optimizer_of
 from recipes import Recipe
 from unrolled import models
@@ -39,7 +39,7 @@ class Moment(NamedTuple):
 
 def recipe_of(exhibit: Exhibit, n_train: int) -> Recipe:
     """Return sizes and rates; the more often the text is read, the more dropout."""
-    often = exhibit.characters >= FEW_PASSES * n_train
+    often = budget(exhibit, n_train) >= FEW_PASSES * n_train
     return Recipe(batch=BATCH, steps=STEPS, lr=RATE, dropout=DROPOUT if often else 0.0)
 
 
@@ -57,7 +57,7 @@ def train(exhibit: Exhibit, texts: Texts, seed: int = 0) -> Iterator[Moment]:
     recipe = recipe_of(exhibit, len(texts.train))
     net = CharLSTM(len(texts.vocab), recipe).train()
     optimizer = optimizer_of(net, recipe)
-    total = exhibit.characters // (BATCH * STEPS)
+    total = budget(exhibit, len(texts.train)) // (BATCH * STEPS)
     ends = {max(1, round(share * total)): share for share in MOMENTS}
     stream, state = endless(texts.train, BATCH, STEPS, rng), None
     began, spent = time.process_time(), 0.0
