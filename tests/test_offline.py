@@ -20,7 +20,12 @@ from courses import sampled
 from unrolled.source.layout import TRACKS
 
 # Other data than the author's; the rest only has other, shorter trainings.
-FALLBACK = ("05-lstm", "09-text-classification", "11-character-language-models")
+FALLBACK = (
+    "05-lstm",
+    "09-text-classification",
+    "11-character-language-models",
+    "13-inside-the-network",
+)
 SOME = sampled(*FALLBACK)
 # Both tracks share the cells that say something. UNROLLED_ALL=1 runs both.
 ASKED = TRACKS if os.environ.get("UNROLLED_ALL") == "1" else TRACKS[:1]
@@ -285,6 +290,8 @@ NAMES = {
     "How far apart two sentences are, as pads are read",
     "What each word adds to the log odds of positive",
     "Two ways to learn, by the letters read",
+    "The unit chosen for strings, over text on which it was not chosen",
+    "What each letter adds to ln P of the one that came, by occlusion",
 }
 
 

@@ -64,43 +64,48 @@ print(f"{len(held_out):,} letters held out, which begin\n{held_out[:200]}")
 # closing one is.
 
 # %% inside
-PARTS = re.compile(
+PYTHON = re.compile(
     r'(?P<doc>"""[\s\S]*?"""|\'\'\'[\s\S]*?\'\'\')'
     r'|(?P<string>"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\')'
     r"|(?P<comment>#[^\n]*\n)"
 )
 
 
-def inside(text):
-    found = {kind: np.zeros(len(text), bool) for kind in PARTS.groupindex}
-    for part in PARTS.finditer(text):
+def inside(text, parts):
+    """Return, for each kind of part, whether every letter stands inside one."""
+    found = {kind: np.zeros(len(text), bool) for kind in parts.groupindex}
+    for part in parts.finditer(text):
         found[part.lastgroup][part.start() : part.end() - 1] = True
     return found
 
 
 # %% labels
+def columns(letters):
+    """Return how many letters ago the line began."""
+    at = np.arange(len(letters))
+    return at - np.maximum.accumulate(np.where(letters == "\n", at, 0))
+
+
 def labels_of(text):
-    part, letters = inside(text), np.array(list(text))
+    part, letters = inside(text, PYTHON), np.array(list(text))
     code = ~(part["doc"] | part["string"] | part["comment"])
     opened = np.cumsum(code & np.isin(letters, list("([{")))
     closed = np.cumsum(code & np.isin(letters, list(")]}")))
-    at = np.arange(len(text))
-    line = np.maximum.accumulate(np.where(letters == "\n", at, 0))  # last line end
-    word = np.maximum.accumulate(np.where(letters != " ", at, 0))  # last other letter
-    blanks = np.cumsum((letters == " ") & (word == line))  # of indentations
+    at, column = np.arange(len(text)), columns(letters)
+    other = np.maximum.accumulate(np.where(letters != " ", at, 0))  # no blank
+    first = np.maximum.accumulate(np.where(at - other >= column, at, 0))
     return {
         "in a string": part["string"],
         "in a docstring": part["doc"],
         "in a comment": part["comment"],
         "in brackets": opened > closed,
-        "indented by 8": blanks - blanks[line] >= 8,
-        "past column 40": at - line > 40,
+        "indented by 8": first - (at - column) >= 8,
+        "past column 40": column > 40,
     }
 
 
-labels = labels_of(corpus.text)
-
 # %% labels-shown
+labels = labels_of(corpus.text)
 shown = slice(len(learned) + 2_000, len(learned) + 2_300)
 print(corpus.text[shown])
 for name in ("in a string", "in brackets"):
@@ -110,12 +115,12 @@ for name in ("in a string", "in brackets"):
 # %% about-pieces [markdown]
 # ## 3 · Read, and keep every state
 #
-# Two pieces of the held-out text: on A we will choose, on B we will test. Each is 16
-# rows of 1,600 letters. A row starts from a state of zero, so its first 100 letters are
+# Two pieces of the held-out text: on A we will choose, on B we will test. Each is 32
+# rows of 800 letters. A row starts from a state of zero, so its first 100 letters are
 # left out of what follows.
 
 # %% pieces
-ROWS, STEPS, SKIPPED = 16, 1_600, 100
+ROWS, STEPS, SKIPPED = 32, 800, 100
 half, size = len(held_out) // 2, ROWS * STEPS + 1
 start_a = len(learned) + int(rng.integers(half - size))
 start_b = len(learned) + half + int(rng.integers(half - size))
@@ -149,7 +154,7 @@ for name in labels:
 # The states came from NumPy. Your framework's own layer, with the same weights, must
 # give the same ones.
 
-# %% layer
+# %% layer tags=["aside"]
 net = ur.language_model(model)
 x = model.embedding[ids_a[:, :50]]  # (rows, 50, n_embedding)
 own = ur.run(net.lstm, x).h
@@ -215,7 +220,7 @@ def shuffled(labels, n=60):
 
 
 def rolled(labels, n=200):
-    far = rng.integers(2_000, len(labels) - 2_000, n)
+    far = rng.integers(len(labels) // 12, len(labels) * 11 // 12, n)
     return np.stack([np.roll(labels, shift) for shift in far])
 
 
@@ -224,7 +229,7 @@ def null(ranks, many):
     return strength(areas_of(ranks, many)).max(axis=1)
 
 
-# %% shuffle tags=["predicted"]
+# %% shuffle tags=["aside", "predicted"]
 y = y_a["in a string"]
 for way, many in {"shuffled": shuffled(y), "rolled": rolled(y)}.items():
     best = null(ranks_a, many)
@@ -321,7 +326,7 @@ place = slice(SKIPPED, SKIPPED + 560)
 plot.letters(
     model.decode(ids_b[row, place]),
     sign * run_b.h[row, place, unit],
-    f"Unit {unit} over text that it was not chosen on",
+    "The unit chosen for strings, over text on which it was not chosen",
     "bars upwards, red: as inside a string; downwards, blue: as outside",
 )
 
@@ -344,7 +349,7 @@ def ablated(model, unit, mean):
     return dataclasses.replace(model, layers=layers, w_out=w_out, b_out=b_out)
 
 
-# %% by-hand tags=["nbval-check-output"]
+# %% by-hand tags=["aside", "nbval-check-output"]
 h = c = np.zeros((ROWS, model.n_hidden), np.float32)
 for t in range(20):
     h[:, unit] = 0.25  # what all who read the unit see
@@ -356,8 +361,8 @@ print("a loop and other weights agree:", np.allclose(by_loop, by_weights, atol=1
 
 # %% about-cost [markdown]
 # Three kinds of places on B: the letter to predict *closes* a string; it lies inside
-# one; all others. And 20 other units, drawn at random, since switching off anything
-# costs something. **Predict** the three costs of the unit in nats, and whether the 20
+# one; all others. And ten other units, drawn at random, since switching off anything
+# costs something. **Predict** the three costs of the unit in nats, and whether the ten
 # others cost less.
 
 # %% prediction-cost [markdown]
@@ -377,11 +382,11 @@ places = {
     "inside a string": now[:, :-1] & now[:, 1:] & late,
     "elsewhere": ~now[:, :-1] & late,
 }
-drawn = rng.permutation(np.delete(np.arange(model.n_hidden), unit))[:20]
+drawn = rng.permutation(np.delete(np.arange(model.n_hidden), unit))[:10]
 costs = {k: cost(k) for k in (unit, *drawn)}
 
 # %% costs tags=["predicted"]
-print(f"{'letters that':20} unit {unit:3}   20 others: median   most")
+print(f"{'letters that':20} unit {unit:3}   10 others: median   most")
 for name, at in places.items():
     others = [costs[k][at].mean() for k in drawn]
     print(f"{name:20} {costs[unit][at].mean():8.3f}", end="")
@@ -443,7 +448,7 @@ for who, found in sorted(probes.items(), key=lambda one: one[1][0]):
 # in the lower right corner of the forget gate's picture keeps its cell state, nearly
 # always. **Predict** where most dots lie, for f, i and o.
 
-# %% gates tags=["predicted"]
+# %% gates tags=["aside", "predicted"]
 fig, panels = plot.figure(8.4, 3.2, columns=3)
 for ax, name in zip(panels, "fio", strict=True):
     gate = flat(getattr(run_a, name))  # (letters, units)
@@ -455,7 +460,7 @@ for ax, name in zip(panels, "fio", strict=True):
 panels[0].set_ylabel("share of time below 0.1")
 fig
 
-# %% keepers tags=["predicted"]
+# %% keepers tags=["aside", "predicted"]
 f = flat(run_a.f)
 steps = -1 / np.log(f).mean(axis=0)  # until 1/e of a cell state is left
 print(
@@ -475,7 +480,7 @@ for name in ("in a string", "in a docstring"):
 # letter in its place and reads again: here, the mean over 12 letters drawn from the
 # text.
 
-# %% moment
+# %% moment tags=["aside"]
 ends = np.argwhere(places["closes a string"][:, 200:])
 ends = ends[rng.permutation(len(ends))] + [0, 200]  # each (row, step)
 row, t = ends[0]
@@ -483,7 +488,7 @@ context, target = ids_b[row, t - 99 : t + 1], ids_b[row, t + 1]  # (100,), one l
 print(repr(model.decode(context[-60:])), "→", repr(model.decode([target])))
 
 
-# %% gradient tags=["pytorch"]
+# %% gradient tags=["pytorch", "aside"]
 def gradient(context, target):
     e = net.embed(ur.tensor(context[None])).detach().requires_grad_(True)
     h, _ = net.lstm(e)  # (1, time, n_hidden)
@@ -491,7 +496,7 @@ def gradient(context, target):
     return ur.array(e.grad[0])  # (time, n_embedding)
 
 
-# %% gradient tags=["tensorflow"]
+# %% gradient tags=["tensorflow", "aside"]
 def gradient(context, target):
     e = net.embed(ur.tensor(context[None]))
     with tf.GradientTape() as tape:
@@ -501,7 +506,7 @@ def gradient(context, target):
     return ur.array(tape.gradient(log_p, e)[0])  # (time, n_embedding)
 
 
-# %% by-hand-gradient
+# %% by-hand-gradient tags=["aside"]
 def by_hand(context, target):
     run = model.run(context[None])
     z = run.logits[0, -1]
@@ -514,7 +519,7 @@ def by_hand(context, target):
 slope = gradient(context, target)
 assert np.allclose(slope, by_hand(context, target), atol=1e-4)
 
-# %% occlusion
+# %% occlusion tags=["aside"]
 instead = rng.choice(ids[: len(learned)], 12)  # letters as frequent as in the text
 
 
@@ -538,21 +543,22 @@ def occlusion(context, target):
 # which letters matter? And do the two maps agree?
 
 
-# %% maps tags=["predicted"]
+# %% maps tags=["aside", "predicted"]
 def estimate(slope, context):
     other = model.embedding[instead].mean(axis=0)  # (n_embedding,)
     return (slope * (other - model.embedding[context])).sum(axis=1)
 
 
 real = occlusion(context, target)
+print("the letter that came:", repr(model.decode([target])))
 plot.letters(
     model.decode(context),
     -real,
-    f"What each letter adds to ln P({model.decode([target])!r})",
-    "by occlusion: bars upwards, red: replacing the letter lowers ln P",
+    "What each letter adds to ln P of the one that came, by occlusion",
+    "bars upwards, red: replacing the letter lowers ln P",
 )
 
-# %% agreement tags=["predicted"]
+# %% agreement tags=["aside", "predicted"]
 pairs = []
 for row, t in ends[:12]:
     context, target = ids_b[row, t - 99 : t + 1], ids_b[row, t + 1]
@@ -573,44 +579,52 @@ print(f"the same letter comes first in {same.sum():.0f} of them")
 # a stage _direction_, past column 30. (If the plays cannot be had, the network writes a
 # text itself, and we look at that.)
 
-# %% plays
+# %% stage
+STAGE = re.compile(r"(?P<name>\*\*[^*\n]+\*\*)|(?P<direction>_(?:[^_\n]|\n(?!\n))+_)")
+
+
+def stage_labels_of(text):
+    part = inside(text, STAGE)
+    return {
+        "in a speaker's name": part["name"],
+        "in a stage direction": part["direction"],
+        "past column 30": columns(np.array(list(text))) > 30,
+    }
+
+
+# %% plays tags=["aside"]
 poet, plays = models.load("plays"), data.text("plays")
 if plays.name == "plays":
-    spoken = batches.split(plays.text, 0.95)[1]
+    spoken, first = plays.text, len(batches.split(plays.text, 0.95)[0])
 else:
-    spoken = poet.sample("\n", 12_000, rng=rng)
-letters = np.array(list(spoken))
-at, stars = np.arange(len(spoken)), np.array([letters == "*"])[0]
-second = stars & np.roll(stars, 1)  # the second of two stars
-line = np.maximum.accumulate(np.where(letters == "\n", at, 0))
-known = {
-    "in a speaker's name": np.cumsum(second) % 2 == 1,
-    "in a stage direction": np.cumsum(letters == "_") % 2 == 1,
-    "past column 30": at - line > 30,
-}
+    spoken, first = poet.sample("\n", 12_000, rng=rng), 0
+known = {name: on[first:] for name, on in stage_labels_of(spoken).items()}
+said = poet.encode(spoken)[first:]
 
 # %% about-plays-hunt [markdown]
 # The same hunt: chosen on the first half, tested on the second. **Predict** which of
 # the three is easiest, and for which the null is hardest to beat.
 
-# %% plays-hunted tags=["predicted"]
-said = poet.encode(spoken)[: 2 * ROWS * STEPS]
-parts = [
-    part[: len(said) // 32 * 16].reshape(ROWS, -1) for part in np.array_split(said, 2)
-]
-tables = [ranks_of(flat(poet.run(part).h)) for part in parts]
+# %% plays-hunted tags=["aside", "predicted"]
+half = len(said) // 2
+size = min(half, ROWS * STEPS) // ROWS * ROWS
+
+
+def both(values):
+    """Return the beginning of either half, in rows, its first steps left out."""
+    return [flat(values[k : k + size].reshape(ROWS, -1)) for k in (0, half)]
+
+
+states = [poet.run(said[k : k + size].reshape(ROWS, -1)).h for k in (0, half)]
+tables = [ranks_of(flat(h)) for h in states]
 print(f"{'':21} unit  AUC on A   null 95 %   on B")
 for name, label in known.items():
-    halves = np.array_split(label[: len(said)], 2)
-    pair = [
-        flat(h[: part.size].reshape(ROWS, -1))
-        for h, part in zip(halves, parts, strict=True)
-    ]
-    if not all(0 < half.sum() < len(half) for half in pair):
+    truth = both(label)
+    if not all(0 < part.sum() < len(part) for part in truth):
         print(f"{name:21} does not occur in both halves")
         continue
-    unit, _, on_a, on_b = hunt(*tables, *pair)
-    limit = np.quantile(null(tables[0], rolled(pair[0])), 0.95)
+    unit, _, on_a, on_b = hunt(*tables, *truth)
+    limit = np.quantile(null(tables[0], rolled(truth[0])), 0.95)
     print(f"{name:21} {unit:4} {on_a:9.3f} {limit:11.3f} {on_b:6.3f}")
 
 # %% about-answer [markdown]

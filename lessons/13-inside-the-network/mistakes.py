@@ -143,36 +143,48 @@ T_ZERO, T_COLUMN = "lstm.weight_hh_l0[:, unit] = 0", "out.weight[:, unit] = 0"
 K_B, K_OUT = "b = b + mean * w_h[unit]", "b = b + mean * w[unit]"
 K_ZERO, K_ROW = "w_h[unit] = 0", "w[unit] = 0"
 ABLATE = {
-    "The unit is set to 0, not to its mean: the biases do not change. What others made "
-    "of it, times `mean`, goes into both biases.": each(
-        {f"    {T_B}.weight_hh_l0[:, unit]\n": "", f"    {T_OUT}\n": ""},
-        {f"    {K_B}\n": "", f"    {K_OUT}\n": ""},
-    ),
+    "The biases do not change, so that the unit is set to 0 and not to its mean: what "
+    "others made of it, times `mean`, goes there, and must be taken before it is 0.": [
+        each(
+            {f"    {T_B}.weight_hh_l0[:, unit]\n": "", f"    {T_OUT}\n": ""},
+            {f"    {K_B}\n": "", f"    {K_OUT}\n": ""},
+        ),
+        each(
+            {
+                f"    {T_B}.weight_hh_l0[:, unit]\n    {T_ZERO}\n": f"    {T_ZERO}\n"
+                f"    {T_B}.weight_hh_l0[:, unit]\n",
+                f"    {T_OUT}\n    {T_COLUMN}": f"    {T_COLUMN}\n    {T_OUT}",
+            },
+            {
+                f"    {K_B}\n    {K_ZERO}\n": f"    {K_ZERO}\n    {K_B}\n",
+                f"    {K_OUT}\n    {K_ROW}\n": f"    {K_ROW}\n    {K_OUT}\n",
+            },
+        ),
+    ],
     "The readout's bias does not change: the logits, too, lose `mean` times the unit's "
     "weights.": each({f"    {T_OUT}\n": ""}, {f"    {K_OUT}\n": ""}),
     "The LSTM's bias does not change: its gates, too, lose `mean` times the unit's "
     "weights.": each({f"    {T_B}.weight_hh_l0[:, unit]\n": ""}, {f"    {K_B}\n": ""}),
-    "The column is set to 0 before it is used, so that the biases gain nothing.": each(
-        {
-            f"    {T_B}.weight_hh_l0[:, unit]\n    {T_ZERO}\n": f"    {T_ZERO}\n"
-            f"    {T_B}.weight_hh_l0[:, unit]\n",
-            f"    {T_OUT}\n    {T_COLUMN}\n": f"    {T_COLUMN}\n    {T_OUT}\n",
-        },
-        {
-            f"    {K_B}\n    {K_ZERO}\n": f"    {K_ZERO}\n    {K_B}\n",
-            f"    {K_OUT}\n    {K_ROW}\n": f"    {K_ROW}\n    {K_OUT}\n",
-        },
-    ),
     "The readout still reads the unit, beside its mean: set its weights "
     "there to 0.": each(
         {f"\n    {T_COLUMN}": ""}, {f"\n    {K_ROW}\n    out": "\n    out"}
     ),
     "The gates still read the unit, beside its mean: set its recurrent "
     "weights to 0.": each({f"\n    {T_ZERO}": ""}, {f"\n    {K_ZERO}\n": "\n"}),
-    "Only the readout is changed: the recurrent layer reads the unit as before.": each(
-        {f"    {T_B}.weight_hh_l0[:, unit]\n    {T_ZERO}\n": ""},
-        {f"    {K_B}\n    {K_ZERO}\n": ""},
-    ),
+    "The recurrent layer reads the unit as before: only the readout changes, or what "
+    "comes *into* the unit, which is the other axis of the recurrent weights.": [
+        each(
+            {f"    {T_B}.weight_hh_l0[:, unit]\n    {T_ZERO}\n": ""},
+            {f"    {K_B}\n    {K_ZERO}\n": ""},
+        ),
+        each(
+            {
+                f"{T_B}.weight_hh_l0[:, unit]": "n = lstm.hidden_size",
+                T_ZERO: "lstm.weight_hh_l0[unit::n] = 0",
+            },
+            {K_B: "pass", K_ZERO: "w_h[:, unit :: len(w_h)] = 0"},
+        ),
+    ],
     "Only the recurrent layer is changed: the readout reads the unit as before.": each(
         {f"    {T_OUT}\n    {T_COLUMN}": ""}, {f"    {K_OUT}\n    {K_ROW}\n": ""}
     ),
@@ -193,14 +205,6 @@ ABLATE = {
             "mean * out.weight[:, unit]": "mean",
         },
         {"mean * w_h[unit]": "mean", "mean * w[unit]": "mean"},
-    ),
-    "You set what comes *into* the unit to 0: its own gates, in each of the four "
-    "blocks. Others read it by the other axis of the recurrent weights.": each(
-        {
-            "weight_hh_l0[:, unit]": "weight_hh_l0[unit :: lstm.hidden_size, :]",
-            f"{T_B}.weight_hh_l0[unit :: lstm.hidden_size, :]": "lstm.bias_ih_l0 += 0",
-        },
-        {K_B: "pass", K_ZERO: "w_h[:, unit :: len(w_h)] = 0"},
     ),
     "Another unit is switched off: units are numbered from 0.": each(
         {"[:, unit]": "[:, unit - 1]"}, {"[unit]": "[unit - 1]"}
