@@ -71,11 +71,12 @@ PYTHON = re.compile(
 )
 
 
-def inside(text, parts):
-    """Return, for each kind of part, whether every letter stands inside one."""
-    found = {kind: np.zeros(len(text), bool) for kind in parts.groupindex}
+def inside(text, parts, first=0):
+    """Return, for each kind of part, which letters from `first` on are inside one."""
+    found = {kind: np.zeros(len(text) - first, bool) for kind in parts.groupindex}
     for part in parts.finditer(text):
-        found[part.lastgroup][part.start() : part.end() - 1] = True
+        start, end = part.start() - first, part.end() - 1 - first
+        found[part.lastgroup][max(0, start) : max(0, end)] = True
     return found
 
 
@@ -86,31 +87,32 @@ def columns(letters):
     return at - np.maximum.accumulate(np.where(letters == "\n", at, 0))
 
 
-def labels_of(text):
-    part, letters = inside(text, PYTHON), np.array(list(text))
+def labels_of(text, first=0):
+    part, letters = inside(text, PYTHON, first), np.array(list(text[first:]))
     code = ~(part["doc"] | part["string"] | part["comment"])
-    opened = np.cumsum(code & np.isin(letters, list("([{")))
-    closed = np.cumsum(code & np.isin(letters, list(")]}")))
-    at, column = np.arange(len(text)), columns(letters)
+    brackets = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
+    depth = np.cumsum(sum((letters == k) * v for k, v in brackets.items()) * code)
+    at, column = np.arange(len(letters)), columns(letters)
     other = np.maximum.accumulate(np.where(letters != " ", at, 0))  # no blank
-    first = np.maximum.accumulate(np.where(at - other >= column, at, 0))
+    indented = np.maximum.accumulate(np.where(at - other >= column, at, 0))
     return {
         "in a string": part["string"],
         "in a docstring": part["doc"],
         "in a comment": part["comment"],
-        "in brackets": opened > closed,
-        "indented by 8": first - (at - column) >= 8,
+        "in brackets": depth > depth.min(),
+        "indented by 8": indented - (at - column) >= 8,
         "past column 40": column > 40,
     }
 
 
 # %% labels-shown
-labels = labels_of(corpus.text)
-shown = slice(len(learned) + 2_000, len(learned) + 2_300)
-print(corpus.text[shown])
-for name in ("in a string", "in brackets"):
-    marks = "".join("^" if on else "·" for on in labels[name][shown])
-    print(f"{name}: {marks[:60]} …")
+labels = labels_of(corpus.text, len(learned))  # each (letters held out,)
+begins = int(labels["in a string"].argmax())  # the first string of the held-out text
+at = held_out.rindex("\n", 0, begins) + 1
+for line in held_out[at:].split("\n")[:9]:
+    marked = labels["in a string"][at : at + len(line)]
+    print(line + "\n" + "".join("^" if on else " " for on in marked))
+    at += len(line) + 1
 
 # %% about-pieces [markdown]
 # ## 3 · Read, and keep every state
@@ -122,8 +124,8 @@ for name in ("in a string", "in brackets"):
 # %% pieces
 ROWS, STEPS, SKIPPED = 32, 800, 100
 half, size = len(held_out) // 2, ROWS * STEPS + 1
-start_a = len(learned) + int(rng.integers(half - size))
-start_b = len(learned) + half + int(rng.integers(half - size))
+start_a = int(rng.integers(half - size))
+start_b = half + int(rng.integers(half - size))
 
 
 def rows(values, start):
@@ -138,7 +140,7 @@ def flat(values):
 
 
 # %% read
-ids = model.encode(corpus.text)
+ids = model.encode(held_out)
 ids_a, ids_b = rows(ids, start_a), rows(ids, start_b)  # (rows, steps)
 run_a, run_b = model.run(ids_a), model.run(ids_b)  # h, c, gates: (rows, steps, units)
 h_a, h_b = flat(run_a.h), flat(run_b.h)  # (letters, units)
@@ -317,17 +319,20 @@ print(f"({inside_b[~recent].sum()} places inside a string, far from its beginnin
 # ## 6 · The text, colored by the unit
 #
 # Color is what everybody shows, and the easiest to be fooled by: the eye sees what
-# fits. So look at text that was not chosen, and at the bars. It is a picture, since
-# GitHub removes the styles of colored HTML, and a bar survives a black and white print.
+# fits. So look at the first string of B, whatever it is, and at the bars. It is a
+# picture, since GitHub removes the styles of colored HTML, and a bar survives a black
+# and white print.
 
 # %% color tags=["aside"]
-row = next(k for k in range(ROWS) if rows(labels["in a string"], start_b)[k].any())
-place = slice(SKIPPED, SKIPPED + 560)
+now = rows(labels["in a string"], start_b)  # (rows, steps)
+early = (np.arange(STEPS) > SKIPPED + 40) & (np.arange(STEPS) < STEPS - 500)
+row, begins = np.argwhere(now & early)[0]
+place = slice(begins - 40, begins + 500)
 plot.letters(
     model.decode(ids_b[row, place]),
-    sign * run_b.h[row, place, unit],
+    sign * (run_b.h[row, place, unit] - h_a[:, unit].mean()),
     "The unit chosen for strings, over text on which it was not chosen",
-    "bars upwards, red: as inside a string; downwards, blue: as outside",
+    "above its mean: red, bars upwards, as inside a string; below it: blue, downwards",
 )
 
 # %% about-ablation [markdown]
@@ -461,7 +466,7 @@ panels[0].set_ylabel("share of time below 0.1")
 fig
 
 # %% keepers tags=["aside", "predicted"]
-f = flat(run_a.f)
+f = np.maximum(flat(run_a.f), 1e-6)  # some are 0 up to rounding
 steps = -1 / np.log(f).mean(axis=0)  # until 1/e of a cell state is left
 print(
     f"f above 0.9 for nine tenths of the time: {((f > 0.9).mean(0) > 0.9).sum()} units"
@@ -477,15 +482,15 @@ for name in ("in a string", "in a docstring"):
 #
 # Which letters made this prediction? Two ways to ask. The **gradient** of ln P for each
 # letter's embedding says what a very small change would do. **Occlusion** puts another
-# letter in its place and reads again: here, the mean over 12 letters drawn from the
-# text.
+# letter in its place and reads again: here, the mean over 8 letters drawn from the
+# text. Each time the network starts 60 letters before.
 
 # %% moment tags=["aside"]
 ends = np.argwhere(places["closes a string"][:, 200:])
 ends = ends[rng.permutation(len(ends))] + [0, 200]  # each (row, step)
 row, t = ends[0]
-context, target = ids_b[row, t - 99 : t + 1], ids_b[row, t + 1]  # (100,), one letter
-print(repr(model.decode(context[-60:])), "→", repr(model.decode([target])))
+context, target = ids_b[row, t - 59 : t + 1], ids_b[row, t + 1]  # (60,), one letter
+print(repr(model.decode(context)), "→", repr(model.decode([target])))
 
 
 # %% gradient tags=["pytorch", "aside"]
@@ -520,12 +525,16 @@ slope = gradient(context, target)
 assert np.allclose(slope, by_hand(context, target), atol=1e-4)
 
 # %% occlusion tags=["aside"]
-instead = rng.choice(ids[: len(learned)], 12)  # letters as frequent as in the text
+instead = rng.choice(ids, 8)  # letters as frequent as in the text
 
 
 def log_p(texts, target):
-    z = model.run(texts).logits[:, -1].astype(float)
-    return z[:, target] - np.log(np.exp(z - z.max(1, keepdims=True)).sum(1)) - z.max(1)
+    """Return ln P(target) after each text, (texts,); keeps no state but the last."""
+    state = None
+    for t in range(texts.shape[1]):
+        z, state = model.step(texts[:, t], state)  # (texts, n_symbols)
+    z = z.astype(float) - z.max(axis=1, keepdims=True)
+    return z[:, target] - np.log(np.exp(z).sum(axis=1))
 
 
 def occlusion(context, target):
@@ -539,7 +548,7 @@ def occlusion(context, target):
 
 # %% about-maps [markdown]
 # A replacement changes the embedding by (other − own), so the gradient's own estimate
-# of an occlusion is slope · (other − own), averaged over the same 12. **Predict:**
+# of an occlusion is slope · (other − own), averaged over the same 8. **Predict:**
 # which letters matter? And do the two maps agree?
 
 
@@ -561,7 +570,7 @@ plot.letters(
 # %% agreement tags=["aside", "predicted"]
 pairs = []
 for row, t in ends[:12]:
-    context, target = ids_b[row, t - 99 : t + 1], ids_b[row, t + 1]
+    context, target = ids_b[row, t - 59 : t + 1], ids_b[row, t + 1]
     real, said = (
         occlusion(context, target),
         estimate(gradient(context, target), context),
@@ -583,12 +592,12 @@ print(f"the same letter comes first in {same.sum():.0f} of them")
 STAGE = re.compile(r"(?P<name>\*\*[^*\n]+\*\*)|(?P<direction>_(?:[^_\n]|\n(?!\n))+_)")
 
 
-def stage_labels_of(text):
-    part = inside(text, STAGE)
+def stage_labels_of(text, first=0):
+    part = inside(text, STAGE, first)
     return {
         "in a speaker's name": part["name"],
         "in a stage direction": part["direction"],
-        "past column 30": columns(np.array(list(text))) > 30,
+        "past column 30": columns(np.array(list(text[first:]))) > 30,
     }
 
 
@@ -598,8 +607,8 @@ if plays.name == "plays":
     spoken, first = plays.text, len(batches.split(plays.text, 0.95)[0])
 else:
     spoken, first = poet.sample("\n", 12_000, rng=rng), 0
-known = {name: on[first:] for name, on in stage_labels_of(spoken).items()}
-said = poet.encode(spoken)[first:]
+known = stage_labels_of(spoken, first)
+said = poet.encode(spoken[first:])
 
 # %% about-plays-hunt [markdown]
 # The same hunt: chosen on the first half, tested on the second. **Predict** which of

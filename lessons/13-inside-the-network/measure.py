@@ -57,21 +57,24 @@ class Text:
     def __init__(self, name: str):
         self.name, self.rng = name, np.random.default_rng(0)
         self.do = lesson(self.rng)
-        self.text = data.text(CORPORA[name], fallback=False).text
-        self.first = len(batches.split(self.text, 0.95)[0])
+        self.whole = data.text(CORPORA[name], fallback=False).text
+        self.learned, self.text = batches.split(self.whole, 0.95)
+        self.labels = self.labelled(len(self.learned))
+
+    def labelled(self, first):
+        """Return the labels of the corpus, each (letters from `first` on,)."""
         kinds = {"python": "labels_of", "plays": "stage_labels_of"}
-        if name in kinds:
-            self.labels = self.do[kinds[name]](self.text)
-        else:
-            part = self.do["inside"](self.text, WIKI)
-            self.labels = {f"in a {kind}": on for kind, on in part.items()}
+        if self.name in kinds:
+            return self.do[kinds[self.name]](self.whole, first)
+        part = self.do["inside"](self.whole, WIKI, first)
+        return {f"in a {kind}": on for kind, on in part.items()}
 
     def pairs(self):
         """Yield the starts of five pieces of either half of the held-out part."""
-        half = (len(self.text) - self.first) // 2
+        half = len(self.text) // 2
         room = half - ROWS * STEPS - 1
         for k in range(TEXTS):
-            at = self.first + k * room // (TEXTS - 1)
+            at = k * room // (TEXTS - 1)
             yield at, at + half
 
     def rows(self, values, start):
@@ -243,6 +246,8 @@ def probe() -> None:
 
     task, model = Text("python"), models.load("python")
     ids, rank, areas = model.encode(task.text), task.do["ranks_of"], task.do["areas_of"]
+    many, end = model.encode(task.learned), len(task.learned)
+    of = {label: task.labelled(0)[label][:end] for label in ASKED["python"]}
     found = {}
     for k, (at_a, at_b) in enumerate(task.pairs()):
         pieces = [task.rows(ids, at) for at in (at_a, at_b)]
@@ -275,13 +280,12 @@ def probe() -> None:
                 one[who] = area(fit.decision_function(x_b), y_b)
             piece = ids[at_a : at_a + ROWS * STEPS]
             on = task.labels[label][at_a : at_a + ROWS * STEPS]
-            many, of = ids[: task.first], task.labels[label][: task.first]
             asked = pieces[1]
             one["counts of A"] = area(
                 flat(counted(piece, on, asked, model.n_symbols)), y_b
             )
             one["counts of 4.5 million letters"] = area(
-                flat(counted(many, of, asked, model.n_symbols)), y_b
+                flat(counted(many, of[label], asked, model.n_symbols)), y_b
             )
             found.setdefault(label, []).append(one)
             keep("probe", **found)
@@ -298,7 +302,7 @@ def maps() -> None:
     ids = model.encode(task.text)
     for k, (_, at_b) in enumerate(task.pairs()):
         rng = np.random.default_rng(k)
-        instead = rng.choice(ids[: task.first], INSTEAD)
+        instead = rng.choice(ids, INSTEAD)
         rows = []
         for start in at_b + rng.integers(CONTEXT, ROWS * STEPS, PREDICTIONS):
             context, target = ids[start - CONTEXT : start], ids[start]
@@ -392,15 +396,15 @@ def training(*names: str) -> None:
     """Train small networks, and hunt at five moments; five seeds."""
     for name in names or ("python", "plays"):
         task = Text(name)
-        learned = task.text[: task.first]
-        vocab = text.Vocab.from_text(learned, len(learned) // 100_000, UNKNOWN)
-        ids = vocab.encode(task.text)
+        rare = len(task.learned) // 100_000
+        vocab = text.Vocab.from_text(task.learned, rare, UNKNOWN)
+        ids, learned = vocab.encode(task.text), vocab.encode(task.learned)
         for seed, starts in zip(SEEDS, task.pairs(), strict=True):
-            grown = grow(task, len(vocab), ids, seed, starts)
+            grown = grow(task, len(vocab), learned, ids, seed, starts)
             keep("training", **{f"{name} {seed}": grown})
 
 
-def grow(task, n_symbols, ids, seed, starts) -> dict:
+def grow(task, n_symbols, learned, ids, seed, starts) -> dict:
     """Train one small network; return what it was at each moment."""
     from unrolled.backends import pytorch as ur
 
@@ -413,13 +417,18 @@ def grow(task, n_symbols, ids, seed, starts) -> dict:
             found[step] = moment(task, model, ids, starts)
 
     # Each seed begins at another place of the text.
-    stream = batches.Streams(np.roll(ids[: task.first], -seed * 997_001), 32, 64)
+    stream = batches.Streams(np.roll(learned, -seed * 997_001), 32, 64)
     options = {"stateful": True, "every": 100, "after": look, "progress": False}
     ur.fit(model, stream, steps=UPDATES, lr=RATE, **options)
     return found
 
 
 # ---- gates ---------------------------------------------------------------------------
+
+
+def rounded(values) -> list[float]:
+    """Return numbers with three digits, as a picture needs them."""
+    return [float(f"{value:.3g}") for value in values]
 
 
 def gates() -> None:
@@ -435,9 +444,9 @@ def gates() -> None:
             for gate in "fio":
                 at = flat(getattr(run, gate))
                 left, right = (at < 0.1).mean(axis=0), (at > 0.9).mean(axis=0)
-                found[gate] = {"left": left.tolist(), "right": right.tolist()}
-            steps = -1 / np.log(flat(run.f)).mean(axis=0)
-            found["steps"] = steps.tolist()
+                found[gate] = {"left": rounded(left), "right": rounded(right)}
+            steps = -1 / np.log(np.maximum(flat(run.f), 1e-6)).mean(axis=0)
+            found["steps"] = rounded(steps)
             keep("gates", **{f"{name}, {who}": found})
 
 
