@@ -6,6 +6,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -95,28 +96,30 @@ def _gates(found: dict) -> str:
 
 
 def _maps(found: dict) -> str:
-    texts = [np.array(rows, float) for rows in found["maps"].values()]
+    texts = list(found["maps"].values())
 
-    def middle(column: int) -> str:
-        return measured.middle([float(np.median(one[:, column])) for one in texts], 2)
+    def each(of: Any, what: str) -> str:
+        return measured.middle([float(of(_of(rows, what))) for rows in texts], 2)
 
-    def share(column: int) -> str:
-        return measured.middle([float(one[:, column].mean()) for one in texts], 2)
-
+    said = "correlation with the gradient's estimate: the embedding moved "
     rows = [
-        ["correlation of occlusion and the gradient's estimate, median", middle(0)],
-        [
-            "correlation of the size of occlusion and the gradient's norm, median",
-            middle(1),
-        ],
-        ["share in which estimate and occlusion name the same letter first", share(2)],
-        ["share in which norm and occlusion name the same letter first", share(3)],
-        ["letters back of the one that occlusion names first, median", middle(4)],
-        ["sum of the sizes: estimate over occlusion, median", middle(6)],
+        [f"{said}{share} of the way, median", each(np.median, share)]
+        for share in ("1%", "10%", "100%")
     ]
-    return measured.table(
-        ["compared in 20 predictions on each of five texts", ""], rows
-    )
+    rows += [
+        [
+            "the same with other letters in its place, median",
+            each(np.median, "letters"),
+        ],
+        ["size of occlusion and norm of the gradient, median", each(np.median, "norm")],
+        ["first letter the same: estimate and occlusion", each(np.mean, "same first")],
+        ["first letter the same: norm and occlusion", each(np.mean, "norm first")],
+        [
+            "how many letters back the first of occlusion is, median",
+            each(np.median, "back"),
+        ],
+    ]
+    return measured.table(["20 predictions on each of five texts", ""], rows)
 
 
 def _training(found: dict) -> str:

@@ -156,10 +156,17 @@ for name in labels:
 # The states came from NumPy. Your framework's own layer, with the same weights, must
 # give the same ones.
 
-# %% layer tags=["aside"]
+# %% layer tags=["pytorch", "aside"]
 net = ur.language_model(model)
 x = model.embedding[ids_a[:, :50]]  # (rows, 50, n_embedding)
 own = ur.run(net.lstm, x).h
+print("largest difference:", f"{np.abs(own - run_a.h[:, :50]).max():.1e}")
+assert np.allclose(own, run_a.h[:, :50], atol=1e-5)
+
+# %% layer tags=["tensorflow", "aside"]
+net = ur.language_model(model)
+x = model.embedding[ids_a[:, :50]]  # (rows, 50, n_embedding)
+own = ur.run(net.lstms[0], x).h
 print("largest difference:", f"{np.abs(own - run_a.h[:, :50]).max():.1e}")
 assert np.allclose(own, run_a.h[:, :50], atol=1e-5)
 
@@ -506,7 +513,7 @@ def gradient(context, target):
     e = net.embed(ur.tensor(context[None]))
     with tf.GradientTape() as tape:
         tape.watch(e)
-        h, *_ = net.lstm(e)  # (1, time, n_hidden)
+        h, *_ = net.lstms[0](e)  # (1, time, n_hidden)
         log_p = tf.nn.log_softmax(net.out(h[:, -1]))[0, int(target)]
     return ur.array(tape.gradient(log_p, e)[0])  # (time, n_embedding)
 
@@ -528,12 +535,13 @@ assert np.allclose(slope, by_hand(context, target), atol=1e-4)
 instead = rng.choice(ids, 8)  # letters as frequent as in the text
 
 
-def log_p(texts, target):
-    """Return ln P(target) after each text, (texts,); keeps no state but the last."""
-    state = None
-    for t in range(texts.shape[1]):
-        z, state = model.step(texts[:, t], state)  # (texts, n_symbols)
-    z = z.astype(float) - z.max(axis=1, keepdims=True)
+def log_p(x, target):
+    """Return ln P(target) after each text of embeddings, (texts, time, n_embedding)."""
+    h = c = np.zeros((len(x), model.n_hidden))
+    for t in range(x.shape[1]):
+        h, c = cells.lstm_step(x[:, t], h, c, model.layers[0])
+    z = h @ model.w_out + model.b_out  # (texts, n_symbols)
+    z -= z.max(axis=1, keepdims=True)
     return z[:, target] - np.log(np.exp(z).sum(axis=1))
 
 
@@ -542,22 +550,15 @@ def occlusion(context, target):
     n = len(context)
     texts = np.tile(context, (n, len(instead), 1))  # (place, letter, time)
     texts[np.arange(n), :, np.arange(n)] = instead
-    after = log_p(texts.reshape(-1, n), target).reshape(n, -1).mean(axis=1)
-    return after - log_p(context[None], target)
+    after = log_p(model.embedding[texts.reshape(-1, n)], target)
+    before = log_p(model.embedding[context][None], target)
+    return after.reshape(n, -1).mean(axis=1) - before
 
 
 # %% about-maps [markdown]
-# A replacement changes the embedding by (other − own), so the gradient's own estimate
-# of an occlusion is slope · (other − own), averaged over the same 8. **Predict:**
-# which letters matter? And do the two maps agree?
-
+# **Predict:** which letters add most to the logarithm of P of the letter that came?
 
 # %% maps tags=["aside", "predicted"]
-def estimate(slope, context):
-    other = model.embedding[instead].mean(axis=0)  # (n_embedding,)
-    return (slope * (other - model.embedding[context])).sum(axis=1)
-
-
 real = occlusion(context, target)
 print("the letter that came:", repr(model.decode([target])))
 plot.letters(
@@ -567,19 +568,43 @@ plot.letters(
     "bars upwards, red: replacing the letter lowers ln P",
 )
 
-# %% agreement tags=["aside", "predicted"]
-pairs = []
-for row, t in ends[:12]:
+# %% about-agreement [markdown]
+# A replacement moves the embedding by (other − own), so the gradient's own estimate of
+# what that changes is slope · (other − own). Is it right? Move each embedding a
+# hundredth of the way to the mean of the 8 others, then a tenth, then all the way; then
+# put the real letters there. **Predict:** how well does the estimate correlate with
+# each of the four, over the 60 places?
+
+
+# %% agreement tags=["aside"]
+def moved(context, target, share):
+    """Return the gain of ln P for each place's embedding moved, (time,), per share."""
+    own = model.embedding[context].astype(float)  # (time, n_embedding)
+    texts = np.tile(own, (len(own), 1, 1))  # (place, time, n_embedding)
+    at = np.arange(len(own))
+    texts[at, at] += share * (model.embedding[instead].mean(axis=0) - own)
+    return (log_p(texts, target) - log_p(own[None], target)) / share
+
+
+def estimate(context, target):
+    change = model.embedding[instead].mean(axis=0) - model.embedding[context]
+    return (gradient(context, target) * change).sum(axis=1)
+
+
+# %% agreements tags=["aside", "predicted"]
+ways = {f"{share:.0%} of the way": share for share in (0.01, 0.1, 1.0)}
+found = {way: [] for way in (*ways, "other letters")}
+for row, t in ends[:8]:
     context, target = ids_b[row, t - 59 : t + 1], ids_b[row, t + 1]
-    real, said = (
-        occlusion(context, target),
-        estimate(gradient(context, target), context),
-    )
-    pairs.append((np.corrcoef(real, said)[0, 1], real.argmin() == said.argmin()))
-agree, same = np.array(pairs).T
-print(f"correlation of the two maps: median {np.median(agree):.2f},")
-print(f"from {agree.min():.2f} to {agree.max():.2f} in {len(agree)} predictions")
-print(f"the same letter comes first in {same.sum():.0f} of them")
+    said = estimate(context, target)
+    for way in found:
+        real = moved(context, target, ways[way]) if way in ways else None
+        real = occlusion(context, target) if real is None else real
+        found[way].append(np.corrcoef(real, said)[0, 1])
+print("correlation with the gradient's estimate, over 60 places:")
+for way, values in found.items():
+    print(f"{way:17} median {np.median(values):5.2f}", end="")
+    print(f", from {min(values):5.2f} to {max(values):5.2f} in {len(values)}")
 
 # %% about-plays [markdown]
 # ## 11 · Another text, another network

@@ -296,59 +296,66 @@ def probe() -> None:
 CONTEXT, PREDICTIONS, INSTEAD = 60, 20, 12
 
 
+SHARES = (0.01, 0.1, 1.0)  # of the way to the mean of other letters' embeddings
+
+
 def maps() -> None:
     """Compare gradient and occlusion, 20 predictions on each of five texts."""
     task, model = Text("python"), models.load("python")
-    ids = model.encode(task.text)
+    ids, at = model.encode(task.text), np.arange(CONTEXT)
     for k, (_, at_b) in enumerate(task.pairs()):
         rng = np.random.default_rng(k)
         instead = rng.choice(ids, INSTEAD)
         rows = []
         for start in at_b + rng.integers(CONTEXT, ROWS * STEPS, PREDICTIONS):
             context, target = ids[start - CONTEXT : start], ids[start]
-            slope, log_p = gradient(model, context, target)
+            slope = gradient(model, context, target)
+            own = model.embedding[context].astype(float)
+            before = logarithms(model, own[None])[0, target]
+            change = model.embedding[instead].mean(axis=0) - own
+            said, norm = (slope * change).sum(axis=1), np.sqrt((slope**2).sum(axis=1))
+            found = {}
+            for share in SHARES:
+                x = np.tile(own, (CONTEXT, 1, 1))
+                x[at, at] += share * change
+                found[f"{share:.0%}"] = logarithms(model, x)[:, target] - before
             texts = np.tile(context, (CONTEXT, INSTEAD, 1))
-            texts[np.arange(CONTEXT), :, np.arange(CONTEXT)] = instead
-            after = logarithms(model, texts.reshape(-1, CONTEXT))[:, target]
-            real = after.reshape(CONTEXT, -1).mean(axis=1) - log_p
-            other = model.embedding[instead].mean(axis=0)
-            said = (slope * (other - model.embedding[context])).sum(axis=1)
-            norm = np.sqrt((slope**2).sum(axis=1))
-            correlation = np.corrcoef(real, said)[0, 1]
-            of_norm = np.corrcoef(np.abs(real), norm)[0, 1]
-            largest = np.abs(real).argmax()
-            rows.append(
-                [
-                    float(correlation),
-                    float(of_norm),
-                    bool(np.abs(said).argmax() == largest),
-                    bool(norm.argmax() == largest),
-                    int(CONTEXT - largest),
-                    float(np.exp(log_p)),
-                    float(np.abs(said).sum() / np.abs(real).sum()),
-                ]
-            )
+            texts[at, :, at] = instead
+            after = logarithms(model, model.embedding[texts.reshape(-1, CONTEXT)])
+            real = after[:, target].reshape(CONTEXT, -1).mean(axis=1) - before
+            found["letters"] = real
+            row = {way: correlation(gain, said) for way, gain in found.items()}
+            row["norm"] = correlation(np.abs(real), norm)
+            first = np.abs(real).argmax()
+            row["same first"] = bool(np.abs(said).argmax() == first)
+            row["norm first"] = bool(norm.argmax() == first)
+            rows.append(row | {"back": int(CONTEXT - first)})
         keep("maps", **{str(k): rows})
 
 
-def logarithms(model, ids):
-    """Return ln P of every symbol after the last step, (rows, n_symbols)."""
-    h = c = np.zeros((len(ids), model.n_hidden), np.float32)
-    for t in range(ids.shape[1]):
-        h, c = cells.lstm_step(model.embedding[ids[:, t]], h, c, model.layers[0])
+def correlation(a, b) -> float:
+    """Return the correlation of two maps, 0 where one of them is constant."""
+    return float(np.corrcoef(a, b)[0, 1]) if a.std() > 0 and b.std() > 0 else 0.0
+
+
+def logarithms(model, x):
+    """Return ln P of every symbol after texts of embeddings, (texts, n_symbols)."""
+    h = c = np.zeros((len(x), model.n_hidden), x.dtype)
+    for t in range(x.shape[1]):
+        h, c = cells.lstm_step(x[:, t], h, c, model.layers[0])
     z = (h @ model.w_out + model.b_out).astype(float)
     z -= z.max(axis=1, keepdims=True)
     return z - np.log(np.exp(z).sum(axis=1, keepdims=True))
 
 
 def gradient(model, context, target):
-    """Return the gradient of ln P(target) for every embedding, and ln P."""
+    """Return the gradient of ln P(target) for every embedding, (time, n_embedding)."""
     run = model.run(context[None])
     z = run.logits[0, -1].astype(float)
     p = np.exp(z - z.max()) / np.exp(z - z.max()).sum()
     d_h = np.zeros_like(run.h)
     d_h[0, -1] = model.w_out @ ((np.arange(len(p)) == target) - p)
-    return cells.lstm_backward(run.layers[0], d_h).x[0], float(np.log(p[target]))
+    return cells.lstm_backward(run.layers[0], d_h).x[0]
 
 
 # ---- training ------------------------------------------------------------------------
