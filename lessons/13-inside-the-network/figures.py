@@ -119,7 +119,7 @@ def _maps(found: dict) -> str:
             each(np.median, "back"),
         ],
     ]
-    return measured.table(["20 predictions on each of five texts", ""], rows)
+    return measured.table(["12 predictions on each of five texts", ""], rows)
 
 
 def _training(found: dict) -> str:

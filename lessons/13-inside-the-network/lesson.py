@@ -362,7 +362,7 @@ def ablated(model, unit, mean):
 
 
 # %% by-hand tags=["aside", "nbval-check-output"]
-h = c = np.zeros((ROWS, model.n_hidden), np.float32)
+h, c = np.zeros((2, ROWS, model.n_hidden), np.float32)
 for t in range(20):
     h[:, unit] = 0.25  # what all who read the unit see
     h, c = cells.lstm_step(model.embedding[ids_b[:, t]], h, c, model.layers[0])
@@ -394,11 +394,12 @@ places = {
     "inside a string": now[:, :-1] & now[:, 1:] & late,
     "elsewhere": ~now[:, :-1] & late,
 }
-drawn = rng.permutation(np.delete(np.arange(model.n_hidden), unit))[:10]
-costs = {k: cost(k) for k in (unit, *drawn)}
+costs = {unit: cost(unit)}
 
-# %% costs tags=["predicted"]
-print(f"{'letters that':20} unit {unit:3}   10 others: median   most")
+# %% costs tags=["aside", "predicted"]
+drawn = rng.permutation(np.delete(np.arange(model.n_hidden), unit))[:10]
+costs |= {k: cost(k) for k in drawn}
+print(f"{'the letter':20} unit {unit:3}   10 others: median   most")
 for name, at in places.items():
     others = [costs[k][at].mean() for k in drawn]
     print(f"{name:20} {costs[unit][at].mean():8.3f}", end="")
@@ -669,7 +670,7 @@ for name, label in known.items():
 # taking it out costs where a string closes, beside elsewhere.
 
 # %% measured
-unit, _, _, on_b = hunted["in a string"]
+_, _, _, on_b = hunted["in a string"]
 ledger.record(
     UNIT,
     "one unit for strings, on another text",
@@ -681,6 +682,7 @@ ledger.record(
 )
 
 # %% measured-cost
+unit = hunted["in a string"][0]
 by_place = {name: costs[unit][at].mean() for name, at in places.items()}
 ledger.record(
     UNIT,

@@ -293,14 +293,14 @@ def probe() -> None:
 
 # ---- maps ----------------------------------------------------------------------------
 
-CONTEXT, PREDICTIONS, INSTEAD = 60, 20, 12
+CONTEXT, PREDICTIONS, INSTEAD = 60, 12, 8
 
 
 SHARES = (0.01, 0.1, 1.0)  # of the way to the mean of other letters' embeddings
 
 
 def maps() -> None:
-    """Compare gradient and occlusion, 20 predictions on each of five texts."""
+    """Compare gradient and occlusion, 12 predictions on each of five texts."""
     task, model = Text("python"), models.load("python")
     ids, at = model.encode(task.text), np.arange(CONTEXT)
     for k, (_, at_b) in enumerate(task.pairs()):
