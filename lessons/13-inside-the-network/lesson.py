@@ -298,17 +298,24 @@ def hunt(ranks_a, ranks_b, y_a, y_b):
 # %% hunted tags=["predicted"]
 raw = ranks_of(raw_a), ranks_of(raw_b)
 mixed = ranks_of(mixed_a), ranks_of(mixed_b)
-hunted, floor = {}, {}
+hunted, floor, rivals = {}, {}, {}
 print(f"{'':15} unit  AUC on A   null 95 %   on B   untrained   directions")
 for name in labels:
     truth = y_a[name], y_b[name]
     hunted[name] = unit, _, on_a, on_b = hunt(ranks_a, ranks_b, *truth)
     floor[name] = np.quantile(null(ranks_a, rolled(y_a[name])), 0.95)
-    others = [hunt(*pair, *truth)[3] for pair in (raw, mixed)]
+    rivals[name] = others = [hunt(*pair, *truth)[3] for pair in (raw, mixed)]
     print(f"{name:15} {unit:4} {on_a:9.3f} {floor[name]:11.3f}", end="")
     print(f" {on_b:6.3f} {others[0]:11.3f} {others[1]:12.3f}")
 
+# %% above tags=["predicted"]
+above = [k for k in labels if hunted[k][3] > max(floor[k], *rivals[k])]
+print("on B above luck, untrained network and directions:", ", ".join(above) or "none")
+print("not so:", ", ".join(k for k in labels if k not in above) or "none")
+
 # %% about-memory [markdown]
+# One text B is one draw: the page has five, and tells which labels hold on all of them.
+#
 # A unit could be good by answering to the *mark* alone, for a letter or two. Does it
 # remember? Look only at places where no quote stands among the last ten letters.
 # **Predict** its AUC there.
@@ -454,12 +461,14 @@ for who, found in sorted(probes.items(), key=lambda one: one[1][0]):
     print(f"{who:22}", *(f"{area:14.3f}" for area in found))
 
 # %% about-gates [markdown]
+# What all units hold together and one alone does not is spread over many axes; what the
+# untrained states hold is there without any learning.
+#
 # ## 9 · The gates
 #
 # A gate is *saturated* when it is nearly shut (below 0.1, "left") or nearly open (above
-# 0.9, "right"). Each unit is a dot: how often it is the one, how often the other. A dot
-# in the lower right corner of the forget gate's picture keeps its cell state, nearly
-# always. **Predict** where most dots lie, for f, i and o.
+# 0.9, "right"). Each unit is a dot. In the lower right corner of the forget gate's
+# picture it nearly always keeps its cell state. **Predict** where most dots lie.
 
 # %% gates tags=["aside", "predicted"]
 fig, panels = plot.figure(8.4, 3.2, columns=3)
@@ -608,6 +617,9 @@ for way, values in found.items():
     print(f", from {min(values):5.2f} to {max(values):5.2f} in {len(values)}")
 
 # %% about-plays [markdown]
+# For a step that is small enough the gradient is right, as it must be. How far it can
+# be trusted is another question, and a change of letter is no small step.
+#
 # ## 11 · Another text, another network
 #
 # The plays, and the network that read them. Labels: inside a speaker's **NAME**, inside
