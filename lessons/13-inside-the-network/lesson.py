@@ -547,7 +547,7 @@ instead = rng.choice(ids, 8)  # letters as frequent as in the text
 
 def log_p(x, target):
     """Return ln P(target) after each text of embeddings, (texts, time, n_embedding)."""
-    h = c = np.zeros((len(x), model.n_hidden))
+    h = c = np.zeros((len(x), model.n_hidden), x.dtype)
     for t in range(x.shape[1]):
         h, c = cells.lstm_step(x[:, t], h, c, model.layers[0])
     z = h @ model.w_out + model.b_out  # (texts, n_symbols)
@@ -604,7 +604,7 @@ def estimate(context, target):
 # %% agreements tags=["aside", "predicted"]
 ways = {f"{share:.0%} of the way": share for share in (0.01, 0.1, 1.0)}
 found = {way: [] for way in (*ways, "other letters")}
-for row, t in ends[:8]:
+for row, t in ends[:6]:
     context, target = ids_b[row, t - 59 : t + 1], ids_b[row, t + 1]
     said = estimate(context, target)
     for way in found:
