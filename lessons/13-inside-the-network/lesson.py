@@ -333,15 +333,15 @@ print(f"({inside_b[~recent].sum()} places inside a string, far from its beginnin
 # ## 6 · The text, colored by the unit
 #
 # Color is what everybody shows, and the easiest to be fooled by: the eye sees what
-# fits. So look at the first string of B, whatever it is, and at the bars. It is a
-# picture, since GitHub removes the styles of colored HTML, and a bar survives a black
-# and white print.
+# fits. So the label chooses the passage, not the unit: the one of B that has most
+# letters in strings. It is a picture with bars, since GitHub removes the styles of
+# colored HTML, and a bar survives a black and white print.
 
 # %% color tags=["aside"]
-now = rows(labels["in a string"], start_b)  # (rows, steps)
-early = (np.arange(STEPS) > SKIPPED + 40) & (np.arange(STEPS) < STEPS - 500)
-row, begins = np.argwhere(now & early)[0]
-place = slice(begins - 40, begins + 500)
+now = rows(labels["in a string"], start_b)[:, SKIPPED:]  # (rows, steps)
+shares = np.lib.stride_tricks.sliding_window_view(now, 540, axis=1).mean(axis=-1)
+row, begins = np.unravel_index(shares.argmax(), shares.shape)
+place = slice(SKIPPED + begins, SKIPPED + begins + 540)
 plot.letters(
     model.decode(ids_b[row, place]),
     sign * (run_b.h[row, place, unit] - h_a[:, unit].mean()),
