@@ -1,10 +1,11 @@
 """The gallery: one network a text, what each writes, and what is right about it.
 
-    python benchmarks/gallery.py                    every text that can be had
+    python benchmarks/gallery.py                 every text that can be had
     python benchmarks/gallery.py --only plays,tunes
-    python benchmarks/gallery.py --model plays      and store it: unrolled.models
-    python benchmarks/gallery.py --table            the table of what was measured
-    python benchmarks/gallery.py --write            docs/gallery.md anew, of the same
+    python benchmarks/gallery.py --model plays   and store it: unrolled.models
+    python benchmarks/gallery.py --table         the table of what was measured
+    python benchmarks/gallery.py --write         of the same: docs/gallery.md, and the
+                                                 texts that unrolled.models.samples has
 
 A network is trained on one thread, which takes minutes; at five moments it is kept in
 build/gallery, and a call that was stopped goes on with the next text. `--again` trains

@@ -60,8 +60,11 @@ Check = Callable[[str, Known], Count]
 
 
 def words(written: str) -> list[str]:
-    """Return the words of a text, in small letters; an apostrophe may be inside."""
-    return WORD.findall(written.lower())
+    """Return the words of a text, in small letters; an apostrophe may be inside.
+
+    Words of one letter or two do not count: chance makes many of them.
+    """
+    return [word for word in WORD.findall(written.lower()) if len(word) > 2]
 
 
 def among(found: Iterable[str], known: set[str]) -> Count:

@@ -12,7 +12,7 @@ import gallery_train
 from gallery_corpora import Exhibit, Texts, budget
 from unrolled import baselines, models
 
-PIECE = 20_000  # characters that are checked: written, and of the held-out text
+PIECES, LENGTH = 5, 4000  # that are checked: written, and of the held-out text
 TEMPERATURES = (0.3, 0.7, 1.0, 1.3)
 ORDER = 7
 ROWS, LONGEST = 24, 1500  # pages that are begun, and characters of each
@@ -50,24 +50,33 @@ def by_table(table: baselines.NGram, vocab, prompt: str, n: int, rows: int) -> l
     return [vocab.decode(table.sample(n, rng, context)) for _ in range(rows)]
 
 
-def piece_size(texts: Texts) -> int:
-    """Return how many characters are checked: at most half of the held-out part."""
-    return min(PIECE, len(texts.asked) // 2)
+def size(texts: Texts) -> int:
+    """Return how long a piece is; all together are at most half of the held-out."""
+    return min(LENGTH, len(texts.asked) // (2 * PIECES))
+
+
+def summed(kind: str, pieces: list[str], known: gallery_checks.Known) -> dict:
+    """Return (right, of) for each check, over all pieces."""
+    each = [gallery_checks.checked(kind, piece, known) for piece in pieces]
+    return {
+        check: [sum(one[check][k] for one in each) for k in range(2)]
+        for check in each[0]
+    }
 
 
 def measure(exhibit: Exhibit, texts: Texts, folder: Path) -> dict:
     """Return all that the page says of an exhibit; its network was kept in `folder`."""
-    n = piece_size(texts)
-    known = gallery_checks.Known(texts.known, texts.asked[n:])
+    n = size(texts)
+    known = gallery_checks.Known(texts.known, texts.asked[PIECES * n :])
     table = baselines.NGram(ORDER, len(texts.vocab), "kneser-ney").fit(texts.train)
 
     def written(drawing: Draw) -> dict:
-        said = drawing("\n", n, 1)[0]
-        checks = gallery_checks.checked(exhibit.kind, said, known)
+        said = drawing("\n", n, PIECES)
+        checks = summed(exhibit.kind, said, known)
         if exhibit.kind == "wikipedia":
             pages = [PAGE + page for page in drawing(PAGE, LONGEST, ROWS)]
             checks[HEADS] = gallery_code.page_heads(pages)
-        return {"sample": said[: exhibit.shown], "checks": checks}
+        return {"sample": said[0][: exhibit.shown], "checks": checks}
 
     def counted(prompt: str, n: int, rows: int) -> list[str]:
         return by_table(table, texts.vocab, prompt, n, rows)
@@ -98,7 +107,7 @@ def measure(exhibit: Exhibit, texts: Texts, folder: Path) -> dict:
         "symbols": len(texts.vocab),
         "budget": budget(exhibit, len(texts.train)),
         "about": model.about,
-        "piece": n,
+        "pieces": [PIECES, n],
         "nats of a 7-gram": round(table.nats(texts.held_out), 4),
         "real": {"checks": real(exhibit, texts, known)},
         "7-gram": written(counted),
@@ -111,10 +120,10 @@ HEADS = "heads of pages that parse as XML"
 
 
 def real(exhibit: Exhibit, texts: Texts, known: gallery_checks.Known) -> dict:
-    """Return the checks of a piece of the held-out text, as long as what is written."""
-    checks = gallery_checks.checked(
-        exhibit.kind, texts.asked[: piece_size(texts)], known
-    )
+    """Return the checks of the held-out text's beginning, in as many pieces."""
+    n = size(texts)
+    pieces = [texts.asked[k * n : (k + 1) * n] for k in range(PIECES)]
+    checks = summed(exhibit.kind, pieces, known)
     if exhibit.kind == "wikipedia":
         begun = [m.start() for m in re.finditer(re.escape(PAGE), texts.asked)]
         pages = [texts.asked[k : k + len(PAGE) + LONGEST] for k in begun[:ROWS]]

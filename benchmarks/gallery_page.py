@@ -1,12 +1,15 @@
 """docs/gallery.md, made of what was measured: the table, the checks, the samples."""
 
+import json
 import re
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
 from gallery_corpora import EXHIBITS, PASSES, Exhibit
 from unrolled import measured
 from unrolled.metrics import bits
+from unrolled.models import written
 
 PAGE = Path(__file__).resolve().parents[1] / "docs/gallery.md"
 NEAR = 0.03  # shares that differ by less are called level
@@ -43,7 +46,7 @@ Three of the networks, `plays`, `python` and `wikipedia`, travel with the packag
   character that makes up less than one in 100,000 has no symbol of its own; all such
   share one. The names are an exception: each stands once, and their order was drawn.
 - **The score** is the mean of −ln p over every character of the held-out part but the
-  first, read as one stream: nats, and the same in bits.
+  first, each with what stands before it as its context: nats, and the same in bits.
 - **The 7-gram** counts all of the training part and is smoothed after Kneser and Ney.
   It gets the same symbols and is scored on the same characters.
 - **The network** is an embedding of 64, an LSTM of 256 units and a linear layer,
@@ -51,13 +54,14 @@ Three of the networks, `plays`, `python` and `wikipedia`, travel with the packag
   seed. Its weights are rounded to two bytes. Four runs of
   [another network](../benchmarks/README.md#what-this-says-and-what-it-does-not) on one
   text differed by about 0.02 nats, so smaller differences say nothing here.
-- **The budget** is counted in characters read: six million, ten million for the three
-  networks that travel, and at most {passes} times the training text. A text that is
-  read three times or more is read with dropout.
-- **The checks** are made of {piece} characters that the network wrote at temperature 1
-  in one go, of as many by the 7-gram, and of as many of the held-out text (of half of
-  it where it is shorter). A check counts how many of something are right: what the real
-  text itself does not reach, a network need not reach either. Each column is one draw.
+- **The budget** is counted in characters read, and stands in the table: two to four
+  million, six million for the three networks that travel, and never more than {passes}
+  times the training text. A text that is read three times or more is read with dropout.
+- **The checks** are made of five texts of 4,000 characters each that the network wrote
+  at temperature 1, of as many by the 7-gram, and of as many pieces of the held-out text
+  (shorter ones, where they would be more than half of it). A check counts how many of
+  something are right: what the real text itself does not reach, cut as it is, a network
+  need not reach either.
 
 ## All of them
 
@@ -169,11 +173,12 @@ def learned(one: dict) -> Iterator[str]:
         ("Less often than with the 7-gram", behind),
     ):
         if these:
-            yield f"- {words}: {'; '.join(these)}."
+            yield wrapped(f"- {words}: {'; '.join(these)}.", "  ")
 
 
 # More is not better, or the real text has all or none by the way it was cut.
 NOT_HIGHER = {
+    "names of speakers that the training text has",
     "names that are not in the training text",
     "new names that are in the rest of the held-out list",
     "different names",
@@ -188,9 +193,16 @@ def fenced(sample: str) -> str:
     return f"{fence}text\n{kept}\n{fence}"
 
 
+def wrapped(said: str, indent: str = "") -> str:
+    """Return a paragraph in lines of the length that pages have."""
+    options = {"break_long_words": False, "break_on_hyphens": False}
+    return textwrap.fill(said, 88, subsequent_indent=indent, **options)
+
+
 def section(name: str, one: dict) -> str:
     """Return the section of one exhibit."""
-    parts = [f"## {title(name)}", f"{one['source']}; {one['licence']}. {scores(one)}"]
+    said = f"The text: {one['source']}; licence: {one['licence']}. {scores(one)}"
+    parts = [f"## {title(name)}", wrapped(said)]
     parts.append(checks(one))
     parts.append("\n".join(learned(one)))
     for moment in one["moments"]:
@@ -217,8 +229,8 @@ def summary(found: dict) -> str:
     said += f": {'; '.join(below)}. " if below else ". "
     python = next(iter(found.values()))["about"]["versions"]
     return (
-        said + "A network that loses here would not lose for ever: each had a few "
-        "minutes, one rate and one seed. Made with Python "
+        said + "This says what so small a budget reaches, and not what networks can: "
+        "each had a few minutes, one rate and one seed. Made with Python "
         f"{python['python']}, NumPy {python['numpy']} and PyTorch {python['torch']}. "
         "What an installed package or this system carries (Python's library, the "
         "headers) differs by its version, and this course's lessons change with each "
@@ -229,19 +241,36 @@ def summary(found: dict) -> str:
 
 def page(found: dict) -> str:
     """Return the page."""
-    head = HEAD.format(n=len(found), passes=PASSES, piece="20,000")
+    head = HEAD.format(n=len(found), passes=PASSES)
     sections = [section(name, one) for name, one in found.items()]
     return (
         head
         + table(found)
         + "\n\n"
-        + summary(found)
+        + wrapped(summary(found))
         + "\n\n"
         + "\n\n".join(sections)
         + "\n"
     )
 
 
+def travelling(found: dict) -> list[dict]:
+    """Return the samples that travel with the package: `unrolled.models.samples`."""
+    return [
+        {
+            "name": name,
+            "title": title(name),
+            "moment": k,
+            "characters": moment["characters"],
+            "text": moment["sample"],
+        }
+        for name, one in found.items()
+        for k, moment in enumerate(one["moments"], 1)
+    ]
+
+
 def write(found: dict) -> None:
-    """Write docs/gallery.md."""
+    """Write docs/gallery.md, and the samples that travel with the package."""
     PAGE.write_text(page(found), "utf-8", newline="\n")
+    said = json.dumps(travelling(found), indent=1, ensure_ascii=False) + "\n"
+    written.PATH.write_text(said, "utf-8", newline="\n")

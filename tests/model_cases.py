@@ -54,7 +54,9 @@ def compared(ur, model: models.CharacterModel) -> dict:
         "parts": parts,
         "steps": np.concatenate(steps, 1),
     }
-    worst = {name: float(np.abs(a - ours).max()) for name, a in found.items()}
+    # Of the largest logit, which is 20 or so: float32 has seven digits.
+    size = np.abs(ours).max()
+    worst = {name: float(np.abs(a - ours).max() / size) for name, a in found.items()}
     prompt = model.decode(ids[0, :4])
     rng = np.random.default_rng(5)
     return worst | {

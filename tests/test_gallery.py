@@ -1,12 +1,17 @@
 """The gallery: its checks count what they say, its page is what was measured."""
 
+import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from unrolled import models
 
 BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
 sys.path.insert(0, str(BENCHMARKS))
@@ -48,7 +53,7 @@ def test_signs_have_partners(pattern, written, count):
 
 def test_words_are_those_of_the_training_text():
     known = checks.Known("The cat's dog ran.", "A fish")
-    found = checks.checked("dialogue", "the CAT'S fish", known)
+    found = checks.checked("dialogue", "the CAT'S a fish", known)
     assert found["words that stand in the training text"] == (2, 3)
     assert found["words that stand in the rest of the held-out text"] == (1, 3)
 
@@ -167,6 +172,72 @@ def test_prepared_texts():
     assert corpora.budget(corpora.find("names"), 1000) == 15_000
     with pytest.raises(ValueError, match=r"no exhibit called 'nothing'.*plays"):
         corpora.find("nothing")
+
+
+def test_a_network_is_trained_and_kept_at_five_moments(tmp_path):
+    torch = pytest.importorskip("torch", reason="the gallery is trained in PyTorch")
+    import gallery_measure
+    import gallery_train
+
+    exhibit = replace(corpora.find("lessons"), characters=60_000)
+    texts = corpora.read(exhibit)
+    texts = texts._replace(held_out=texts.held_out[:600], asked=texts.asked[:600])
+    state = torch.get_num_threads()
+    moments = list(gallery_train.train(exhibit, texts))
+    torch.set_num_threads(state)
+    torch.set_flush_denormal(False)
+    read = [moment.characters for moment in moments]
+    assert read == sorted(read) and len(read) == 5 and read[-1] == 29 * 2048
+    for k, moment in enumerate(moments):
+        models.save(moment.model, tmp_path / f"{k}.npz")
+    found = gallery_measure.measure(exhibit, texts, tmp_path)
+    nats = [moment["nats"] for moment in found["moments"]]
+    assert nats[-1] < nats[0] - 0.5 and nats[-1] < np.log(found["symbols"]) - 0.5
+    again = models.load(tmp_path / "4.npz")
+    ids = texts.held_out[None]
+    assert again.nats(ids).mean() == pytest.approx(nats[-1], abs=1e-3)
+    assert len(found["moments"][0]["sample"]) == found["pieces"][1] == 60
+    table = page.table({"lessons": found})
+    assert "[This course itself](#this-course-itself)" in table
+
+
+def test_every_exhibit_has_its_checks_and_was_measured():
+    assert set(FOUND) == {exhibit.name for exhibit in corpora.EXHIBITS}
+    for exhibit in corpora.EXHIBITS:
+        one = FOUND[exhibit.name]
+        asked = set(checks.KINDS[exhibit.kind])
+        for part in (one["real"], one["7-gram"], *one["moments"]):
+            assert asked <= set(part["checks"])
+        assert len(one["moments"]) == 5 and len(one["temperatures"]) == 3
+        assert one["moments"][-1]["characters"] <= one["budget"]
+
+
+def test_the_page_is_what_was_measured():
+    assert page.PAGE.read_text("utf-8") == page.page(FOUND), "gallery.py --write"
+
+
+def test_the_samples_travel():
+    sent = models.samples()
+    assert len(sent) == 5 * len(FOUND)
+    for one in sent:
+        moment = FOUND[one.name]["moments"][one.moment - 1]
+        assert one.text == moment["sample"]
+        assert one.characters == moment["characters"]
+        assert one.title == corpora.find(one.name).title
+
+
+def test_the_sentences_follow_the_numbers():
+    one = json.loads(json.dumps(FOUND["plays"]))
+    one["nats of a 7-gram"] = 1.5
+    for moment, nats in zip(one["moments"], (3, 2.5, 2, 1.6, 1.4), strict=True):
+        moment["nats"] = nats
+    assert "it ends 0.100 below the table" in page.scores(one)
+    one["moments"][-1]["nats"] = 1.51
+    assert "the two are level" in page.scores(one)
+    one["moments"][-1]["nats"] = 1.6
+    assert "it stays 0.100 behind" in page.scores(one)
+    one["moments"][-2]["nats"] = 1.4
+    assert "it was ahead once" in page.scores(one)
 
 
 def test_a_sample_stays_inside_its_fence():

@@ -15,8 +15,18 @@ from pathlib import Path
 
 from .character import CharacterModel, CharacterRun
 from .files import ModelError, read, save
+from .written import Sample, samples
 
-__all__ = ["CharacterModel", "CharacterRun", "ModelError", "load", "names", "save"]
+__all__ = [
+    "CharacterModel",
+    "CharacterRun",
+    "ModelError",
+    "Sample",
+    "load",
+    "names",
+    "samples",
+    "save",
+]
 
 STORED = Path(__file__).with_name("stored")
 
