@@ -122,6 +122,27 @@ def _maps(found: dict) -> str:
     return measured.table(["12 predictions on each of five texts", ""], rows)
 
 
+def _moments(found: dict) -> str:
+    head = ["text", "characters read", "nats", "label", "units chosen", "best by luck"]
+    shown = {
+        "python": ("in a string", "in brackets", "past column 40"),
+        "plays": ("in a speaker's name", "past column 30"),
+    }
+    rows = []
+    for name, moments in found["moments"].items():
+        for label in shown[name]:
+            for one in moments:
+                chosen = ", ".join(map(str, dict.fromkeys(_of(one[label], "unit"))))
+                scores = [
+                    measured.middle(_of(one[label], what), 2) for what in ("luck", "b")
+                ]
+                nats = measured.middle(one["nats"], 2)
+                rows.append(
+                    [name, f"{one['characters']:,}", nats, label, chosen, *scores]
+                )
+    return measured.table([*head, "AUC on B"], rows)
+
+
 def _training(found: dict) -> str:
     head = ["text", "updates", "nats", "label", "best by luck", "AUC on B"]
     shown = {
@@ -146,7 +167,7 @@ def _training(found: dict) -> str:
 def tables(found: dict) -> None:
     """Write the tables into the README, between their marks."""
     made = {"units": _units, "ablation": _ablation, "probe": _probe, "gates": _gates}
-    made |= {"maps": _maps, "training": _training}
+    made |= {"maps": _maps, "moments": _moments, "training": _training}
     known = {name: of(found) for name, of in made.items() if name in found}
     measured.renew(HERE / "README.md", known)
 

@@ -4,6 +4,7 @@
     python lessons/13-inside-the-network/measure.py ablation    # what the units cost
     python lessons/13-inside-the-network/measure.py probe       # who reads best
     python lessons/13-inside-the-network/measure.py maps        # gradient and occlusion
+    python lessons/13-inside-the-network/measure.py moments     # while it was trained
     python lessons/13-inside-the-network/measure.py training    # five moments and seeds
     python lessons/13-inside-the-network/measure.py gates       # before and after
 
@@ -358,6 +359,35 @@ def gradient(model, context, target):
     return cells.lstm_backward(run.layers[0], d_h).x[0]
 
 
+# ---- moments -------------------------------------------------------------------------
+
+KEPT = HERE.parents[1] / "build/gallery"  # where the gallery keeps its five moments
+
+
+def moments(*names: str) -> None:
+    """Hunt in the gallery's networks as they were at five moments of their training.
+
+    `python benchmarks/gallery.py --only python,plays --train` makes them.
+    """
+    for name in names or ("python", "plays"):
+        task, found = Text(name), []
+        for path in sorted((KEPT / name).glob("*.npz")):
+            model = models.load(path)
+            ids, rank = model.encode(task.text), task.do["ranks_of"]
+            one = {"characters": model.about["characters read"], "nats": []}
+            for at_a, at_b in list(task.pairs())[::2]:
+                pieces = [task.rows(ids, at) for at in (at_a, at_b)]
+                ranks = [rank(read(model, piece)) for piece in pieces]
+                one["nats"].append(float(model.nats(pieces[1]).mean()))
+                for label in task.labels:
+                    truth = [task.label(label, at) for at in (at_a, at_b)]
+                    if all(0 < y.sum() < len(y) for y in truth):
+                        hunt = hunted(task, *ranks, *truth, 100)
+                        one.setdefault(label, []).append(hunt)
+            found.append(one)
+            keep("moments", **{name: found})
+
+
 # ---- training ------------------------------------------------------------------------
 
 
@@ -458,7 +488,7 @@ def gates() -> None:
 
 
 if __name__ == "__main__":
-    known = (units, ablation, probe, maps, training, gates)
+    known = (units, ablation, probe, maps, moments, training, gates)
     what, *more = sys.argv[1:] or [""]
     experiment = {each.__name__: each for each in known}.get(what)
     if experiment is None:
