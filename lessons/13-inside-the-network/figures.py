@@ -143,31 +143,10 @@ def _moments(found: dict) -> str:
     return measured.table([*head, "AUC on B"], rows)
 
 
-def _training(found: dict) -> str:
-    head = ["text", "updates", "nats", "label", "best by luck", "AUC on B"]
-    shown = {
-        "python": ("in a string", "in brackets", "in a docstring"),
-        "plays": ("in a speaker's name", "past column 30"),
-    }
-    rows = []
-    for name, labels in shown.items():
-        runs = [one for key, one in found["training"].items() if key.split()[0] == name]
-        for label in labels:
-            for step in runs[0]:
-                at = [run[step] for run in runs if label in run[step]]
-                cells_ = [
-                    measured.middle([one[label][what] for one in at], 2)
-                    for what in ("luck", "b")
-                ]
-                nats = measured.middle([run[step]["nats"] for run in runs], 2)
-                rows.append([name, step, nats, label, *cells_])
-    return measured.table(head, rows)
-
-
 def tables(found: dict) -> None:
     """Write the tables into the README, between their marks."""
     made = {"units": _units, "ablation": _ablation, "probe": _probe, "gates": _gates}
-    made |= {"maps": _maps, "moments": _moments, "training": _training}
+    made |= {"maps": _maps, "moments": _moments}
     known = {name: of(found) for name, of in made.items() if name in found}
     measured.renew(HERE / "README.md", known)
 
@@ -227,38 +206,6 @@ def gates(found: dict) -> None:
     plot.save(fig, IMAGES / "gates.svg")
 
 
-def growth(found: dict) -> None:
-    """Draw when units stand out from luck, in training; medians of five seeds."""
-    shown = {
-        "python, in a string": ("python", "in a string"),
-        "python, in brackets": ("python", "in brackets"),
-        "plays, in a name": ("plays", "in a speaker's name"),
-        "plays, past column 30": ("plays", "past column 30"),
-    }
-    lines, luck = {}, []
-    for said, (name, label) in shown.items():
-        runs = [one for key, one in found["training"].items() if key.split()[0] == name]
-        steps = list(runs[0])
-        scores = [
-            np.median([run[s][label]["b"] for run in runs if label in run[s]])
-            for s in steps
-        ]
-        luck += [
-            run[s][label]["luck"] for run in runs for s in steps if label in run[s]
-        ]
-        lines[said] = (range(len(steps)), scores)
-    fig = plot.lines(
-        lines,
-        "The best of 128 units, on a text on which it was not chosen",
-        "updates",
-        "AUC, median of five seeds",
-        levels={"the largest of all nulls": max(luck)},
-        markers=True,
-    )
-    fig.axes[0].set_xticks(range(len(steps)), [f"{int(step):,}" for step in steps])
-    plot.save(fig, IMAGES / "growth.svg")
-
-
 if __name__ == "__main__":
     found = json.loads((HERE / "measured.json").read_text("utf-8"))
     readers()
@@ -266,6 +213,4 @@ if __name__ == "__main__":
         colored(found)
     if "gates" in found:
         gates(found)
-    if "training" in found:
-        growth(found)
     tables(found)

@@ -5,13 +5,11 @@
     python lessons/13-inside-the-network/measure.py probe       # who reads best
     python lessons/13-inside-the-network/measure.py maps        # gradient and occlusion
     python lessons/13-inside-the-network/measure.py moments     # while it was trained
-    python lessons/13-inside-the-network/measure.py training    # five moments and seeds
     python lessons/13-inside-the-network/measure.py gates       # before and after
 
 Each writes its part of `measured.json` as results come; `figures.py` draws it and
-renews the tables in the README. All but `training` ask the stored networks, in NumPy;
-`training` and `gates` use PyTorch. The functions that label, rank and ablate are
-the cells of `lesson.py`.
+renews the tables in the README. All ask the stored networks, in NumPy. The functions
+that label, rank and ablate are the cells of `lesson.py`.
 """
 
 import dataclasses
@@ -23,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
-from unrolled import batches, cells, data, models, text
+from unrolled import batches, cells, data, models
 from unrolled.source import percent
 
 HERE = Path(__file__).parent
@@ -35,9 +33,6 @@ WIKI = re.compile(
     r"(?P<link>\[\[[^\[\]\n]+\]\])|(?P<template>\{\{[^{}]+\}\})"
     r"|(?P<quotation>&quot;[^\n]*?&quot;)|(?P<address>https?://[^\s|\]}<]+.)"
 )
-N_HIDDEN, UPDATES, RATE, SEEDS = 128, 2_000, 0.015, range(5)
-MOMENTS = (0, 100, 300, 1_000, 2_000)
-UNKNOWN = "\N{REPLACEMENT CHARACTER}"  # stands for every rare letter
 OTHERS = 10  # units that are ablated beside the chosen one
 CELLS = ("inside", "labels", "stage", "auc", "nulls", "hunt", "ablated")
 
@@ -388,78 +383,6 @@ def moments(*names: str) -> None:
             keep("moments", **{name: found})
 
 
-# ---- training ------------------------------------------------------------------------
-
-
-def network(n_symbols: int):
-    """Return unit 11's model: embedding, LSTM, linear layer, its initial weights."""
-    from torch import nn
-
-    class CharLSTM(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.embed = nn.Embedding(n_symbols, 64)
-            self.lstm = nn.LSTM(64, N_HIDDEN, batch_first=True)
-            self.out = nn.Linear(N_HIDDEN, n_symbols)
-            nn.init.orthogonal_(self.lstm.weight_hh_l0)
-            nn.init.ones_(self.lstm.bias_ih_l0[N_HIDDEN : 2 * N_HIDDEN])
-            nn.init.xavier_uniform_(self.out.weight)
-
-        def forward(self, x, state=None):
-            h, state = self.lstm(self.embed(x), state)
-            return self.out(h), state
-
-    return CharLSTM()
-
-
-def moment(task, model, ids, starts) -> dict:
-    """Return what a network in training is worth, and what a hunt in it finds."""
-    from unrolled.backends import pytorch as ur
-
-    e, rank = ur.array(model.embed.weight), task.do["ranks_of"]
-    pieces = [task.rows(ids, at) for at in starts]
-    ranks = [rank(flat(ur.run(model.lstm, e[piece]).h)) for piece in pieces]
-    new = ids[starts[1] :][: ROWS * STEPS + 1]
-    nats = ur.evaluate(model, batches.Streams(new, 16, 100, whole=True), stateful=True)
-    found = {"nats": float(nats)}
-    for label in task.labels:
-        truth = [task.label(label, at) for at in starts]
-        if all(0 < y.sum() < len(y) for y in truth):
-            found[label] = hunted(task, *ranks, *truth, 100)
-    return found
-
-
-def training(*names: str) -> None:
-    """Train small networks, and hunt at five moments; five seeds."""
-    for name in names or ("python", "plays"):
-        task = Text(name)
-        rare = len(task.learned) // 100_000
-        vocab = text.Vocab.from_text(task.learned, rare, UNKNOWN)
-        ids, learned = vocab.encode(task.text), vocab.encode(task.learned)
-        for seed, starts in zip(SEEDS, task.pairs(), strict=True):
-            grown = grow(task, len(vocab), learned, ids, seed, starts)
-            keep("training", **{f"{name} {seed}": grown})
-
-
-def grow(task, n_symbols, learned, ids, seed, starts) -> dict:
-    """Train one small network; return what it was at each moment."""
-    from unrolled.backends import pytorch as ur
-
-    ur.seed(seed)
-    model = network(n_symbols)
-    found = {0: moment(task, model, ids, starts)}
-
-    def look(step):
-        if step in MOMENTS:
-            found[step] = moment(task, model, ids, starts)
-
-    # Each seed begins at another place of the text.
-    stream = batches.Streams(np.roll(learned, -seed * 997_001), 32, 64)
-    options = {"stateful": True, "every": 100, "after": look, "progress": False}
-    ur.fit(model, stream, steps=UPDATES, lr=RATE, **options)
-    return found
-
-
 # ---- gates ---------------------------------------------------------------------------
 
 
@@ -488,7 +411,7 @@ def gates() -> None:
 
 
 if __name__ == "__main__":
-    known = (units, ablation, probe, maps, moments, training, gates)
+    known = (units, ablation, probe, maps, moments, gates)
     what, *more = sys.argv[1:] or [""]
     experiment = {each.__name__: each for each in known}.get(what)
     if experiment is None:
