@@ -415,10 +415,11 @@ for name, at in places.items():
 # %% about-probe [markdown]
 # ## 8 · All units together, and a simpler witness
 #
-# A **linear probe** is a logistic regression that reads the label off the states: all
-# 256 units, weighted. A good probe says that the label *can be read*, not that the
-# network made it. So the same probe also reads an untrained network's states, the one
-# best unit, and the last letters themselves: 1, 4 or 16 of them, without any network.
+# A **linear probe** is a logistic regression that reads the label off the states. A
+# good one says that the label *can be read*, not that the network made it. So the same
+# probe also reads an untrained network's states, the best unit, and the last letters
+# themselves, 1, 4 or 16, without any network. (All have one strength of regularization;
+# the page's table chooses it for each.)
 #
 # **Predict** the order of the six on B.
 

@@ -204,7 +204,7 @@ def ablation(*names: str) -> None:
 # ---- probe ---------------------------------------------------------------------------
 
 STRENGTHS = (0.01, 0.1)  # of a logistic regression: its C
-LAST = (4, 16)
+LAST = (16,)
 
 
 def last_letters(ids, k, n):
@@ -274,15 +274,8 @@ def probe() -> None:
                 best = max(scores, key=scores.get)
                 fit = LogisticRegression(C=best, max_iter=400).fit(x_a, y_a)
                 one[who] = area(fit.decision_function(x_b), y_b)
-            piece = ids[at_a : at_a + ROWS * STEPS]
-            on = task.labels[label][at_a : at_a + ROWS * STEPS]
-            asked = pieces[1]
-            one["counts of A"] = area(
-                flat(counted(piece, on, asked, model.n_symbols)), y_b
-            )
-            one["counts of 4.5 million letters"] = area(
-                flat(counted(many, of[label], asked, model.n_symbols)), y_b
-            )
+            seen = counted(many, of[label], pieces[1], model.n_symbols)
+            one["counts of 7 letters, all of the training text"] = area(flat(seen), y_b)
             found.setdefault(label, []).append(one)
             keep("probe", **found)
 
