@@ -1,4 +1,4 @@
-"""Measure what the README's tables say: stored networks, and smaller ones in training.
+"""Measure what the README's tables say: stored networks, and as they were in training.
 
     python lessons/13-inside-the-network/measure.py units       # hunted, on five texts
     python lessons/13-inside-the-network/measure.py ablation    # what the units cost
@@ -165,15 +165,15 @@ def units(*names: str) -> None:
 
 # ---- ablation ------------------------------------------------------------------------
 
-ASKED = {"python": ("in a string", "in brackets"), "plays": ("in a speaker's name",)}
+TAKEN_OUT = {"python": ("in a string",)}
 
 
 def ablation(*names: str) -> None:
     """Take out the chosen unit, and ten others: what it costs where, on five texts."""
-    for name in names or [name for name in ASKED if name in models.names()]:
+    for name in names or TAKEN_OUT:
         task, model = Text(name), models.load(name)
         ids, rank = model.encode(task.text), task.do["ranks_of"]
-        for label in ASKED[name]:
+        for label in TAKEN_OUT[name]:
             found = []
             for k, (at_a, at_b) in enumerate(task.pairs()):
                 h = read(model, task.rows(ids, at_a))
@@ -203,6 +203,7 @@ def ablation(*names: str) -> None:
 
 # ---- probe ---------------------------------------------------------------------------
 
+READ_OFF = ("in a string", "in brackets")
 STRENGTHS = (0.01, 0.1)  # of a logistic regression: its C
 LAST = (16,)
 
@@ -243,7 +244,7 @@ def probe() -> None:
     task, model = Text("python"), models.load("python")
     ids, rank, areas = model.encode(task.text), task.do["ranks_of"], task.do["areas_of"]
     many, end = model.encode(task.learned), len(task.learned)
-    of = {label: task.labelled(0)[label][:end] for label in ASKED["python"]}
+    of = {label: task.labelled(0)[label][:end] for label in READ_OFF}
     found = {}
     for k, (at_a, at_b) in enumerate(task.pairs()):
         pieces = [task.rows(ids, at) for at in (at_a, at_b)]
@@ -256,7 +257,7 @@ def probe() -> None:
         for n in LAST:
             windows = [last_letters(piece, n, model.n_symbols) for piece in pieces]
             contenders[f"last letters: {n}"] = windows
-        for label in ASKED["python"]:
+        for label in READ_OFF:
             y_a, y_b = (task.label(label, at) for at in (at_a, at_b))
 
             def area(score, y):
