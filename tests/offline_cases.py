@@ -55,12 +55,18 @@ def of_words(sentences: list, title: str, *_: Any, **__: Any):
     return {"title": title}
 
 
+def of_letters(text: str, values: Any, title: str, *_: Any, **__: Any):
+    """Keep a text whose letters have values."""
+    return {"title": title, "text": text, "values": listed(values)}
+
+
 KEPT = {
     "lines": of_lines,
     "bars": of_bars,
     "heatmap": of_heatmap,
     "trajectory": of_trajectory,
     "words": of_words,
+    "letters": of_letters,
 }
 
 

@@ -25,6 +25,7 @@ FALLBACK = (
     "09-text-classification",
     "11-character-language-models",
     "12-sampling-text",
+    "13-inside-the-network",
 )
 SOME = sampled(*FALLBACK)
 # Both tracks share the cells that say something. UNROLLED_ALL=1 runs both.
@@ -313,6 +314,8 @@ NAMES = {
     "Two ways to learn, by the letters read",
     "Pieces that stand in the training text, by their length",
     "Loss by the epochs that were read",
+    "The unit chosen for strings, over text on which it was not chosen",
+    "What each letter adds to ln P of the one that came, by occlusion",
 }
 
 

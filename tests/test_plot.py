@@ -56,6 +56,21 @@ def test_lines_differ_in_dash_and_not_by_color_alone():
     assert ax.get_title(loc="left") == "t"
 
 
+def test_letters_stand_on_bars_and_not_on_color_alone():
+    said = 'x = "a$b"\nlong' + "g" * 80
+    values = np.linspace(-1, 2, len(said))
+    fig = plot.letters(said, values, "Title", "key", width=40)
+    ax = fig.axes[0]
+    shown = "".join(text.get_text() for text in ax.texts)
+    assert shown == said.replace(" ", "").replace("\n", "↵") + "key"
+    heights = [bar.get_height() for bar in ax.patches if bar.get_width() < 1]
+    assert np.allclose(heights, -0.5 * values / 2)  # upwards where a value is above 0
+    assert len({round(bar.get_y(), 6) for bar in ax.patches}) == 2 * 4  # four lines
+    assert len(plot.letters(said, values, "Title", rows=1).axes[0].texts) < 12
+    with pytest.raises(ValueError, match="each letter needs one"):
+        plot.letters("abc", [1.0, 2.0], "Title")
+
+
 def test_words_carry_their_numbers():
     rows = [("one", ["not", "bad", "."], [-0.2, 0.8, 0.0])]
     fig = plot.words(rows, "Title", "key")

@@ -342,6 +342,54 @@ def words(
     return fig
 
 
+def letters(
+    text: str, values: Any, title: str, key: str = "", *, width: int = 76, rows: int = 9
+):
+    """Draw a text whose every letter stands on a bar, and on the color of its value.
+
+    `values` holds one number a letter; a bar above its line (red) is above 0, one below
+    (blue) below 0. The largest size fills half a line. A line breaks after `width`
+    letters and after each line end, drawn as ↵; at most `rows` lines are drawn. `key`
+    says what the value is. Raises ValueError when there is not one value a letter.
+    """
+    import matplotlib
+
+    values = np.asarray(values, float)
+    if values.shape != (len(text),):
+        raise ValueError(
+            f"The text has {len(text)} letters, and `values` the shape {values.shape}; "
+            f"each letter needs one, so ({len(text)},)."
+        )
+    pieces: list[tuple[int, int]] = []
+    for line in text.splitlines(keepends=True):
+        start = pieces[-1][1] if pieces else 0
+        ends = [*range(start + width, start + len(line), width), start + len(line)]
+        pieces += itertools.pairwise([start, *ends])
+    pieces, top = pieces[:rows], float(np.abs(values).max(initial=0.0)) or 1.0
+    shade, low = matplotlib.colormaps["RdBu_r"], 2.1 * len(pieces) - 0.6
+    key = fit.wrapped(key, 7.6, 8)
+    below = (0.8 + 0.7 * key.count("\n")) * bool(key)
+    fig, ax = figure(8.4, 0.55 + 0.26 * (low + below))
+    ax.set(xlim=(-0.5, width + 0.5), ylim=(low + below, -0.9))
+    ax.axis("off")
+    mono = {"family": "monospace", "fontsize": 9, "ha": "center", "va": "center"}
+    for row, (start, end) in enumerate(pieces):
+        line, bars = 2.1 * row, values[start:end] / top
+        places, colors = np.arange(end - start) + 0.5, shade(0.5 + 0.35 * bars)
+        ax.bar(places, 0.9, 1.0, line - 0.45, color=colors, edgecolor="none")
+        ax.axhline(line + 1.0, 0.5 / (width + 1), color="#bbbbbb", linewidth=0.5)
+        ax.bar(places, -0.5 * bars, 0.8, line + 1.0, color="#444444")
+        for place, letter in zip(places, text[start:end], strict=True):
+            shown = "↵" if letter == "\n" else letter
+            if not shown.isspace():
+                ax.text(place, line, shown, **mono | AS_IT_IS)
+    if key:
+        style = {"fontsize": 8, "va": "center", "color": "#555555"}
+        ax.text(0, low + below / 2, key, **style, **AS_IT_IS)
+    fit.labels(ax, title, "", "")
+    return fig
+
+
 def save(fig: Any, path: str | Path) -> None:
     """Write a figure as SVG, PNG or PDF, as its name ends; the same bytes each time.
 
