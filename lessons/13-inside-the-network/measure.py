@@ -31,7 +31,7 @@ TEXTS = 5  # pairs of pieces: one to choose on, one to test on
 CORPORA = {"python": "stdlib-source", "plays": "plays", "wikipedia": "wikipedia"}
 WIKI = re.compile(
     r"(?P<link>\[\[[^\[\]\n]+\]\])|(?P<template>\{\{[^{}]+\}\})"
-    r"|(?P<quotation>&quot;[^\n]*?&quot;)|(?P<address>https?://[^\s|\]}<]+.)"
+    r"|(?P<quotation>&quot;[^\n]*?&quot;)|(?P<URL>https?://[^\s|\]}<]+.)"
 )
 OTHERS = 10  # units that are ablated beside the chosen one
 CELLS = ("inside", "labels", "stage", "auc", "nulls", "hunt", "ablated")
