@@ -59,7 +59,7 @@ def first(path: Path) -> str:
 
 def test_every_link_of_every_page_and_notebook_leads_somewhere(given):
     pages = [path for path in given.rglob("*") if path.suffix in (".md", ".ipynb")]
-    assert len(pages) == 1 + 1 + 1 + len(UNITS) * (1 + 1 + 4)
+    assert len(pages) == 1 + 1 + 1 + 1 + len(UNITS) * (1 + 1 + 4)
     assert {p.name: list(test_links.faults(p)) for p in pages} == {
         p.name: [] for p in pages
     }
@@ -78,7 +78,7 @@ def test_the_three_links_at_a_notebooks_head_stay_inside(given):
 def test_no_solution_lies_there(given):
     assert not [p for p in given.rglob("*") if p.suffix in (".py", ".yml")]
     there = {path.relative_to(given).parts[0] for path in given.rglob("*")}
-    shown = {"GLOSSARY.md", "benchmarks", "lessons", "notebooks", "quizzes"}
+    shown = {"GLOSSARY.md", "benchmarks", "docs", "lessons", "notebooks", "quizzes"}
     assert there == shown | {copies.START, copies.RECORD}
     for path in given.glob("notebooks/*/*/*assignment*"):
         assert "BEGIN SOLUTION" not in path.read_text("utf-8")
@@ -201,7 +201,7 @@ def test_a_copy_of_one_track_has_no_link_to_the_other(track, tmp_path):
     given = tmp_path / "mine"
     assert {p.name for p in (given / "notebooks").iterdir()} == {track}
     pages = [p for p in given.rglob("*") if p.suffix in (".md", ".ipynb")]
-    assert len(pages) == 1 + 1 + 1 + len(UNITS) * (1 + 1 + 2)
+    assert len(pages) == 1 + 1 + 1 + 1 + len(UNITS) * (1 + 1 + 2)
     assert {p.name: list(test_links.faults(p)) for p in pages} == {
         p.name: [] for p in pages
     }

@@ -18,12 +18,15 @@ from unrolled.source.layout import TITLES, TRACKS
 SHOWN = (
     "GLOSSARY.md",
     "benchmarks/README.md",
+    "docs/gallery.md",
     "lessons/*/README.md",
     "lessons/*/img/*",
     "notebooks/*/*/*.ipynb",
     "quizzes/*.md",
 )
 START = "START.md"
+# A link to a file beside: no picture, no address of another host, no place on the page.
+LINK = re.compile(rb"(?<!!)\[([^\]\[]*)\]\((?!\w+:|#)([^)#\s]+)(?:#[^)\s]*)?\)")
 RECORD = ".handed-out.json"  # path -> hash of what was copied there last
 PAGE = """\
 # {title}
@@ -45,14 +48,18 @@ def contents(course: Path, track: str | None = None) -> Iterator[tuple[str, byte
         table = _without_column(table, TITLES[other])
     title = re.search(r"^# (.+)$", readme, re.MULTILINE)[1]
     yield START, PAGE.format(title=title, table=table.strip()).encode()
-    for pattern in SHOWN:
-        for path in sorted(course.glob(pattern)):
-            place = path.relative_to(course).as_posix()
-            if not place.startswith(tuple(f"notebooks/{other}/" for other in others)):
-                content = path.read_bytes()
-                if path.suffix in (".md", ".ipynb"):
-                    content = _without_links(content, others)
-                yield place, content
+    left_out = tuple(f"notebooks/{other}/" for other in others)
+    given = {
+        path.relative_to(course).as_posix(): path
+        for pattern in SHOWN
+        for path in sorted(course.glob(pattern))
+    }
+    given = {at: path for at, path in given.items() if not at.startswith(left_out)}
+    for place, path in given.items():
+        content = path.read_bytes()
+        if path.suffix in (".md", ".ipynb"):
+            content = _without_dead_links(content, place, set(given) | {START})
+        yield place, content
 
 
 def _without_column(table: str, title: str) -> str:
@@ -63,12 +70,14 @@ def _without_column(table: str, title: str) -> str:
     return "\n".join(f"|{'|'.join(row)}|" for row in kept)
 
 
-def _without_links(content: bytes, tracks: list[str]) -> bytes:
-    """Return a page or notebook in which links to these tracks are their text alone."""
-    for track in tracks:
-        link = rf"\[([^\]\[]*)\]\((?:\.\./)*notebooks/{track}/[^)]*\)"
-        content = re.sub(link.encode(), rb"\1", content)
-    return content
+def _without_dead_links(content: bytes, place: str, given: set[str]) -> bytes:
+    """Return a page or notebook in which a link to what is not given is text alone."""
+
+    def kept(link: re.Match) -> bytes:
+        to = os.path.normpath(os.path.join(os.path.dirname(place), link[2].decode()))
+        return link[0] if to.replace(os.sep, "/") in given else link[1]
+
+    return LINK.sub(kept, content)
 
 
 def renew(course: Path, folder: Path, track: str | None = None) -> list[str]:
