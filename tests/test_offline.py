@@ -20,7 +20,12 @@ from courses import sampled
 from unrolled.source.layout import TRACKS
 
 # Other data than the author's; the rest only has other, shorter trainings.
-FALLBACK = ("05-lstm", "09-text-classification", "11-character-language-models")
+FALLBACK = (
+    "05-lstm",
+    "09-text-classification",
+    "11-character-language-models",
+    "14-time-series",
+)
 SOME = sampled(*FALLBACK)
 # Both tracks share the cells that say something. UNROLLED_ALL=1 runs both.
 ASKED = TRACKS if os.environ.get("UNROLLED_ALL") == "1" else TRACKS[:1]
@@ -280,6 +285,12 @@ NAMES = {
     "Accuracy by the steps in a piece",
     "Two starts, and the loss over 60 steps",
     "Three bounds on the gradient, and the loss",
+    "The series as it was measured",
+    "The error, piece by piece",
+    "The equation, sampled",
+    "Two ways to look far ahead",
+    "A price and a network's forecast, day by day",
+    "Two days, and the band of six hours before",
     "A noisy series, and its running average",  # of the template
     "The three gates over one sequence",
     "How far apart two sentences are, as pads are read",
