@@ -414,8 +414,8 @@ def _sound(inputs, value):
         )
     if not moved("first"):
         return (
-            "The first of eight values does not change the forecast: only a part of the "
-            "window is read."
+            "The first of eight values does not change the forecast: only a part of "
+            "the window is read."
         )
     if not moved("turned"):
         return (

@@ -144,8 +144,8 @@ PREPARE = {
 
 LOSS, D_SAID = "np.maximum(q * off, (q - 1) * off)", "np.where(off > 0, -q, 1 - q)"
 QUANTILE_LOSS = {
-    "The two sides are exchanged: `q` is what a forecast costs that is too *low*, where "
-    "y - said is positive. So yours for the tenth percent ends at the ninetieth.": {
+    "The two sides are exchanged: `q` is what a forecast costs that is too *low*, "
+    "where y - said is positive. Yours for the tenth percent ends at the ninetieth.": {
         LOSS: "np.maximum((1 - q) * off, -q * off)",
         D_SAID: "np.where(off > 0, q - 1, q)",
     },
@@ -293,8 +293,8 @@ FORECASTER = {
         ),
     ],
     "a `detach`": both(
-        {T_OUT: "self.out(h[:, -1].detach() * 0.1)"},
-        {K_OUT: "self.out(keras.ops.stop_gradient(h) * 0.1)"},
+        {T_OUT: "self.out(h[:, -1].detach())"},
+        {K_OUT: "self.out(keras.ops.stop_gradient(h))"},
     ),
 }
 
