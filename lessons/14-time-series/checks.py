@@ -48,7 +48,7 @@ windows = Check(
 
 # ---- recursive: batch, steps, horizon; SHARED is how the answer's model is made ------
 
-SHARED = ("model_of_one",)
+SHARED = ("model_of_one", "_sound")
 RECURSIVE = [(1, 2, 3), (3, 3, 1), (4, 2, 5), (2, 4, 4), (1, 1, 6), (5, 6, 2)]
 
 
