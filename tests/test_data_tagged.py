@@ -27,6 +27,7 @@ TREEBANK = """# text = Vamos al mar
 3\tel\tel\tDET\t_
 3.1\tnada\tnada\tNOUN\t_
 4\tmar\tmar\tNOUN\t_
+5\t5 000\t5 000\tNUM\t_
 
 1\tSí\tsí\tINTJ\t_
 """
@@ -54,7 +55,9 @@ def test_fetched_sets(name, monkeypatch):
     assert not set(found.train) & set(found.test)
     pairs = zip(found.words, found.tags, strict=True)
     assert all(len(words) == len(tags) > 0 for words, tags in pairs)
-    assert all(word and "\t" not in word for words in found.words for word in words)
+    assert all(
+        word and word.split() == [word] for words in found.words for word in words
+    )
 
 
 def test_snips_is_the_published_split(monkeypatch):
@@ -70,8 +73,8 @@ def test_treebank_lines():
     words, tags, intents, train, test = tagging.read(
         "gsd", {"es-dev.conllu": TREEBANK.encode(), "es-test.conllu": TREEBANK.encode()}
     )
-    assert words[0] == ["Vamos", "a", "el", "mar"] and words[1] == ["Sí"]
-    assert tags[0] == ["VERB", "ADP", "DET", "NOUN"] and intents == []
+    assert words[0] == ["Vamos", "a", "el", "mar", "5000"] and words[1] == ["Sí"]
+    assert tags[0] == ["VERB", "ADP", "DET", "NOUN", "NUM"] and intents == []
     assert train.tolist() == [0, 1] and test.tolist() == [2, 3]
 
 

@@ -40,7 +40,8 @@ def _column(k: int) -> Callable[[str, bytes], Iterator[Sentence]]:
 
     A line is a word, columns parted by tabs; an empty line ends a sentence. A word that
     is written as one and analyzed as several ("del", de + el: its number is "3-4")
-    counts as those several, and a word that was only understood ("8.1") not at all.
+    counts as those several, and a word that was only understood ("8.1") not at all. A
+    number that is written with a space ("5 000") loses it.
     """
 
     def sentences(_: str, data: bytes) -> Iterator[Sentence]:
@@ -51,7 +52,7 @@ def _column(k: int) -> Callable[[str, bytes], Iterator[Sentence]]:
                 words, tags = [], []
             columns = line.split("\t")
             if columns[0].isdigit():
-                words.append(columns[1])
+                words.append("".join(columns[1].split()))
                 tags.append(columns[k])
 
     return sentences
