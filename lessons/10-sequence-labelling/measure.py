@@ -115,7 +115,7 @@ def linear(of: SimpleNamespace, found: data.Tagged, strength: float) -> Callable
     """Return the lesson's linear tagger with another strength."""
     pairs = [(row, t) for row in found.train for t in range(len(found.words[row]))]
     x = [of.features(found.words[row], t) for row, t in pairs]
-    regression = of.LogisticRegression(C=strength, tol=3e-3, max_iter=300)
+    regression = of.LogisticRegression(C=strength, max_iter=300)
     model = of.make_pipeline(of.DictVectorizer(), regression)
     model.fit(x, [found.tags[row][t] for row, t in pairs])
     return lambda s: model.predict([of.features(s, t) for t in range(len(s))]).tolist()

@@ -161,7 +161,7 @@ KEPT = {
     },
     "The states at the pads are not 0. Set them after the layer.": {
         "pytorch": {"return h": "return torch.where(mask[..., None], h, 1.0)"},
-        "tensorflow": {"tf.where(mask[..., None], h, 0.0)": "h"},
+        "tensorflow": {"h, 0.0)": "h, 1.0)"},
     },
     "What stands in `extra` changes nothing. Put it beside `e`, along the last axis.": {
         "pytorch": {"[e, extra]": "[e, 0 * extra]"},
