@@ -149,7 +149,8 @@ HEADS = {
 
 def tables() -> None:
     """Write the measured tables into the README."""
-    found = json.loads((HERE / "measured.json").read_text("utf-8"))
+    file = HERE / "measured.json"
+    found = json.loads(file.read_text("utf-8")) if file.exists() else {}
     made = {}
     for name, part in found.items():
         head, columns = HEADS[name]
