@@ -143,5 +143,5 @@ def test_archives_and_odd_endings_decide_the_exit_status(tmp_path, capsys):
     line = [str(tmp_path), "--isolation", "limits", "--jobs", "1"]
     assert command.main(line) == command.COULD_NOT
     said = capsys.readouterr().out
-    assert "ann.zip: could not be graded. This is no notebook, but a zip file" in said
+    assert "ann.zip: could not be graded. The zip file is damaged." in said
     assert "ben: could not be graded. The file is empty." in said
