@@ -763,3 +763,21 @@ def test_lists_and_tuples_are_cast_to_float32():
     )
     seen(lambda pair: str(pair[0].dtype))
     assert "; expected 'float64'" in refusal(lambda pair: "float16", seen)
+
+
+def test_views_are_named_only_where_nothing_else_fails():
+    def draw(rng, case):
+        return {"x": rng.normal(size=3)}
+
+    double = check.Check(name="double", draw=draw, reference=lambda x: 2 * x, cases=6)
+
+    def wrong_from_the_third_on(seen):
+        return lambda x: 2 * x + (seen.append(1) or len(seen) > 2)
+
+    with pytest.raises(check.NotYet) as told:
+        double(wrong_from_the_third_on([]))
+    assert "It is right in 2 of 6 cases" in str(told.value)
+    assert "lie apart" not in str(told.value)
+    with pytest.raises(check.NotYet) as told:
+        double(lambda x: 2 * x + (not x.flags.c_contiguous))
+    assert "as views whose numbers lie apart in memory" in str(told.value)

@@ -11,9 +11,10 @@ TEMPER = {
     ],
     "You take the softmax of p / tau. A temperature divides logits, and the logits of "
     "`p` are `np.log(p)`.": {SCORES: "p / tau"},
-    "The result does not add up to 1. Divide by its own sum.": {
-        f"return {SUM}": "return raised"
-    },
+    "The result does not add up to 1. Divide by its own sum.": [
+        {f"return {SUM}": "return raised"},
+        {f"return {SUM}": "return raised / np.sqrt((raised**2).sum())"},
+    ],
     "A power of so small a number is 0 for the computer, and where all are 0 their sum "
     "divides 0 by 0. Work with logarithms, and take the largest away before `exp`.": [
         {SHIFT: "scores"},

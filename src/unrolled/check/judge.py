@@ -261,7 +261,7 @@ def _told(
     if not outcomes[first].error:
         says = _as_slopes(check, outcomes[first]) or says
     if first < check.cases:
-        says += _how_often(says, tried, outcomes[first].inputs)
+        says += _how_often(says, tried, outcomes, first)
     else:
         says = f"Where {named[first - check.cases]} is zero: {says}"
     if outcomes[first].error or _not_compared(check, outcomes[first]):
@@ -279,15 +279,23 @@ def _not_compared(check: Exercise, outcome: Outcome) -> bool:
     return bool(check.first and check.first(outcome.inputs, outcome.value))
 
 
-def _how_often(says: str, faults: list[str | None], given: dict) -> str:
-    """Return in how many cases it is right, and which inputs it fails on."""
+def _how_often(
+    says: str, faults: list[str | None], outcomes: list[Outcome], first: int
+) -> str:
+    """Return in how many cases it is right, and which inputs it fails on.
+
+    How the arrays are stored is said only where all that fail are stored so: where
+    others fail too, it is not the cause.
+    """
     if not (right := faults.count(None)):
         return ""
+    given = outcomes[first].inputs
     often = f" It is right in {right} of {len(faults)} cases"
     if listing(given) in says:
         return often + "."
-    how = ", in float32" if has_float32(given) else ""
-    if lies_apart(given):
+    wrong = [outcomes[k].inputs for k, fault in enumerate(faults) if fault]
+    how = ", in float32" if all(map(has_float32, wrong)) else ""
+    if all(map(lies_apart, wrong)):
         how += ", as views whose numbers lie apart in memory"
     return f"{often}, but not for {listing(given)}{how}."
 
