@@ -63,11 +63,14 @@ def report(folder: Path, track: str, right: Path | None = None) -> list[dict]:
     found, trying.beside = [], beside()
     for place, cell in enumerate(cells):
         run(cell, scope)  # a check that refuses the solution ends it all
-        if not cell.is_solution or tried_elsewhere(cell, track):
+        elsewhere = tried_elsewhere(cell, track)  # its mistakes, but not right answers
+        if not cell.is_solution or (elsewhere and cell.name not in styles):
             continue
         # Before the cells below: they may give the same names other values.
         rest = cells[place + 1 : names.index(f"check-{cell.name}") + 1]
-        several = sampled(known[cell.name], cell.name, scope, FEW[track])
+        several = []
+        if not elsewhere:
+            several = sampled(known[cell.name], cell.name, scope, FEW[track])
         others = [
             one
             for style, edit in styles.get(cell.name, {}).items()
