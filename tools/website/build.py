@@ -50,8 +50,7 @@ def write() -> None:
     for path in [tree.ROOT / "README.md", *tree.documents()]:
         page(path)
     for unit in layout.units(tree.ROOT):
-        readme = (tree.ROOT / "lessons" / unit / "README.md").read_text("utf-8")
-        quizzes.write(unit, re.match(r"# (.+)", readme)[1], SOURCE)
+        quizzes.write(unit, SOURCE)
         for part in layout.PARTS:
             sheets.write(unit, part, SOURCE)
             for track in layout.TRACKS:

@@ -24,17 +24,15 @@ CARD = """:::{{grid-item-card}} {number} · {title}
 
 def card(unit: str) -> str:
     """Return the card of a unit: its title, its question, its minutes."""
-    page = (tree.ROOT / "lessons" / unit / "README.md").read_text("utf-8")
-    title = re.match(r"# (.+)", page)[1]
+    page = tree.readme(unit)
     bold = re.search(r"\*\*([^*]+\?)\*\*", page)
     question = bold[1] if bold else page.split("\n\n")[1]
-    minutes = re.search(r"About (\d+) minutes", page)[1]
     return CARD.format(
         number=unit[:2],
-        title=title,
+        title=tree.title(unit),
         unit=unit,
         question=" ".join(question.split()),
-        minutes=minutes,
+        minutes=tree.minutes(unit),
     )
 
 

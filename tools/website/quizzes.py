@@ -11,11 +11,11 @@ from unrolled.quiz.text import escape, html
 from . import tree
 
 
-def write(unit: str, title: str, source: Path) -> None:
+def write(unit: str, source: Path) -> None:
     """Write the page of a unit's quiz below `source`."""
     quiz = read(tree.ROOT / "lessons" / unit / "quiz.yml")
     blocks = [
-        f"# Quiz: {title}",
+        f"# Quiz: {tree.title(unit)}",
         f"[The unit](../lessons/{unit}/README.md). Nothing is kept or sent: an answer "
         "says why it is right or wrong, and can be changed.",
     ]

@@ -1,7 +1,6 @@
 """The results of all lessons on one page, from the windows that were measured."""
 
 import json
-import re
 from pathlib import Path
 
 from unrolled.source import layout
@@ -23,13 +22,12 @@ def write(source: Path) -> None:
     """Write the page of results below `source`."""
     rows, seeds = [], set()
     for unit in layout.units(tree.ROOT):
-        folder = tree.ROOT / "lessons" / unit
-        windows = json.loads((folder / "windows.json").read_text("utf-8"))
-        title = re.match(r"# (.+)", (folder / "README.md").read_text("utf-8"))[1]
+        file = tree.ROOT / "lessons" / unit / "windows.json"
+        windows = json.loads(file.read_text("utf-8"))
         for name, of in windows.items():
             cells = [_cell(of.get(track)) for track in layout.TRACKS]
             seeds |= {one["seeds"] for one in of.values()}
-            link = f"[{unit[:2]} {title}](lessons/{unit}/README.md)"
+            link = f"[{unit[:2]} {tree.title(unit)}](lessons/{unit}/README.md)"
             rows.append(f"| {link} | {name} | {' | '.join(cells)} |")
     text = HEAD.format(
         seeds=" or ".join(map(str, sorted(seeds))),

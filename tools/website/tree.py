@@ -8,9 +8,11 @@ course, which the site does not hold, leads to the repository.
 
 import os
 import re
+from functools import cache
 from pathlib import Path
 
 from notebook import repository
+from unit import MINUTES, TITLE
 from unrolled.source import layout
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,6 +30,21 @@ def documents() -> list[Path]:
     return sorted(path for kind in DOCUMENTS for path in ROOT.glob(kind))
 
 
+def readme(unit: str) -> str:
+    """Return the text of a unit's page."""
+    return (ROOT / "lessons" / unit / "README.md").read_text("utf-8")
+
+
+def title(unit: str) -> str:
+    """Return the title of a unit, as its page has it."""
+    return TITLE.search(readme(unit))[1]
+
+
+def minutes(unit: str) -> str:
+    """Return how many minutes a unit takes, as its page says."""
+    return MINUTES.search(readme(unit))[1]
+
+
 def quiz(unit: str) -> str:
     """Return the place of a unit's quiz, from the root of the course."""
     return f"quizzes/{unit}.md"
@@ -38,6 +55,7 @@ def sheet(unit: str, part: str) -> str:
     return f"lessons/{unit}/{part}.md"
 
 
+@cache
 def held() -> set[str]:
     """Return the place of every page of the site, from the root of the course."""
     found = {path.relative_to(ROOT).as_posix() for path in documents()} | {"README.md"}
