@@ -259,7 +259,8 @@ def test_start_up_noise_does_not_reach_the_learner(ran):
 
 def files_of(track):
     return [
-        FOLDER / f"{track}{part}.py" for part in ("", "_asking", "_layers", "_weights")
+        FOLDER / f"{track}{part}.py"
+        for part in ("", "_asking", "_layers", "_models", "_weights")
     ]
 
 

@@ -12,10 +12,11 @@ import dataclasses
 import re
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from unrolled import batches, cells, data, ledger, models, plot, quiz
+
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 UNIT = "13-inside-the-network"
 SEED = ledger.seed()
