@@ -89,7 +89,10 @@ def test_a_lesson_is_found_read_and_run(browser, server, track):
     page.goto(f"{started}?reset")  # without the tabs that the other track left open
     # The first page is the table of units, shown as a page.
     row = page.locator(".jp-RenderedMarkdown tr", has_text="The recurrent cell")
-    row.get_by_role("link", name=layout.TITLES[track]).first.click()
+    row.wait_for()
+    columns = page.locator(".jp-RenderedMarkdown th").all_inner_texts()
+    cell = row.locator("td").nth(columns.index(layout.TITLES[track]))
+    cell.get_by_role("link", name="lesson").click()
     lesson = layout.notebook(UNIT, "lesson", track)
     here = page.locator(f"{CURRENT}[title*='Path: {lesson}']")
     here.wait_for()
