@@ -138,7 +138,7 @@ checks.through(through)
 #
 # *Difficulty 4 of 5, 25 minutes, 4 points.*
 #
-# The states come from the cell, the logits are `h @ w_y + b_y`, and the loss is the
+# The states come from `cells.rnn`, the logits are `h @ w_y + b_y`, and the loss is the
 # mean cross-entropy over all letters, in nats. `targets` `(batch, time)` holds the
 # right letters as integers. Return five gradients: for `w_x`, `w_h`, `b`, `w_y` and
 # `b_y`. Your `through` does the way back in time; the check nudges every parameter.

@@ -254,6 +254,7 @@ character = Check(
     slopes=LETTERS,
     outputs=PARAMETERS,
     start="Forward first: states, logits, probabilities. Then `d_y`, then `through`.",
+    may=("cells.rnn",),
 )
 
 
@@ -364,6 +365,7 @@ pieces = Check(
     tolerance=1e-6,
     float32=False,
     start="Loop over `range(0, x.shape[1], k)`; a piece is `x[:, t : t + k]`.",
+    may=("ur.load_rnn",),
 )
 
 

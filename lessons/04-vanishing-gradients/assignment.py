@@ -108,8 +108,10 @@ checks.back(back)
 #
 # `gradient` is a list of arrays: for `w_x`, `w_h` and `b`. Return a list of the same
 # shapes with the same direction, scaled so that the norm of the *whole* gradient, all
-# numbers of all arrays together, is at most `most`. A gradient that is small enough
+# arrays together, is at most `most`. A gradient that is small enough
 # comes back as it is.
+#
+# Use NumPy: the framework's own clipping is withheld.
 #
 # *Beware:* one factor for all arrays, and a gradient may be zero.
 

@@ -188,6 +188,11 @@ clip = Check(
     cases=len(CLIP_SIZES),
     tolerance=1e-5,  # PyTorch's own rule, most / (norm + 1e-6), is right too
     start="First the norm over all arrays; then one factor for all of them.",
+    bars=(
+        "torch.nn.utils.clip_grad_norm_",
+        "torch.nn.utils.clip_grads_with_norm_",
+        "tensorflow.clip_by_global_norm",
+    ),
 )
 
 

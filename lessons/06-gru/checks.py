@@ -430,6 +430,7 @@ gated = Check(
     float32=False,
     axes=("batch", "n_hidden"),
     start="Write the loop of the lesson's layer, and return `h` after it.",
+    may=("batches.one_hot",),
 )
 
 # ---- mend ----------------------------------------------------------------------------

@@ -97,7 +97,8 @@ checks.shapes(shapes)
 # *Difficulty 2 of 5, 10 minutes, 1 point.*
 #
 # How many parameters does the stack hold, its directions concatenated? Each of the four
-# pre-activations has `n_biases` biases: 1 in Keras, 2 in PyTorch.
+# pre-activations has `n_biases` biases: 1 in Keras, 2 in PyTorch. To build the stack
+# and to count what the framework made is allowed, and a good test of your formula.
 
 
 # %% count

@@ -142,6 +142,7 @@ read = Check(
     axes=("batch", "time", "features"),
     outputs=("states", "gradient"),
     start="Call the layer on the window and the state `h`, then replace `h`.",
+    may=("ur.load_rnn",),
 )
 
 # ---- validate; SHARED is what the answer is asked with, and how a leak is seen:

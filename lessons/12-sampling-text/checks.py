@@ -220,6 +220,7 @@ generate = Check(
     cases=len(GENERATE),
     float32=False,
     start="Read the prompt once, then draw, `yield`, and read what was drawn.",
+    may=("ur.LanguageModel",),
 )
 
 # ---- continuations: symbols, letters of the prompt, texts, and how many to draw

@@ -164,6 +164,7 @@ ablate = Check(
     float32=False,
     tolerance=1e-5,
     start="Two biases gain `mean` times what others make of the unit; then that is 0.",
+    may=("ur.load_lstm", "ur.dump"),
 )
 
 # ---- saturation: batch, time, units; the bounds; some values lie on them
@@ -242,4 +243,5 @@ attribute = Check(
     axes=("time",),
     outputs=("norm", "gain"),
     start="Look up the embeddings first: the gradient is taken for what comes out.",
+    may=("ur.load_lstm",),
 )

@@ -143,3 +143,57 @@ def mend(x, w, b):
         },
     },
 }
+
+# Right by a function of the course: found by whatever name it is reached.
+HELPED = {
+    "step": {
+        "through the module": """from unrolled import cells
+
+def step(x, h, w_x, w_h, b):
+    return cells.rnn_step(x, h, cells.RNNWeights(w_x, w_h, b))
+""",
+        "by a copied reference": """from unrolled import cells
+
+one = cells.rnn_step
+pack = cells.RNNWeights
+
+def step(x, h, w_x, w_h, b):
+    return one(x, h, pack(w_x, w_h, b))
+""",
+        "through getattr": """import unrolled.cells
+
+def step(x, h, w_x, w_h, b):
+    found = getattr(unrolled.cells, "_".join(["rnn", "step"]))
+    return found(x, h, unrolled.cells.RNNWeights(w_x, w_h, b))
+""",
+        "by a part of a function": """from functools import partial
+
+from unrolled.cells import RNNWeights, rnn
+
+def step(x, h, w_x, w_h, b):
+    run = partial(rnn, weights=RNNWeights(w_x, w_h, b))
+    return run(x[:, None], h=h).h[:, 0]
+""",
+        "a module that is loaded again": """from importlib import import_module, reload
+
+def step(x, h, w_x, w_h, b):
+    again = reload(import_module("unrolled.cells.rnn"))
+    return again.rnn_step(x, h, again.RNNWeights(w_x, w_h, b))
+""",
+    },
+    "sequence": {
+        "the whole layer": """from unrolled import cells
+
+def sequence(x, h, w_x, w_h, b):
+    return cells.rnn(x, cells.RNNWeights(w_x, w_h, b), h).h
+""",
+    },
+    "load": {
+        "the loader of the course": """def load(layer, w, b):
+    from unrolled import cells
+
+    n_in = len(w) - len(b)
+    ur.load_rnn(layer, cells.RNNWeights(w[:n_in], w[n_in:], b))
+""",
+    },
+}

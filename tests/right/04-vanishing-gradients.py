@@ -91,3 +91,22 @@ RIGHT = {
         "a function": {"return model": "return lambda batch: model(batch)"},
     },
 }
+
+# Right by a function of the course, or of a framework.
+HELPED = {
+    "clip": {
+        "the framework's own": {
+            "pytorch": """def clip(gradient, most):
+    parts = [torch.zeros(g.shape, dtype=torch.float64) for g in gradient]
+    for part, g in zip(parts, gradient):
+        part.grad = torch.tensor(np.asarray(g, float))
+    nn.utils.clip_grad_norm_(parts, most)
+    return [part.grad.numpy() for part in parts]
+""",
+            "tensorflow": """def clip(gradient, most):
+    parts = [tf.constant(np.asarray(g, float)) for g in gradient]
+    return [part.numpy() for part in tf.clip_by_global_norm(parts, most)[0]]
+""",
+        },
+    },
+}

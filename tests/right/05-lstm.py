@@ -38,3 +38,41 @@ RIGHT = {
         },
     },
 }
+
+# Right by a function of the course, or of a framework.
+HELPED = {
+    "step": {
+        "the course's step": """from unrolled.cells import LSTMWeights, lstm_step
+
+def step(x, h, c, w_x, w_h, b):
+    return lstm_step(x, h, c, LSTMWeights(w_x, w_h, b))
+""",
+    },
+    "count": {
+        "counted by the course": """from unrolled import cells
+
+def count(n_in, n_hidden, n_biases):
+    rng = np.random.default_rng(0)
+    one = cells.n_parameters(cells.lstm_weights(n_in, n_hidden, rng))
+    return one + 4 * n_hidden * (n_biases - 1)
+""",
+    },
+    "backward": {
+        "the course's way back": """from unrolled import cells
+
+def backward(d_h, d_c, x, h, c, w_x, w_h, b):
+    run = cells.lstm(x[:, None], cells.LSTMWeights(w_x, w_h, b), h, c)
+    back = cells.lstm_backward(run, d_h[:, None], (None, d_c))
+    return back.x[:, 0], back.h, back.c, back.w_x, back.w_h, back.b
+""",
+    },
+    "backward-time": {
+        "the course's way back": """from unrolled import cells
+
+def backward_time(d_h, x, w_x, w_h, b):
+    run = cells.lstm(x, cells.LSTMWeights(w_x, w_h, b))
+    back = cells.lstm_backward(run, d_h)
+    return back.x, back.w_x, back.w_h, back.b
+""",
+    },
+}

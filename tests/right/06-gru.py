@@ -141,3 +141,33 @@ def gated(x, weights, r=None, z=None):
 """
     },
 }
+
+# Right by a function of the course, or of a framework.
+HELPED = {
+    "step": {
+        "the course's step": """def step(x, h, w_x, w_h, b, b_n, reset, z):
+    return cells.gru_step(x, h, cells.GRUWeights(w_x, w_h, b, b_n), reset, z)
+""",
+    },
+    "backward": {
+        "the course's way back": """def backward(d_h, x, h, w_x, w_h, b, b_n, reset):
+    weights = cells.GRUWeights(w_x, w_h, b, b_n)
+    run = cells.gru(x[:, None], weights, h, reset)
+    back = cells.gru_backward(run, d_h[:, None])
+    return back.x[:, 0], back.h, back.w_x, back.w_h, back.b, back.b_n
+""",
+    },
+    "convert": {
+        "turned by the course": """def convert(w_x, w_h, b, b_n, reset, z):
+    n = len(w_h)
+    u_n = w_h[:, 2 * n :]
+    if reset == "before":
+        if np.any(u_n != np.diag(np.diag(u_n))):
+            return None
+        b = np.concatenate([b[: 2 * n], b[2 * n :] + b_n])
+        b_n = np.zeros_like(b_n)
+    weights = cells.GRUWeights(w_x, w_h, b, b_n)
+    return tuple(cells.flip_z(weights) if z == "new" else weights)
+""",
+    },
+}

@@ -105,3 +105,15 @@ def residual(x, layers):
 """,
     },
 }
+
+# Right by a function of the course, or of a framework.
+HELPED = {
+    "both": {
+        "the course's layer": """from unrolled import cells
+
+def both(x, ahead, back):
+    run = cells.bidirectional(x, (cells.RNNWeights(*ahead), cells.RNNWeights(*back)))
+    return run.h, np.concatenate(run.last, axis=-1)
+""",
+    },
+}

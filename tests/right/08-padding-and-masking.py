@@ -112,3 +112,17 @@ def state(lstm, e, mask):
 """,
     },
 }
+
+# Right by a function of the course, or of a framework.
+HELPED = {
+    "loss": {
+        "the course's measure": """from unrolled import metrics
+
+def loss(logits, y, mask):
+    found = metrics.cross_entropy(logits, y, mask)
+    weight = mask / mask.sum()
+    p = np.exp(log_softmax(logits))
+    return found, (p - np.eye(logits.shape[-1])[y]) * weight[..., None]
+""",
+    },
+}

@@ -97,3 +97,30 @@ RIGHT = {
         },
     },
 }
+
+# Right by a function of the course, or of a framework.
+HELPED = {
+    "score": {
+        "the course's measures": """from unrolled import metrics
+
+def score(p):
+    nats = -np.log(p).mean()
+    return metrics.bits(nats), metrics.perplexity(nats)
+""",
+    },
+    "streams": {
+        "the course's batches": """from unrolled import batches
+
+def streams(ids, batch, steps):
+    found = list(batches.Streams(ids, batch, steps))
+    return np.stack([x for x, _ in found]), np.stack([y for _, y in found])
+""",
+    },
+    "cross-entropy": {
+        "the course's measure": """from unrolled import metrics
+
+def cross_entropy(logits, y):
+    return metrics.cross_entropy(logits, y)
+""",
+    },
+}

@@ -3,7 +3,8 @@
 python tools/quality/exercises.py FOLDER TRACK [RIGHT]
 
 prints what each check said, as JSON, to every known mistake of the unit, and to the
-right answers in other styles that the file RIGHT holds (`tests/right/05-lstm.py`).
+right answers in other styles that the file RIGHT holds (`tests/right/05-lstm.py`), and
+to those in it that let a function of the course do the work.
 
 A process of its own for each unit and track: two frameworks do not share one. What both
 tracks share is tried in the first alone, and of an exercise that trains a model a few
@@ -58,28 +59,35 @@ def report(folder: Path, track: str, right: Path | None = None) -> list[dict]:
     names = [cell.name for cell in cells]
     known = mistakes.read(folder, track)
     solved = percent.solutions(folder / "assignment.py", track)
-    styles = runpy.run_path(str(right))["RIGHT"] if right else {}
+    held = runpy.run_path(str(right)) if right else {}
+    styles, helped = held.get("RIGHT", {}), held.get("HELPED", {})
     scope: dict = {"__name__": "__main__"}
     found, trying.beside = [], beside()
     for place, cell in enumerate(cells):
         run(cell, scope)  # a check that refuses the solution ends it all
         elsewhere = tried_elsewhere(cell, track)  # its mistakes, but not right answers
-        if not cell.is_solution or (elsewhere and cell.name not in styles):
+        known_here = cell.name in styles or cell.name in helped
+        if not cell.is_solution or (elsewhere and not known_here):
             continue
         # Before the cells below: they may give the same names other values.
         rest = cells[place + 1 : names.index(f"check-{cell.name}") + 1]
         several = []
         if not elsewhere:
             several = sampled(known[cell.name], cell.name, scope, FEW[track])
-        others = [
-            one
-            for style, edit in styles.get(cell.name, {}).items()
-            for one in mistakes.made_by(style, edit, solved[cell.name], track)
-        ]
-        for one in (*several, *others):
-            told = judged(one.code, cell, rest, copy.copy(scope))
-            about = {"exercise": cell.name, "answer": one.says, "right": one in others}
-            found.append(about | told)
+
+        def made(styles: dict, cell: source.Cell = cell) -> list[mistakes.Mistake]:
+            return [
+                one
+                for style, edit in styles.get(cell.name, {}).items()
+                for one in mistakes.made_by(style, edit, solved[cell.name], track)
+            ]
+
+        kinds = {"wrong": several, "right": made(styles), "helped": made(helped)}
+        for kind, answers in kinds.items():
+            for one in answers:
+                told = judged(one.code, cell, rest, copy.copy(scope))
+                about = {"exercise": cell.name, "answer": one.says, "kind": kind}
+                found.append(about | told)
     return found
 
 

@@ -3,6 +3,7 @@
     check     what a learner calls, and how a unit's checks are loaded
     exercise  what is asked: inputs, a reference, properties
     run       runs an answer on inputs; gives plain values or a sentence
+    withheld  what of this package an answer may not call
     mistakes  the known wrong answers: edits of the solution, keyed by their sentence
     trying    runs these beside an answer
     judge     says what is wrong with such values, and needs no answer for it

@@ -40,7 +40,9 @@ class Exercise:
     `axes` names the axes of the result, `outputs` the parts of a tuple. `start` says
     how to begin. `free` marks an exercise with several right answers: the learner
     builds and trains a model. `measured` names the parts of a value that come from a
-    training, in the last case.
+    training, in the last case. `may` names the functions of this package that the
+    answer may call, "batches.one_hot": all others are withheld from it. `bars` names
+    those of a framework that it may not call.
 
     Some fields help to say what is wrong. `known` are the mistakes of `mistakes.py`;
     `unit` fills it. `gates` names the blocks, "i f g o", that lie side by side in the
@@ -75,6 +77,8 @@ class Exercise:
     first: Callable[[dict, Any], str | None] | None = None
     before: float | None = None
     measured: tuple[str, ...] = ()
+    may: tuple[str, ...] = ()
+    bars: tuple[str, ...] = ()
     known: tuple[Mistake, ...] = ()
 
     def inputs(self, seed: int | None = None) -> list[dict[str, Any]]:
@@ -116,7 +120,15 @@ class Exercise:
 
     def one(self, answer: Any, inputs: dict, context: dict) -> Outcome:
         """Run an answer on what it may see of a case; keep what the judge needs."""
-        told = run(self.name, answer, self.seen(inputs), self.call, context)
+        told = run(
+            self.name,
+            answer,
+            self.seen(inputs),
+            self.call,
+            context,
+            self.may,
+            self.bars,
+        )
         return told._replace(inputs=inputs)
 
     def quietly(self, answer: Any, inputs: dict, context: dict) -> Outcome:

@@ -1,12 +1,13 @@
 """Runs an answer on the inputs of one case, and keeps what a judge needs of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from unrolled.check.say import failure, not_callable, stub, takes
 from unrolled.check.values import copied, plain, same
+from unrolled.check.withheld import NotYours, sentence, withheld
 
 
 class Refused(Exception):
@@ -29,20 +30,26 @@ def run(
     inputs: dict[str, Any],
     call: Callable[..., Any] | None = None,
     context: dict[str, Any] | None = None,
+    may: Iterable[str] = (),
+    bars: Iterable[str] = (),
 ) -> Outcome:
     """Run an answer on one case; what it does wrong is told, and never raised.
 
     It is called with the inputs in their order, or as `call(answer, inputs, **context)`
-    says. `name` is what the sentences call it.
+    says. `name` is what the sentences call it. Of the package's own functions it may
+    call those in `may` alone, and of a framework's none of those in `bars`.
     """
     given = copied(inputs)
     try:
-        with np.errstate(all="ignore"):  # what comes out is judged, with words
+        # What comes out is judged, with words.
+        with np.errstate(all="ignore"), withheld(answer, may, call, bars):
             if call:
                 value = call(answer, given, **(context or {}))
             else:
                 value = answer(*given.values())
             value = plain(value)
+    except NotYours as helped:
+        return Outcome(inputs, error=sentence(name, helped.helper), refused=True)
     except Refused as refusal:
         return Outcome(inputs, error=str(refusal), refused=True)
     except (Exception, SystemExit) as error:  # not the learner's stop button

@@ -55,6 +55,8 @@ def asked(course: Path, unit: str, name: str, cell: str, code: str, seed: int) -
         "check": name,
         "title": check.name,
         "call": code_of(course, unit, name),
+        "may": list(check.may),
+        "bars": list(check.bars),
         "cases": _seen(course, unit, name, seed),
     }
 

@@ -107,13 +107,13 @@ class Runner:
     def check(self, asked: dict) -> dict:
         """Run a check cell and return what the answer gave for each case."""
         found: list[dict] = []
-        call = self._call(asked["call"])
+        call, limits = self._call(asked["call"]), (asked["may"], asked["bars"])
 
         def collect(answer: Any, **context: Any) -> None:
             if found:
                 return
             for inputs in asked["cases"]:
-                outcome = run(asked["title"], answer, inputs, call, context)
+                outcome = run(asked["title"], answer, inputs, call, context, *limits)
                 found.append(_told(outcome))
 
         self.scope["checks"] = SimpleNamespace(**{asked["check"]: collect})
