@@ -39,11 +39,7 @@ def run(runner, code, name="cell"):
 
 def asked(**more):
     plain = {"name": "check-f", "code": "checks.f(f)", "check": "f", "title": "f"}
-    return (
-        plain
-        | {"call": None, "cases": [{"x": 1}, {"x": np.ones(2)}]}
-        | more
-    )
+    return plain | {"call": None, "cases": [{"x": 1}, {"x": np.ones(2)}]} | more
 
 
 @pytest.mark.filterwarnings("ignore:To exit")
