@@ -31,6 +31,8 @@ ENV = threads.fixed(1) | {
 PYTEST = ("-m", "pytest", "-n", "2")
 BY_GROUP = ("--dist", "loadgroup")  # tests/conftest.py says what one process runs
 BY_FILE = ("--dist", "loadfile")
+# How long each test took, for whoever asks where the time goes.
+TIMES = ("--durations=20", "--junitxml=build/tests.xml")
 # By its folder: by its name, the copies that tests make of the course would count too.
 COVERAGE = (
     f"--cov={ROOT / 'src' / 'unrolled'}",
@@ -69,7 +71,7 @@ def steps(
         "ruff check": ("-m", "ruff", "check", "."),
         "ruff format": ("-m", "ruff", "format", "--check", "."),
         "build check": ("tools/build.py", "--check"),
-        "tests": (*PYTEST, *BY_GROUP, *chosen, "--durations=20", "tests"),
+        "tests": (*PYTEST, *BY_GROUP, *chosen, *TIMES, "tests"),
         "notebooks": (*PYTEST, *BY_FILE, *NBVAL, *places),
     }
 
