@@ -360,7 +360,14 @@ def _sound(inputs, value):
     return None
 
 
+TOLD = {"rest", "one", "n_hidden used", "rows"}  # by every model that is sound
+
+
 def _beats_pairs(inputs, value):
+    if missing := TOLD - value.keys():
+        return (
+            f"The model was not asked for everything: {', '.join(missing)} is missing."
+        )
     _, windows, _, base = _corpus()
     nats = _nats(value["trained"], windows[:, -1])
     if nats <= base - MARGIN:
