@@ -1,8 +1,8 @@
 """Build the slides: `python tools/slides/build.py`, into build/slides.
 
-A deck is one HTML file there, which needs the folder `_static` beside it and nothing else:
-copy the folder to a USB stick. `05` builds one unit's deck alone; `--no-handouts` leaves
-out the PDFs, for which a chromium is needed.
+Copy that folder to a USB stick: a deck is an HTML file in it that needs nothing else. `05`
+builds one unit's deck alone; `--no-handouts` leaves out the PDFs, for which a chromium is
+needed.
 """
 
 import argparse

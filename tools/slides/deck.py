@@ -1,4 +1,4 @@
-"""Read a deck, `lessons/<unit>/slides.md`: its slides, their minutes and their notes."""
+"""Read a deck, `lessons/<unit>/slides.md`: its slides, with minutes and notes."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A deck as the Markdown that Sphinx reads: marks replaced, notes and pauses wrapped."""
+"""A deck as the Markdown that Sphinx reads: marks replaced, pauses wrapped."""
 
 import re
 
@@ -113,6 +113,7 @@ def _pulled(found: re.Match, puller: Puller, extra: list[str]) -> str:
     if not parts:
         raise DeckError(
             f"{label(puller.unit)}: `{found[0]}` is not understood. Write the name of "
-            f"a cell, then a track if not {TRACKS[0]}, then `lines 2-5` of code or `part 2` of a text if not all."
+            f"a cell, then a track if not {TRACKS[0]}, then `lines 2-5` of code "
+            "or `part 2` of a text if not all."
         )
     return getattr(puller, kind)(parts[1], parts[2] or TRACKS[0], parts[3] or "")

@@ -20,8 +20,7 @@ from unrolled.quiz.model import ASKS, LETTERS, Question
 from unrolled.source import layout
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
-PREDICT = re.compile(r"^#+ .*\n+", re.M)
-PLOT_WIDTH = 900
+TITLES = re.compile(r"^#+ .*\n+", re.M)
 
 
 class Puller:
@@ -89,14 +88,14 @@ class Puller:
         every = text.split("\n")
         if not 1 <= int(first) <= int(last or first) <= len(every):
             raise DeckError(
-                f"{label(self.unit)}: asks for {lines} of the lines or paragraphs of the cell `{name}`, "
+                f"{label(self.unit)}: asks for {lines} of the lines of the cell `{name}`, "
                 f"which has {len(every)}. Say which of them in the deck."
             )
         return "\n".join(every[int(first) - 1 : int(last or first)]).strip("\n")
 
     def ask(self, name: str, track: str, lines: str) -> str:
         """Return what a text cell of the lesson asks, without its heading."""
-        text = PREDICT.sub("", self._cell(name, track, "markdown").source).strip()
+        text = TITLES.sub("", self._cell(name, track, "markdown").source).strip()
         parts = re.split(r"\n\s*\n", text)
         return self._part(name, "\n".join(p.replace("\n", " ") for p in parts), lines)
 
@@ -171,7 +170,7 @@ class Puller:
         )
 
     def quiz(self, name: str) -> tuple[str, str, str]:
-        """Return a question of the quiz: what it asks, its answer, notes on the rest."""
+        """Return a question: what it asks, its answer, and notes on the rest."""
         if name not in self.questions:
             raise self.missing("question", name, "quiz.yml", self.questions)
         question = self.questions[name]
@@ -202,7 +201,7 @@ class Puller:
         if len(sentences) != 1:
             raise DeckError(
                 f"{label(self.unit)}: pulls a mistake of `{exercise}` that begins with "
-                f"`{beginning}`, as {len(sentences)} sentences in mistakes.py do. Write "
-                "in the deck how the one you mean begins."
+                f"`{beginning}`, as {len(sentences)} sentences in mistakes.py do. "
+                "Write in the deck how the one you mean begins."
             )
         return sentences[0]
