@@ -1,8 +1,8 @@
 """Build the slides: `python tools/slides/build.py`, into build/slides.
 
-Copy that folder to a USB stick: a deck is an HTML file in it that needs nothing else. `05`
-builds one unit's deck alone; `--no-handouts` leaves out the PDFs, for which a chromium is
-needed.
+Copy that folder to a USB stick: a deck is an HTML file in it and needs nothing else.
+`05` builds one unit's deck alone; `--no-handouts` leaves out the PDFs, for which a
+chromium is needed.
 """
 
 import argparse

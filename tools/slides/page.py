@@ -8,7 +8,7 @@ from unrolled.source.layout import TRACKS
 
 BLOCK = re.compile(r"^\{(\w+) ([^}]+)\}$", re.M)
 INLINE = re.compile(r"\{(measured|result) ([^}\n]+)\}")
-ALONE = re.compile(r"\{figure [^}\n]+\}")  # has the whole slide
+ALONE = re.compile(r"\{(?:figure|output) [^}\n]+\}")  # has the whole slide
 PAUSE = re.compile(r"^\. \. \.$", re.M)
 COLUMN = re.compile(r"^\|\|\|$", re.M)
 ARGUMENTS = re.compile(

@@ -88,7 +88,7 @@ class Puller:
         every = text.split("\n")
         if not 1 <= int(first) <= int(last or first) <= len(every):
             raise DeckError(
-                f"{label(self.unit)}: asks for {lines} of the lines of the cell `{name}`, "
+                f"{label(self.unit)}: asks for lines {lines} of the cell `{name}`, "
                 f"which has {len(every)}. Say which of them in the deck."
             )
         return "\n".join(every[int(first) - 1 : int(last or first)]).strip("\n")
