@@ -27,7 +27,9 @@ windows: ## measure where results must fall, over 20 seeds: UNIT=11 [TRACK=pytor
 	$(DO) windows $(NARROW) $(ARGS)
 site: ## build the site into build/site
 	$(DO) site
+slides: ## build the slides and their handouts into build/slides [UNIT=11]
+	$(DO) slides $(NARROW)
 bench: ## measure unit 11, or 09, beside its references [UNIT=09] [ARGS="--budget 60"]
 	$(DO) bench $(if $(UNIT),--unit $(UNIT)) $(ARGS)
 
-.PHONY: help course lab test setup new build check run figures windows site bench
+.PHONY: help course lab test setup new build check run figures windows site slides bench

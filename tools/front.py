@@ -1,7 +1,7 @@
 """What each command of the course does.
 
 do.py opens this under a Python that the course supports. For authors: setup, build,
-check, run, figures, windows, site, new SLUG, bench.
+check, run, figures, windows, site, slides, new SLUG, bench.
 `--here` uses the Python that runs the command instead of making .venv (conda, a
 container, Colab).
 """
@@ -21,7 +21,8 @@ from unrolled.terminal import forgiving_terminal
 
 ROOT = Path(__file__).resolve().parents[1]
 BENCHMARKS = {"11": "benchmarks/bench.py", "09": "benchmarks/classification.py"}
-AUTHORS = ("build", "check", "run", "figures", "windows", "site", "new", "bench")
+AUTHORS = ("build", "check", "run", "figures", "windows", "site", "slides", "new")
+AUTHORS += ("bench",)
 STOPPED = 130  # the exit status of a command that Ctrl-C ended
 # A Python that Ctrl-C ended ends by that signal, on Windows with this number.
 INTERRUPTED = (-2, 0xC000013A)
@@ -161,6 +162,7 @@ def author(args: argparse.Namespace) -> int:
             *(["--track", args.track] if args.track else []),
         ],
         "site": ["tools/website/build.py"],
+        "slides": ["tools/slides/build.py", *([args.unit] if args.unit else [])],
         "bench": [BENCHMARKS.get((args.unit or "11")[:2], "")],
     }[args.command]
     return call(python, *tool, *args.rest)

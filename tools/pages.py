@@ -11,16 +11,16 @@ def units_table(units: list[Unit]) -> str:
     """Return the table of units for the course's README."""
     titles = " | ".join(layout.TITLES[track] for track in TRACKS)
     rows = [
-        f"| | unit | minutes | {titles} | quiz |",
-        f"| --- | --- | --: |{' --- |' * len(TRACKS)} --- |",
+        f"| | unit | minutes | {titles} | quiz | slides |",
+        f"| --- | --- | --: |{' --- |' * len(TRACKS)} --- | --- |",
     ]
     for unit in units:
         page = f"[{unit.title}](lessons/{unit.name}/README.md)"
         tracks = " | ".join(_notebooks(unit, track) for track in TRACKS)
         quiz = f"[quiz](quizzes/{unit.name}.md)"
-        rows.append(
-            f"| {unit.name[:2]} | {page} | {unit.minutes} | {tracks} | {quiz} |"
-        )
+        deck = f"[slides](lessons/{unit.name}/slides.md)" if unit.has_slides else "–"
+        cells = [unit.name[:2], page, str(unit.minutes), tracks, quiz, deck]
+        rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows)
 
 

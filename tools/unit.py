@@ -33,6 +33,11 @@ class Unit:
     quiz: quiz.Quiz
     mistakes: dict[str, dict]  # {exercise: {sentence: edit}}
 
+    @property
+    def has_slides(self) -> bool:
+        """Whether there is a deck of slides for a lecture."""
+        return (self.lesson.path.parent / "slides.md").is_file()
+
 
 def folders(course: Path) -> list[Path]:
     """Return the units' folders, in order: a unit is its folder."""

@@ -1,0 +1,1 @@
+"""The slides: a deck a unit for a lecture, whose facts are pulled from the unit."""
