@@ -16,7 +16,9 @@ import glossary
 import notebook
 import pages
 import paths
+import prerequisites
 import student_copy
+import teaching
 import unit as units
 from unrolled import quiz
 from unrolled.source import layout
@@ -63,7 +65,7 @@ def build(course: Path = COURSE, only: list[str] | None = None) -> dict[str, byt
     readme = (course / "README.md").read_text("utf-8")
     readme = pages.fill(readme, "units", pages.units_table(read))
     readme = _filled(readme, "paths", paths.overview, read, "lessons/")
-    made |= {"README.md": readme.encode()}
+    made |= {"README.md": readme.encode()} | _for_instructors(course, read)
     return made | {"GLOSSARY.md": glossary.page(read).encode()}
 
 
@@ -78,8 +80,35 @@ def _unit_files(course: Path, one: units.Unit) -> Iterator[tuple[str, str]]:
             yield path, notebook.text(notebook.keep_outputs(nb, course / path))
         yield layout.notebook(one.name, "assignment", track), notebook.text(student)
     yield f"quizzes/{one.name}.md", quiz.markdown(one.quiz, one.title)
+    page = course / "lessons" / one.name / "teaching.md"
+    if page.is_file():
+        told = pages.fill(page.read_text("utf-8"), "goals", teaching.goals(one))
+        told = pages.fill(told, "wrong", teaching.wrong(one))
+        yield f"lessons/{one.name}/teaching.md", told
     readme = pages.fill(one.readme, "links", pages.unit_links(one))
     yield f"lessons/{one.name}/README.md", readme
+
+
+def _for_instructors(course: Path, read: list[units.Unit]) -> dict[str, bytes]:
+    """Return docs/teaching.md with its tables and its drawing, if it is there."""
+    file = course / "docs/teaching.md"
+    if not file.is_file():
+        return {}
+    page = file.read_text("utf-8")
+    for mark, make in (
+        ("units", teaching.units_table),
+        ("semester", teaching.semester),
+        ("week", teaching.week),
+    ):
+        page = _filled(page, mark, make, read, "../lessons/")
+    try:
+        drawn = prerequisites.svg(read)
+    except ValueError as error:
+        raise BuildError(str(error)) from error
+    return {
+        "docs/teaching.md": page.encode(),
+        "docs/img/prerequisites.svg": drawn.encode(),
+    }
 
 
 def _filled(

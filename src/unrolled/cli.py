@@ -10,6 +10,7 @@ from unrolled.terminal import forgiving_terminal
 COMMANDS = {
     "start": ("unrolled.start.command", "write the course into a folder, and open it"),
     "quiz": ("unrolled.quiz.command", "take a unit's quiz, or export quizzes"),
+    "exam": ("unrolled.quiz.exam.command", "write an exam for a seed, its key apart"),
     "grade": ("unrolled.grade.command", "grade notebooks, in a sandbox"),
 }
 

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from unrolled import cells, metrics
+from unrolled import cells
+
+from . import calls_lists, calls_symbols
 
 CELLS = {
     "rnn": (cells.rnn_weights, cells.rnn),
@@ -36,6 +38,29 @@ def parameters(cell: str, n_in: int, n_hidden: int, biases: int = 1) -> dict:
         "one_bias": one_bias,
         "without_state": without_state,
         "square_of_input": without_state + sets * n_in**2,
+    }
+
+
+def stack_parameters(cell: str, n_in: int, n_hidden: int) -> dict[str, float]:
+    """Count the numbers of two layers of two directions, one bias, for rnn and lstm.
+
+    Also `sets`, `first` and `second`, the layers, `joined`, the second layer's inputs;
+    what is wrong: `like_first`, both layers as the first, `one_half`, the second layer
+    reading one direction, and `one_way`, one direction of each layer.
+    """
+    layer = parameters(cell, n_in, n_hidden)
+    first = 2 * layer["answer"]
+    second = 2 * parameters(cell, 2 * n_hidden, n_hidden)["answer"]
+    half = 2 * parameters(cell, n_hidden, n_hidden)["answer"]
+    return {
+        "answer": first + second,
+        "sets": layer["sets"],
+        "first": first,
+        "second": second,
+        "joined": 2 * n_hidden,
+        "like_first": 2 * first,
+        "one_half": first + half,
+        "one_way": (first + second) / 2,
     }
 
 
@@ -97,6 +122,36 @@ def rnn_gradient(w: float, start: float, steps: int) -> dict[str, float]:
     }
 
 
+def chain(outer: float, x: float) -> dict[str, float]:
+    """Return the slope of outer · u with u = x² at x; `inner`, the slope of u.
+
+    Also what is wrong: `added`, the slopes added up.
+    """
+    inner = 2 * x
+    return {"answer": outer * inner, "inner": inner, "added": outer + inner}
+
+
+def shortest_piece(gap: int) -> dict[str, float]:
+    """Return the steps of the shortest piece that holds a cause `gap` steps back.
+
+    Also `between`, the steps between the two, and `double`, twice the gap.
+    """
+    return {"answer": gap + 1, "between": gap - 1, "double": 2 * gap}
+
+
+def radius(above: float, below: float) -> dict[str, float]:
+    """Return the spectral radius of [[0, -above], [below, 0]].
+
+    Also `product`, of the two, and `stretch`, the largest singular value.
+    """
+    matrix = np.array([[0, -above], [below, 0]], float)
+    return {
+        "answer": max(abs(np.linalg.eigvals(matrix))),
+        "product": above * below,
+        "stretch": np.linalg.norm(matrix, 2),
+    }
+
+
 def step_back(w: float, h: float) -> dict[str, float]:
     """Return the factor of a gradient over one step back through a tanh unit.
 
@@ -143,6 +198,44 @@ def gru_step(h: float, n: float, z: float, weighs: str = "old") -> dict[str, flo
     return {"answer": new.item(), "rest": 1 - z}
 
 
+def gru_slope(h: float, n: float, z: float, d: float) -> dict[str, float]:
+    """Return the gradient for z's pre-activation of one unit in PyTorch's form.
+
+    `h` is the old state, `n` the candidate, `d` the gradient for the new state. Also
+    `of_z`, the gradient for z itself; what is wrong: `turned`, the other sign, and
+    `summed`, with h + n in place of h - n.
+    """
+    with np.errstate(divide="ignore"):
+        b = [0.0, _logit(z), np.arctanh(n)]
+    weights = cells.GRUWeights(*_arrays(np.zeros((1, 3)), np.zeros((1, 3)), b, [0]))
+    run = cells.gru(np.zeros((1, 1, 1)), weights, np.array([[float(h)]]))
+    slope = cells.gru_backward(run, np.full((1, 1, 1), float(d))).b[1]
+    return {
+        "answer": slope,
+        "of_z": d * (h - n),
+        "turned": -slope,
+        "summed": d * (h + n) * z * (1 - z),
+        "shut": 1 - z,
+    }
+
+
+def power(factor: float, steps: int) -> dict[str, float]:
+    """Return a factor to the power of some steps; also `lost`, 1 - factor."""
+    return {"answer": factor**steps, "lost": 1 - factor}
+
+
+def gate_life(f: float) -> dict[str, float]:
+    """Return after how many steps a forget gate leaves 1/e of a cell state.
+
+    Also `half`, after how many one half, and `near`, 1 / (1 - f).
+    """
+    return {
+        "answer": -1 / np.log(f),
+        "half": np.log(0.5) / np.log(f),
+        "near": 1 / (1 - f),
+    }
+
+
 def forget_bias(steps: float, left: float = 0.5) -> dict[str, float]:
     """Return the forget bias that leaves a share after some steps.
 
@@ -178,25 +271,6 @@ def clip(arrays: Sequence[Sequence[float]], norm: float = 1) -> dict[str, float]
     }
 
 
-def bits(nats: float) -> dict[str, float]:
-    """Turn nats into bits; also `perplexity`, and `wrong_way`, the nats times ln 2."""
-    return {
-        "answer": metrics.bits(nats),
-        "perplexity": metrics.perplexity(nats),
-        "wrong_way": nats * np.log(2),
-    }
-
-
-def uniform(symbols: int) -> dict[str, float]:
-    """Return the perplexity of equally likely symbols; also `nats`, `in_bits`."""
-    nats = -np.log(1 / symbols)
-    return {
-        "answer": metrics.perplexity(nats),
-        "nats": nats,
-        "in_bits": metrics.bits(nats),
-    }
-
-
 def _logit(share: float) -> float:
     return float(np.log(share) - np.log(np.subtract(1, share)))
 
@@ -209,15 +283,22 @@ CALLS = {
     call.__name__: call
     for call in (
         parameters,
+        stack_parameters,
         size,
         rnn_steps,
         rnn_gradient,
+        chain,
+        shortest_piece,
+        radius,
         step_back,
         lstm_step,
         gru_step,
+        gru_slope,
+        power,
+        gate_life,
         forget_bias,
         clip,
-        bits,
-        uniform,
+        *calls_lists.CALLS,
+        *calls_symbols.CALLS,
     )
 }

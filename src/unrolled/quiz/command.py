@@ -46,7 +46,7 @@ def _take(arguments: list[str]) -> int:
     folder = unit_folder(chosen.unit)
     quiz = read(folder / "quiz.yml", chosen.version)
     try:
-        take(quiz, chosen.when, _title(folder))
+        take(quiz, chosen.when, title(folder))
     except KeyboardInterrupt:
         print("\nStopped.")
     return 0
@@ -92,7 +92,8 @@ def all_folders() -> list[Path]:
     return sorted(path.parent for path in course.root().glob("lessons/*/quiz.yml"))
 
 
-def _title(folder: Path) -> str:
+def title(folder: Path) -> str:
+    """Return the title of a unit: the heading of its page."""
     page = folder / "README.md"
     lines = page.read_text("utf-8").splitlines() if page.is_file() else []
     titles = [line[2:].strip() for line in lines if line.startswith("# ")]

@@ -2,6 +2,7 @@
 
     compute: {call: parameters, cell: gru, n_in: 3, n_hidden: 5}
     vary: {n_in: [4, 6], n_hidden: [7, 8]}     # what it is in other versions
+    exam: {minutes: 2, points: 1, vary: …}     # and in an exam: exam/draw.py
     question: "... reads {{n_in}} numbers ..." # arguments and results stand in {{ }}
     traps:
       - {change: {biases: 0}, why: ...}        # the same call with another argument
@@ -20,10 +21,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from .calls import CALLS
+from .choices import exam_fault
 
-PLACE = re.compile(r"\{\{(\w+)\}\}")
+PLACE = re.compile(r"\{\{(\w+)( and)?\}\}")
 HOW = ("value", "change", "take")  # the ways to say what number a trap is
 MANY = 200  # versions of one question
+ONLY_COMPUTED = ("compute", "vary", "exam")  # what a typed question has not
 
 
 class ComputeError(ValueError):
@@ -79,12 +82,15 @@ def faults(item: dict[str, Any]) -> Iterator[str]:
     if math.prod(len(values) + 1 for values in vary.values()) > MANY:
         yield f"has a `vary` of more than {MANY} versions. Name fewer values."
         return
+    if told := exam_fault(item):
+        yield told
+        return
     try:
-        versions = [_typed(item, compute) for compute in _computes(item)]
+        versions = [typed(item, compute) for compute in computes(item)]
     except ComputeError as error:
         yield str(error)
         return
-    for number in _traps_that_are_right(versions[0]):
+    for number in traps_that_are_right(versions[0]):
         yield f"trap {number}: is the answer itself. Take it out."
 
 
@@ -95,14 +101,14 @@ def make(item: dict[str, Any], version: int = 1) -> dict[str, Any]:
     that only depends on the question's id, without those in which a wrong number would
     be right; after the last of them the first comes again.
     """
-    first, *others = (_typed(item, compute) for compute in _computes(item))
-    others = [made for made in others if not _traps_that_are_right(made)]
+    first, *others = (typed(item, compute) for compute in computes(item))
+    others = [made for made in others if not traps_that_are_right(made)]
     random.Random(item["id"]).shuffle(others)
     versions = [first, *others]
     return versions[(version - 1) % len(versions)]
 
 
-def _computes(item: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def computes(item: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield `compute` as it is written, then with every other choice of what varies."""
     compute, vary = item["compute"], item.get("vary", {})
     choices = ([compute[name], *values] for name, values in vary.items())
@@ -110,7 +116,8 @@ def _computes(item: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield {**compute, **dict(zip(vary, values, strict=True))}
 
 
-def _traps_that_are_right(made: dict[str, Any]) -> list[int]:
+def traps_that_are_right(made: dict[str, Any]) -> list[int]:
+    """Return the numbers of the traps, from 1, that would count as the answer."""
     reach = made.get("tolerance", 0)
     return [
         number
@@ -119,10 +126,14 @@ def _traps_that_are_right(made: dict[str, Any]) -> list[int]:
     ]
 
 
-def _typed(item: dict[str, Any], compute: dict[str, Any]) -> dict[str, Any]:
+def typed(item: dict[str, Any], compute: dict[str, Any]) -> dict[str, Any]:
+    """Return a computed question as a typed one, with the numbers of `compute`.
+
+    Raises ComputeError for a call that fails, or a name that is not computed.
+    """
     names = results(compute)
     decimals = item.get("decimals")
-    made = {key: value for key, value in item.items() if key not in ("compute", "vary")}
+    made = {key: value for key, value in item.items() if key not in ONLY_COMPUTED}
     made["answer"] = _rounded(names["answer"], decimals)
     names["answer"] = made["answer"]
     made["traps"] = []
@@ -156,17 +167,27 @@ def _fill(text: Any, names: dict[str, Any]) -> Any:
                 f"says {found[0]}, which is not computed. There are {', '.join(names)}."
             )
         value = names[found[1]]
-        if isinstance(value, list):
-            return ", ".join(map(str, value))
-        return str(value)
+        if not isinstance(value, list):
+            return _shown(value)
+        shown = [_shown(one) for one in value]
+        if found[2] and len(shown) > 1:
+            return f"{', '.join(shown[:-1])} and {shown[-1]}"
+        return ", ".join(shown)
 
     return PLACE.sub(value, text) if isinstance(text, str) else text
 
 
-def _tidy(value: float) -> float:
+def _tidy(value: float | list) -> float | list:
     """Return a number without the dust of its last bits, an int where it is one."""
-    value = float(f"{float(value):.12g}")
+    if isinstance(value, list):
+        return [_tidy(one) for one in value]
+    value = float(f"{float(value):.12g}") if abs(value) > 1e-12 else 0.0
     return int(value) if value.is_integer() and abs(value) < 1e15 else value
+
+
+def _shown(value: Any) -> str:
+    """Return a value for a reader: of a number with many decimals, six digits."""
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 def _rounded(value: float, decimals: int | None) -> float:

@@ -15,7 +15,7 @@ KEYS = {
     "multiple": EVERY | {"options"},
     "order": EVERY | {"items"},
     "numeric": EVERY
-    | {"answer", "compute", "vary", "decimals", "tolerance", "why", "traps"},
+    | {"answer", "compute", "vary", "exam", "decimals", "tolerance", "why", "traps"},
 }
 # What no XML document can hold, and no learner can see.
 UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -110,7 +110,7 @@ def _numeric_faults(item: dict) -> Iterator[str]:
         if all(_text(item.get(key)) for key in ("id", "question", "why")):
             yield from computed.faults(item)
         return
-    for key in sorted({"vary", "decimals"} & set(item)):
+    for key in sorted({"vary", "decimals", "exam"} & set(item)):
         yield f"has `{key}`, which needs `compute`."
     if not _number(item.get("answer")):
         yield "needs a number as its `answer`."

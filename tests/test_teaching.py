@@ -1,0 +1,185 @@
+"""The instructor's pages: solutions that compute, plans that add up, no circle."""
+
+import ast
+import json
+import re
+from dataclasses import replace
+
+import pytest
+
+import build
+import courses
+import paths
+import prerequisites
+import teaching
+import unit
+from courses import COURSE, UNITS
+
+READ = [unit.read(folder) for folder in unit.folders(COURSE)]
+PAGES = sorted(COURSE.glob("lessons/*/teaching.md"))
+PLAN = COURSE / "docs/teaching.md"
+SOLUTION = re.compile(
+    r"<summary>Solution</summary>\n\n(.*?)\n\n```python\n(.*?)\n```\n\n</details>", re.S
+)
+BOLD = re.compile(r"\*\*(-?[\d.]+)\*\*")
+
+
+def value(code):
+    """Run code and return the value of its last line, as a notebook would."""
+    tree = ast.parse(code)
+    last = ast.Expression(tree.body.pop().value)
+    names = {}
+    exec(compile(tree, "solution", "exec"), names)
+    return eval(compile(last, "solution", "eval"), names)
+
+
+def agrees(said, computed):
+    """Whether a number that is written with some decimals is the computed one."""
+    decimals = len(said.partition(".")[2])
+    return abs(float(said) - computed) <= 0.5 * 10**-decimals + 1e-9
+
+
+def solutions():
+    for page in PAGES:
+        for number, found in enumerate(SOLUTION.finditer(page.read_text("utf-8")), 1):
+            yield pytest.param(*found.groups(), id=f"{page.parent.name}-{number}")
+
+
+@pytest.mark.parametrize("told, code", list(solutions()))
+def test_a_solution_on_paper_says_what_its_code_computes(told, code):
+    (said,) = BOLD.findall(told)
+    assert agrees(said, value(code)), (said, value(code))
+
+
+@pytest.mark.parametrize("said, right", [("2.63", 1), ("2.64", 0), ("3", 1), ("2", 0)])
+def test_a_wrong_number_would_be_noticed(said, right):
+    assert agrees(said, 2.6345) == bool(right)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.parent.name)
+def test_a_page_has_its_parts(page):
+    text = page.read_text("utf-8")
+    exercises = text.count("<summary>Solution</summary>")
+    assert 2 <= exercises == len(SOLUTION.findall(text)) <= 3
+    assert 3 <= text.count("A good answer: ") <= 5
+    one = next(u for u in READ if u.name == page.parent.name)
+    for name, known in one.mistakes.items():
+        assert f"Exercise {name}: {len(known)} known wrong answers" in text
+    assert f"unrolled exam --seed 27182818284 --units {one.name[:2]}\n" in text
+    assert len(re.findall(r"^- \*\*", teaching.goals(one), re.M)) >= 4
+    assert teaching.goals(one) in text
+
+
+def test_every_unit_has_a_page():
+    assert [page.parent.name for page in PAGES] == UNITS
+
+
+def test_no_unit_needs_itself_and_each_is_drawn():
+    edges = prerequisites.graph(READ)
+    assert sorted(edges) == [name[:2] for name in UNITS]
+    rows = prerequisites.depths(edges)
+    assert all(rows[a] < rows[name] for name, near in edges.items() for a in near)
+    drawn = (COURSE / "docs/img/prerequisites.svg").read_text("utf-8")
+    for one in READ:
+        assert f">{one.name[:2]} {one.title}</text>" in drawn
+    assert drawn.count("<path ") == sum(map(len, edges.values()))
+
+
+@pytest.mark.parametrize(
+    "last, says",
+    [
+        (
+            "[03](../03-c/README.md)",
+            "01, 03, 02, 01 need each other, in a circle",
+        ),
+        ("[09](../09-x/README.md)", "Unit 01 needs unit 09, which there is not"),
+    ],
+)
+def test_a_circle_and_a_missing_unit_are_told(last, says):
+    needed = {
+        "01-a": last,
+        "02-b": "[01](../01-a/README.md)",
+        "03-c": "[02](../02-b/README.md)",
+    }
+    one = READ[0]
+    units = [
+        replace(one, name=name, readme=f"You need {text}.\n\nMore.")
+        for name, text in needed.items()
+    ]
+    with pytest.raises(ValueError, match=says):
+        prerequisites.graph(units)
+
+
+def rows(mark):
+    text = PLAN.read_text("utf-8")
+    between = text.split(f"<!-- {mark} -->")[1].split(f"<!-- /{mark} -->")[0]
+    cells = [line.strip("| ").split(" | ") for line in between.strip().splitlines()]
+    return cells[2:]
+
+
+def test_the_semester_adds_up():
+    takes = [paths.minutes(one) for one in READ]
+    told = rows("semester")
+    assert len(told) == paths.LECTURES
+    assert sum(int(row[2]) for row in told) == sum(t.page for t in takes)
+    assert sum(int(row[4]) for row in told) == sum(t.lesson for t in takes)
+    home = sum(t.assignment + t.quizzes for t in takes)
+    assert sum(int(row[5]) for row in told) == home
+    for row in told:
+        assert int(row[2]) + int(row[3]) == teaching.LECTURE and int(row[3]) > 0
+
+
+def test_the_week_adds_up():
+    takes = [paths.minutes(one) for one in READ]
+    told = rows("week")
+    assert len(told) == teaching.DAYS
+    whole = sum(t.page + t.lesson for t in takes)
+    assert sum(int(row[4]) for row in told) == whole
+
+
+def test_the_workshop_lasts_two_hours_and_says_what_it_cuts():
+    """A part of a unit has the minutes that the unit states, less what is cut."""
+    takes = {one.name[:2]: paths.minutes(one) for one in READ}
+    clock = 0
+    for start, minutes, what, whole, cut in rows("workshop"):
+        assert int(start) == clock
+        clock += int(minutes)
+        part = re.match(r"(\d\d), (page|lesson)", what)
+        if part:
+            assert int(whole) == getattr(takes[part[1]], part[2])
+            assert int(cut) == int(whole) - int(minutes) >= 0
+    assert clock == 120
+
+
+def test_a_page_is_built_from_the_unit(tmp_path):
+    course = courses.small_course(tmp_path / "course")
+    page = course / f"lessons/{courses.SMALL}/teaching.md"
+    page.write_text("<!-- wrong -->\nstale words\n<!-- /wrong -->\n", "utf-8")
+    made = build.build(course)[f"lessons/{courses.SMALL}/teaching.md"].decode()
+    assert "stale words" not in made and "known wrong answers</summary>" in made
+
+
+def test_what_a_class_got_wrong_is_counted(tmp_path, monkeypatch, capsys):
+    (code,) = re.findall(r"```python\n(.*?)```", PLAN.read_text("utf-8"), re.S)
+    folder = tmp_path / "results/submissions"
+    folder.mkdir(parents=True)
+    wrong = {"name": "step", "word": "wrong", "says": "The bias is missing."}
+    other = {"name": "count", "word": "wrong", "says": "It counts twice."}
+    right = {"name": "count", "word": "right", "says": ""}
+    for number, exercises in enumerate(([wrong, right], [wrong, other])):
+        file = folder / f"{number}.json"
+        file.write_text(json.dumps({"exercises": exercises}), "utf-8")
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code, str(PLAN), "exec"), {})
+    told = capsys.readouterr().out.splitlines()
+    assert told == [
+        "   2  step: The bias is missing.",
+        "   1  count: It counts twice.",
+    ]
+
+
+def test_the_minutes_of_a_class_are_the_measured_ones():
+    said = re.search(r"took (\d+) seconds in PyTorch and (\d+) in", PLAN.read_text())
+    measured = (COURSE / "docs/grading.md").read_text("utf-8")
+    row = f"| the whole class | 200 in {said[1]} s | 200 in {said[2]} s |"
+    assert row in measured
