@@ -15,7 +15,7 @@ import lab
 import test_links
 from courses import COURSE, SMALL, UNITS
 from unrolled.source.layout import PARTS, TRACKS
-from unrolled.start import command, copies
+from unrolled.start import command, copies, page
 from unrolled.start import lab as jupyter
 
 NOTEBOOKS = "notebooks/pytorch"
@@ -88,6 +88,25 @@ def test_the_start_page_lists_every_unit(given):
     text = (given / copies.START).read_text("utf-8")
     assert all(f"](lessons/{unit}/README.md)" in text for unit in UNITS)
     assert text.startswith("# Unrolled\n")
+
+
+def test_the_start_page_says_where_to_begin_and_fits_a_screen(given):
+    text = (given / copies.START).read_text("utf-8")
+    first, rest = text.split("\n- **An evening** (", 1)
+    lesson = "notebooks/{0}/{1}/{2}a_lesson_{0}.ipynb"
+    for track in TRACKS:
+        assert lesson.format(track, UNITS[0], UNITS[0][:2]) in first
+    assert "- **A week** (" in rest and "- **A semester** (" in rest
+    assert "**How far are you?**" in rest
+    # A screen of JupyterLab holds some 35 lines of a page.
+    assert len(text.splitlines()) - len(UNITS) < 25
+
+
+def test_a_course_without_paths_has_a_start_page_all_the_same():
+    table = "<!-- units -->\n| | unit | PyTorch |\n| - | - | - |\n"
+    row = "| 01 | [A](lessons/01-a/README.md) | [lesson](x.ipynb) |\n<!-- /units -->\n"
+    made = page.start_page(f"# T\n\n{table}{row}", "pytorch")
+    assert "unit 01](lessons/01-a/README.md)" in made and "[PyTorch](x.ipynb)" in made
 
 
 def test_git_sees_nothing_of_it():

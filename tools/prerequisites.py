@@ -5,7 +5,7 @@ from html import escape
 import teaching
 from unit import Unit
 
-WIDE, HIGH, ACROSS, DOWN, EDGE = 250, 34, 270, 58, 10  # in pixels
+WIDE, HIGH, ACROSS, DOWN, EDGE = 270, 34, 290, 58, 10  # in pixels
 STYLE = "font: 13px sans-serif"
 
 

@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from unrolled.source.layout import TITLES, TRACKS
+from unrolled.source.layout import TRACKS
+
+from .page import start_page
 
 # What a learner reads and runs. The sources beside a unit's README hold the solutions.
 SHOWN = (
@@ -28,26 +30,13 @@ START = "START.md"
 # A link to a file beside: no picture, no address of another host, no place on the page.
 LINK = re.compile(rb"(?<!!)\[([^\]\[]*)\]\((?!\w+:|#)([^)#\s]+)(?:#[^)\s]*)?\)")
 RECORD = ".handed-out.json"  # path -> hash of what was copied there last
-PAGE = """\
-# {title}
-
-Begin with a unit's page, which is its name in this table; it links to the rest. These
-are copies of your own: what you change stays changed, also when the course is renewed.
-To begin a notebook afresh, rename it or delete it and give the same command again.
-
-{table}
-"""
 
 
 def contents(course: Path, track: str | None = None) -> Iterator[tuple[str, bytes]]:
     """Yield (path, content) of what a learner is given, of one track or of all."""
     others = [t for t in TRACKS if track and t != track]
     readme = (course / "README.md").read_text("utf-8")
-    table = re.search(r"<!-- units -->\n(.*?)<!-- /units -->", readme, re.DOTALL)[1]
-    for other in others:
-        table = _without_column(table, TITLES[other])
-    title = re.search(r"^# (.+)$", readme, re.MULTILINE)[1]
-    yield START, PAGE.format(title=title, table=table.strip()).encode()
+    yield START, start_page(readme, track).encode()
     left_out = tuple(f"notebooks/{other}/" for other in others)
     given = {
         path.relative_to(course).as_posix(): path
@@ -60,14 +49,6 @@ def contents(course: Path, track: str | None = None) -> Iterator[tuple[str, byte
         if path.suffix in (".md", ".ipynb"):
             content = _without_dead_links(content, place, set(given) | {START})
         yield place, content
-
-
-def _without_column(table: str, title: str) -> str:
-    """Return a Markdown table without the column of that title."""
-    rows = [line.strip().strip("|").split("|") for line in table.strip().splitlines()]
-    left_out = [cell.strip() for cell in rows[0]].index(title)
-    kept = [row[:left_out] + row[left_out + 1 :] for row in rows]
-    return "\n".join(f"|{'|'.join(row)}|" for row in kept)
 
 
 def _without_dead_links(content: bytes, place: str, given: set[str]) -> bytes:
