@@ -103,10 +103,11 @@ def test_the_start_page_says_where_to_begin_and_fits_a_screen(given):
 
 
 def test_a_course_without_paths_has_a_start_page_all_the_same():
-    table = "<!-- units -->\n| | unit | PyTorch |\n| - | - | - |\n"
-    row = "| 01 | [A](lessons/01-a/README.md) | [lesson](x.ipynb) |\n<!-- /units -->\n"
-    made = page.start_page(f"# T\n\n{table}{row}", "pytorch")
+    table = "<!-- units -->\n| | unit | PyTorch | TensorFlow |\n| - | - | - | - |\n"
+    row = "| 01 | [A](lessons/01-a/README.md) | [lesson](x.ipynb) | [lesson](y.ipynb) |"
+    made = page.start_page(f"# T\n\n{table}{row}\n<!-- /units -->\n", "pytorch")
     assert "unit 01](lessons/01-a/README.md)" in made and "[PyTorch](x.ipynb)" in made
+    assert "y.ipynb" not in made and "one of these paths" not in made
 
 
 def test_git_sees_nothing_of_it():
