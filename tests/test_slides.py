@@ -178,6 +178,7 @@ def test_a_mistake_that_is_worded_anew_is_named(unit):
         ("Six equations {4 min}", "Six equations", "slide `Six equations`: has no min"),
         ("Six equations {4 min}", "Six equations {9 min}", "45 minutes take 50"),
         ("{figure built.svg}", "{picture built.svg}", "is no mark"),
+        ("{code step}", "Read {code step}", "Give it a line of its own"),
         ("\nNote:\n", "\nNotes:\n", "has no speaker notes"),
         ("{code step}", "{code step lines 2-40}", "has 8"),
         ("{output reads}", "{output step}", "has none in the pytorch track"),

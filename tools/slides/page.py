@@ -9,6 +9,7 @@ from unrolled.source.layout import TRACKS
 BLOCK = re.compile(r"^\{(\w+) ([^}]+)\}$", re.M)
 INLINE = re.compile(r"\{(measured|result) ([^}\n]+)\}")
 ALONE = re.compile(r"\{(?:figure|output) [^}\n]+\}")  # has the whole slide
+LEFT = re.compile(r"^.*\{(?:figure|code|output|table|ask|quiz|mistake|demo) .*$", re.M)
 PAUSE = re.compile(r"^\. \. \.$", re.M)
 COLUMN = re.compile(r"^\|\|\|$", re.M)
 ARGUMENTS = re.compile(
@@ -52,12 +53,25 @@ def _slide(slide: Slide, number: int, puller: Puller, time: str) -> str:
         body = raw('<div class="alone">') + body + raw("</div>")
     body = INLINE.sub(lambda m: _number(m, puller), body)
     notes = BLOCK.sub(lambda m: _pulled(m, puller, extra), slide.notes)
-    notes = INLINE.sub(lambda m: _number(m, puller), notes)
+    notes = PAUSE.sub("", INLINE.sub(lambda m: _number(m, puller), notes))
+    for left in LEFT.findall(body + notes):
+        raise DeckError(
+            f"{label(puller.unit)}: `{left}` stands in a line with other text. Give it "
+            "a line of its own."
+        )
     if extra:
         notes += "\n\nOn the other answers:\n\n" + "\n".join(extra)
     mark = raw('<span class="added">90</span>') if slide.added else ""
     aside = raw('<aside class="notes">') + f"*{time}*\n\n{notes}" + raw("</aside>")
     return f"{'##' if number else '#'} {slide.title}\n{mark}{_columns(body)}{aside}"
+
+
+def _sized(table: str) -> str:
+    """Return a table, in smaller letters where it is a large one."""
+    rows = table.split("\n")
+    if len(rows) < 12 and rows[0].count("|") < 8:
+        return table
+    return raw('<div class="dense">') + table + raw("</div>")
 
 
 def _columns(body: str) -> str:
@@ -94,7 +108,7 @@ def _pulled(found: re.Match, puller: Puller, extra: list[str]) -> str:
     if kind == "figure":
         return puller.figure(asked)
     if kind == "table":
-        return puller.table(asked)
+        return _sized(puller.table(asked))
     if kind == "demo":
         return puller.demo(asked)
     if kind == "mistake":
