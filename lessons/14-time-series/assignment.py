@@ -10,6 +10,7 @@ import numpy as np
 from unrolled import check
 
 # %% framework tags=["pytorch"]
+import torch
 from torch import nn
 
 from unrolled.backends import pytorch as ur
@@ -18,6 +19,7 @@ from unrolled.backends import pytorch as ur
 from unrolled.backends import tensorflow as ur  # first: it keeps the start-up quiet
 
 import keras
+import tensorflow as tf
 
 # %% checks
 checks = check.unit("14-time-series")

@@ -407,7 +407,7 @@ plot.lines(
 # The recursive model is trained for one step and asked for sixteen, on windows that
 # hold more and more of its own errors. The direct one is trained for what it is asked.
 #
-# ## 7 · A window each time, or a state that goes on
+# ### A window each time, or a state that goes on
 #
 # A window of 32 means 32 steps of the layer for each forecast. If the state is carried,
 # each new value costs one. This model forecasts after *every* step, and returns its
@@ -472,7 +472,7 @@ print(f"state carried, 1 value each:   {kept:.3f}")
 # A carried state is not better than a long window here; it is cheaper. A short window
 # from an empty state is not what this model was trained for.
 #
-# ## 8 · Prices
+# ## 7 · Prices
 #
 # Now the drawing that sells courses: a network, a share, and two curves that can hardly
 # be told apart. **Predict** R² of tomorrow's price, where 1 is perfect: of the
@@ -540,7 +540,7 @@ for name, said in (("GRU", ask(g_mixed, x[t])), ("today's price", x[t][:, -1:]))
 # Shuffled days come from all years, whose prices differ widely: there is more spread to
 # explain, so every R² rises, also that of doing nothing.
 #
-# ## 9 · Several series, and a band
+# ## 8 · Several series, and a band
 #
 # Taxi passengers have a day and a week. The network reads two series at once: the
 # count, and the count of a week before the moment *twelve steps later*, which is known.
@@ -622,7 +622,7 @@ for name, forecast in (("GRU", said), ("a week ago", naive_band)):
     print(f"{name:11} quantile loss {losses[name]:.4f}, {inside:.1%} in the band")
 
 # %% about-anomalies [markdown]
-# ## 10 · Anomalies
+# ### Anomalies
 #
 # In five stretches of this series something unusual happened; people have labelled
 # them. A moment is suspicious where the forecast is far off. The score is the area
@@ -651,7 +651,7 @@ for name, each in detectors.items():
 # A count that is normal at noon is not normal at night: only a detector that knows the
 # season can see it.
 #
-# ## 11 · What it bought
+# ## 9 · What it bought
 #
 # Each network beside the best that does without one. Then open the page's *Answer*:
 # there are more series, more seeds, and tuned rates.
