@@ -79,7 +79,7 @@ print("around the first gap:", filled[t - 2 : t + 3])
 # %% prediction-line [markdown]
 # *Your prediction:*
 
-# %% line tags=["predicted"]
+# %% line tags=["aside", "predicted"]
 rng = np.random.default_rng(SEED)
 holes = air.values.copy()
 holes[1 + rng.choice(len(holes) - 1, len(holes) // 10, replace=False)] = np.nan
@@ -103,7 +103,7 @@ for name, way in ways.items():
 # A model reads `steps` values and is asked for the `horizon` values after them. By
 # hand, for seven values:
 
-# %% by-hand tags=["nbval-check-output"]
+# %% by-hand tags=["aside", "nbval-check-output"]
 values, steps, horizon = np.arange(7.0), 3, 2
 at = np.arange(len(values) - steps - horizon + 1)[:, None] + np.arange(steps + horizon)
 x, y = np.split(values[at], [steps], axis=1)  # (n, steps), (n, horizon)
@@ -141,7 +141,7 @@ STEPS, HORIZON = 60, 26
 (learn, choose, test), scale = parts(filled, ~missing, STEPS, HORIZON)
 print("windows:", [len(x) for x, _ in (learn, choose, test)])
 
-# %% scales tags=["predicted"]
+# %% scales tags=["aside", "predicted"]
 cut = int(0.6 * len(filled))
 for name, part in (("the past", filled[:cut]), ("everything", filled)):
     top = (filled.max() - part.mean()) / part.std()
@@ -207,7 +207,7 @@ for name, value in score.items():
 # fit on all that is past, score on the next piece, move on. **Predict**: does the error
 # stay the same from piece to piece?
 
-# %% walk tags=["predicted"]
+# %% walk tags=["aside", "predicted"]
 everything, targets = batches.windows(filled / scale, STEPS, HORIZON)
 begins = np.linspace(0.4, 1, 7)[:-1] * len(everything)
 pieces = {"seasonal naive": [], "linear autoregression": []}
@@ -382,7 +382,7 @@ for name, value in m_score.items():
 # forecast becoming its newest value: the *recursive* way. **Predict** where the two
 # curves cross, if they do.
 
-# %% recursive tags=["predicted"]
+# %% recursive tags=["aside", "predicted"]
 ur.seed(SEED)
 one = train(Forecaster(16, 1), m_learn[0], m_learn[1][:, :1], lr=0.03)
 window, said = m_test[0].copy(), []
@@ -414,7 +414,7 @@ plot.lines(
 # state.
 
 
-# %% follower tags=["pytorch"]
+# %% follower tags=["pytorch", "aside"]
 class Follower(nn.Module):
     def __init__(self, n_hidden, n_out):
         super().__init__()
@@ -426,7 +426,7 @@ class Follower(nn.Module):
         return self.out(h), state  # (batch, time, n_out)
 
 
-# %% follower tags=["tensorflow"]
+# %% follower tags=["tensorflow", "aside"]
 class Follower(keras.Model):
     def __init__(self, n_hidden, n_out):
         super().__init__()
@@ -439,7 +439,7 @@ class Follower(keras.Model):
         return self.out(h), state  # (batch, time, n_out)
 
 
-# %% streams
+# %% streams tags=["aside"]
 scaled = ((blood - blood[:1800].mean()) / blood[:1800].std()).astype(np.float32)
 future = batches.windows(scaled, 1, 16)[1]  # future[t] follows the value at t
 places = np.arange(1760).reshape(16, -1)  # 16 long rows of the training part
@@ -455,7 +455,7 @@ history = ur.fit(follower, pieces, steps=300, lr=0.03, **how)
 # as in unit 03. **Predict** the error when the follower starts from an empty state 4,
 # 8, 16 or 32 values before it is asked, and when it carries its state.
 
-# %% carried-state tags=["predicted"]
+# %% carried-state tags=["aside", "predicted"]
 follower = ur.ready(follower)
 whole = ur.array(follower(ur.tensor(scaled[None, :, None]))[0])[0]  # (time, 16)
 asked = np.arange(2400, len(future))
@@ -481,7 +481,7 @@ print(f"state carried, 1 value each:   {kept:.3f}")
 # %% prediction-prices [markdown]
 # *Your prediction:*
 
-# %% prices tags=["predicted"]
+# %% prices tags=["aside", "predicted"]
 price = data.series("goog").values
 (g_learn, _, g_test), g_scale = parts(price, np.ones(len(price), bool), 20, 1)
 ur.seed(SEED)
@@ -506,7 +506,7 @@ plot.lines(
 # nearly all of tomorrow's. The question that earns money is another one: in which
 # direction? **Predict** the correlation of said and real *changes*.
 
-# %% changes tags=["predicted"]
+# %% changes tags=["aside", "predicted"]
 moved = true - today
 g_linear = autoregression(*g_learn)(g_test[0])[:, 0] * g_scale
 says = {"GRU": tomorrow["GRU"] - today, "linear": g_linear - today}
@@ -523,7 +523,7 @@ print(f"who says `down` every day is right on {np.mean(moved < 0):.0%}")
 # Now the leak: deal the windows out at random before they are cut into parts.
 # **Predict** R².
 
-# %% leak tags=["predicted"]
+# %% leak tags=["aside", "predicted"]
 x, y = batches.windows((price - price.mean()) / price.std(), 20, 1)
 mixed = np.random.default_rng(SEED).permutation(len(x))
 l, t = np.split(mixed, [int(0.8 * len(x))])
@@ -611,7 +611,7 @@ plot.lines(
 # too, with a band around the count of a week ago, as wide as that was wrong in
 # training. **Predict** which is lower.
 
-# %% width tags=["predicted"]
+# %% width tags=["aside", "predicted"]
 off = np.quantile((y - week)[early], Q, axis=0).T  # (12, 3)
 naive_band = week[..., None] + off
 losses = {}
