@@ -92,9 +92,9 @@ def _leak(found: dict) -> str:
         for name, one in found["leak"].items()
     ]
     for row in rows:
-        if row[0].startswith("last"):
+        if row[0] in ("last value", "last value, shuffled"):
             row[3] = "–"  # it says that nothing moves
-        else:
+        elif not row[0].startswith("last"):
             row[0] = f"GRU, {row[0]}"
     head = ["GOOG, one day ahead", "MAE, dollars", "R² of the price"]
     return measured.table([*head, "right direction"], rows)
@@ -118,7 +118,7 @@ def _bands(found: dict) -> str:
         one = found.get(f"bands {name}")
         if not one:
             continue
-        for model in ("autoregression", "gru"):
+        for model in ("seasonal naive", "autoregression", "gru"):
             of = one[model]
             percent = [
                 measured.middle([100 * v for v in of[key]], 1)

@@ -4,8 +4,8 @@
 # Carbon dioxide, taxis, share prices, and an equation that never repeats itself. For
 # each of them we write the simplest forecast first.
 #
-# For which of the four does a network pay? Write your bet down; the last section has
-# all of them in one table.
+# For which of the four does a network pay? Write your bet down, and come back to it at
+# the end.
 
 # %% imports
 import itertools
@@ -226,8 +226,8 @@ plot.lines(
 )
 
 # %% about-network [markdown]
-# A model that is better in one piece need not be in the next, so a single split says
-# little about small differences.
+# The errors change from piece to piece. Where two models differ by less than that, a
+# single split does not tell which of them is better.
 #
 # ## 4 · A network on the same windows
 #
@@ -469,14 +469,15 @@ kept = np.abs(whole[asked] - future[asked]).mean()
 print(f"state carried, 1 value each:   {kept:.3f}")
 
 # %% about-prices [markdown]
-# A carried state is not better than a long window here; it is cheaper. A short window
-# from an empty state is not what this model was trained for.
+# What a carried state saves is steps: one for each new value. A short window from an
+# empty state is not what this model was trained for.
 #
 # ## 7 · Prices
 #
-# Now the drawing that sells courses: a network, a share, and two curves that can hardly
-# be told apart. **Predict** R² of tomorrow's price, where 1 is perfect: of the
-# network, and of a "forecast" that repeats today's price.
+# Now the drawing that sells courses: the price of a share, and a network's forecast of
+# it, day by day. It is judged by R², the part of the prices' variance that is explained:
+# 1 is perfect. **Predict** R² of tomorrow's price, of the network and of a "forecast"
+# that repeats today's price.
 
 # %% prediction-prices [markdown]
 # *Your prediction:*
@@ -502,9 +503,11 @@ plot.lines(
 )
 
 # %% about-changes [markdown]
-# R² asks how much of the *level's* spread is explained, and today's level explains
-# nearly all of tomorrow's. The question that earns money is another one: in which
-# direction? **Predict** the correlation of said and real *changes*.
+# This network reads prices as they are. Where they are higher than all that it learned
+# from, it has never been, and its curve stays behind; repeating today's price has no
+# such trouble. And R² is about *levels*: today's explains nearly all of tomorrow's. The
+# question that earns money is another one: in which direction? **Predict** the
+# correlation of said and real *changes*.
 
 # %% changes tags=["aside", "predicted"]
 moved = true - today
@@ -624,7 +627,7 @@ for name, forecast in (("GRU", said), ("a week ago", naive_band)):
 # %% about-anomalies [markdown]
 # ### Anomalies
 #
-# In five stretches of this series something unusual happened; people have labelled
+# In five stretches of this series something unusual happened; people have labeled
 # them. A moment is suspicious where the forecast is far off. The score is the area
 # under the ROC curve (AUC): the chance that a moment inside a label is more suspicious
 # than one outside; one half is guessing. **Predict** the order.
@@ -648,13 +651,14 @@ for name, each in detectors.items():
     print(f"{name:16} AUC {alone:.3f}; mean of the last day {auc[name]:.3f}")
 
 # %% about-record [markdown]
-# A count that is normal at noon is not normal at night: only a detector that knows the
-# season can see it.
+# A count that is usual at noon is unusual at night. The rolling z-score compares with
+# the day before as a whole; the other two compare with the same hour of a week ago.
 #
 # ## 9 · What it bought
 #
-# Each network beside the best that does without one. Then open the page's *Answer*:
-# there are more series, more seeds, and tuned rates.
+# Below stands each network beside what does without one; the prices had theirs in
+# section 7. What has become of your bet? Then open the page's *Answer*: there are more
+# series, more seeds, and tuned rates.
 
 # %% record
 best = min((v, k) for k, v in score.items() if k != "GRU")
