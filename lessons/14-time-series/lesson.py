@@ -11,9 +11,10 @@
 import itertools
 
 import numpy as np
-from sklearn.metrics import roc_auc_score
 
 from unrolled import batches, data, ledger, plot, quiz
+
+from sklearn.metrics import roc_auc_score
 
 UNIT = "14-time-series"
 SEED = ledger.seed()
@@ -475,7 +476,7 @@ print(f"state carried, 1 value each:   {kept:.3f}")
 # ## 7 · Prices
 #
 # Now the drawing that sells courses: the price of a share, and a network's forecast of
-# it, day by day. It is judged by R², the part of the prices' variance that is explained:
+# it, day by day. It is judged by R², the part of the prices' variance that it explains;
 # 1 is perfect. **Predict** R² of tomorrow's price, of the network and of a "forecast"
 # that repeats today's price.
 
