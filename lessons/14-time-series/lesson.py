@@ -294,7 +294,7 @@ for name in ("linear autoregression", "GRU"):
     print(f"{name:24} {score[name]:.3f} {air.unit}")
 
 # %% about-mackey [markdown]
-# One seed and one rate are no race. The page has five seeds, tuned rates and four
+# One seed and one rate are no race. The page has five seeds, tuned rates and five
 # series; look at it after the last section.
 #
 # ## 5 · Where a straight line is not enough
