@@ -120,16 +120,15 @@ def _bands(found: dict) -> str:
             continue
         for model in ("seasonal naive", "autoregression", "gru"):
             of = one[model]
-            percent = [
-                measured.middle([100 * v for v in of[key]], 1)
-                for key in ("coverage", "coverage, widened")
-            ]
-            loss = [
-                measured.middle(of[key], _digits(min(of[key])))
-                for key in ("loss", "loss, widened")
-            ]
-            rows.append([f"{MODELS[model]}, {title}", *percent, *loss])
-    head = ["model", "coverage, %", "widened, %", "quantile loss", "widened"]
+            cells = [f"{MODELS[model]}, {title}"]
+            for form in ("", ", widened"):
+                percent = [100 * v for v in of["coverage" + form]]
+                cells.append(measured.middle(percent, 1))
+                for key in ("width" + form, "loss" + form):
+                    cells.append(measured.middle(of[key], _digits(min(of[key]))))
+            rows.append(cells)
+    head = ["model", "coverage, %", "width", "quantile loss"]
+    head += ["widened: coverage, %", "width", "quantile loss"]
     return measured.table(head, rows)
 
 
