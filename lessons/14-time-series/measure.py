@@ -10,8 +10,8 @@
     python lessons/14-time-series/measure.py anomalies          # AUC of detectors
 
 Each writes its part of `measured.json`; `figures.py` makes the README's tables of it.
-What that file does not hold (causes, stateful, leak, anomalies, the sea, the band of CO2)
-has not been measured yet, and the page says nothing of it.
+What that file does not hold (causes, stateful, leak, anomalies, the sea, the band of
+CO2) has not been measured yet, and the page says nothing of it.
 Networks run in PyTorch on one thread. `forecasts` needs statsmodels for exponential
 smoothing, which the course does not: `pip install -c constraints.txt statsmodels`.
 
