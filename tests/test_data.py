@@ -38,6 +38,15 @@ def test_names():
         "film-reviews",
         "ag-news",
         "opinions",
+        "ewt",
+        "gsd",
+        "pud-english",
+        "pud-spanish",
+        "uner",
+        "snips",
+        "requests-upos",
+        "requests-entities",
+        "requests-slots",
     )
 
 
@@ -46,7 +55,7 @@ def test_registry_is_complete(entry):
     assert entry.title and entry.licence and entry.source
     assert registry.ENTRIES[entry.name] is entry
     if entry.way == registry.EMBEDDED:
-        assert entry.kind == "labelled" or entry.name in embedded.TEXTS
+        assert entry.kind in ("labelled", "tagged") or entry.name in embedded.TEXTS
         return
     assert re.fullmatch("[0-9a-f]{64}", entry.sha256)
     counted = entry.characters and entry.symbols
@@ -55,7 +64,9 @@ def test_registry_is_complete(entry):
         assert re.fullmatch(r"[\w-]+==[\d.]+", entry.package) and entry.members
     else:
         assert re.fullmatch("[0-9a-f]{40}", entry.commit)
-        assert entry.repo.count("/") == 1 and entry.path
+        assert entry.repo.count("/") == 1 and (entry.path or entry.members)
+    if entry.kind == "tagged":
+        assert registry.find(entry.instead).way == registry.EMBEDDED
 
 
 @pytest.mark.parametrize("name", URLS)

