@@ -200,7 +200,7 @@ def _both(torch, keras):
 
 
 T_PLAIN = {
-    "packed = nn.utils.rnn.pack_padded_sequence(\n"
+    "        packed = nn.utils.rnn.pack_padded_sequence(\n"
     "            e, lengths, batch_first=True, enforce_sorted=False\n        )\n": "",
     "h, _ = nn.utils.rnn.pad_packed_sequence(\n"
     "            self.read(packed)[0], batch_first=True, total_length=x.shape[1]\n"
