@@ -46,6 +46,15 @@ def test_names():
         "nab-windows",
         "goog",
         "seasons",
+        "ewt",
+        "gsd",
+        "pud-english",
+        "pud-spanish",
+        "uner",
+        "snips",
+        "requests-upos",
+        "requests-entities",
+        "requests-slots",
     )
 
 
@@ -64,7 +73,9 @@ def test_registry_is_complete(entry):
         assert re.fullmatch(r"[\w-]+==[\d.]+", entry.package) and entry.members
     else:
         assert re.fullmatch("[0-9a-f]{40}", entry.commit)
-        assert entry.repo.count("/") == 1 and entry.path
+        assert entry.repo.count("/") == 1 and (entry.path or entry.members)
+    if entry.kind == "tagged":
+        assert registry.find(entry.instead).way == registry.EMBEDDED
 
 
 @pytest.mark.parametrize("name", URLS)

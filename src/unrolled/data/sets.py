@@ -75,6 +75,37 @@ class Series:
         )
 
 
+@dataclass(frozen=True)
+class Tagged:
+    """Sentences with a tag for each word: `tags[i][t]` is that of `words[i][t]`.
+
+    `train` and `test` are row numbers, sorted; `intents[i]` is the intent of sentence
+    i, where the set has intents, else the list is empty.
+    """
+
+    name: str
+    words: list[list[str]] = field(repr=False)
+    tags: list[list[str]] = field(repr=False)
+    intents: list[str] = field(repr=False)
+    train: np.ndarray = field(repr=False)
+    test: np.ndarray = field(repr=False)
+    licence: str
+    source: str
+
+    @property
+    def kinds(self) -> list[str]:
+        """Every tag that occurs, in order of the alphabet."""
+        return sorted({tag for sentence in self.tags for tag in sentence})
+
+    def summary(self, title: str) -> str:
+        """Return one line: what it is, its size, licence and source."""
+        return (
+            f"{self.name}: {title}; {len(self.words):,} sentences, "
+            f"{sum(map(len, self.words)):,} words, {len(self.kinds)} tags; licence: "
+            f"{self.licence}; source: {self.source}."
+        )
+
+
 def decoded(data: bytes | str, name: str = "", encoding: str = "utf-8") -> str:
     """Return text whose every line ends in one "\\n", on every system.
 

@@ -1,6 +1,5 @@
 """Data at an upstream address that is pinned to a commit, or in a mirror folder."""
 
-import hashlib
 import os
 import textwrap
 from pathlib import Path, PurePosixPath
@@ -17,49 +16,67 @@ _RETRIES = 2
 
 
 def mirrored(entry: Entry) -> dict[str, bytes] | None:
-    """Return the file from UNROLLED_DATA_MIRROR, or None if it is not there.
+    """Return the files from UNROLLED_DATA_MIRROR, or None if one is not there.
 
-    The mirror keeps a file at OWNER/REPO/PATH. A file with another hash is passed
+    The mirror keeps a file at OWNER/REPO/PATH. Files with another hash are passed
     over, and said.
     """
     mirror = os.environ.get("UNROLLED_DATA_MIRROR")
     if not mirror:
         return None
-    file = Path(mirror).expanduser() / entry.repo / entry.path
+    folder = Path(mirror).expanduser() / entry.repo
     try:
-        data = file.read_bytes()
+        files = {name: (folder / path).read_bytes() for name, path in _paths(entry)}
     except OSError:
         return None
-    if hashlib.sha256(data).hexdigest() != entry.sha256:
+    if cache.digest(files) != entry.sha256:
+        what = f"file {folder / entry.path} is" if entry.path else f"{folder} is"
         print(
-            f"The mirror's file {file} is passed over: its SHA-256 is not the one of "
+            f"The mirror's {what} passed over: its SHA-256 is not the one of "
             f"`{entry.name}`."
         )
         return None
-    return {PurePosixPath(entry.path).name: data}
+    return files
 
 
-def address(entry: Entry) -> str:
-    """Return the address of the file at its pinned commit."""
-    return f"{BASE}/{entry.repo}/{entry.commit}/{entry.path}"
+def address(entry: Entry, path: str = "") -> str:
+    """Return the address of a file at its pinned commit; the entry's `path` if none."""
+    return f"{BASE}/{entry.repo}/{entry.commit}/{path or entry.path}"
 
 
 def fetch(entry: Entry, progress: bool = True) -> dict[str, bytes]:
-    """Return the file from its address, checked, and keep it.
+    """Return the files from their addresses, checked, and keep them.
 
     A download that was cut is tried again from the start. Raises DataError: no
     network, an address that is gone, a cut download, a wrong hash, a full disk, a
     cache that cannot be written.
     """
-    name = PurePosixPath(entry.path).name
     with cache.workspace(entry) as temporary:
-        data = _download(entry, name, temporary, progress)
-    files = {name: data}
+        files = {
+            name: _download(entry, name, path, temporary, progress)
+            for name, path in _paths(entry)
+        }
+    if cache.digest(files) != entry.sha256:  # of several: a single one was checked
+        raise DataError(_another(entry, address(entry, "...")))
     cache.install(entry, files)
     return files
 
 
-def _download(entry: Entry, name: str, to: Path, progress: bool) -> bytes:
+def _paths(entry: Entry) -> list[tuple[str, str]]:
+    """Return name and path in the repository of each file."""
+    paths = entry.members or (entry.path,)
+    return [(PurePosixPath(path).name, path) for path in paths]
+
+
+def _another(entry: Entry, where: str) -> str:
+    return (
+        f"What came from {where} is not `{entry.name}` (its SHA-256 differs), so it "
+        "was thrown away: a proxy or a login page may have answered instead; open the "
+        "address in a browser."
+    )
+
+
+def _download(entry: Entry, name: str, path: str, to: Path, progress: bool) -> bytes:
     import pooch
     import requests
 
@@ -67,8 +84,8 @@ def _download(entry: Entry, name: str, to: Path, progress: bool) -> bytes:
     box = pooch.create(
         path=to,
         base_url="",
-        registry={name: f"sha256:{entry.sha256}"},
-        urls={name: address(entry)},
+        registry={name: None if entry.members else f"sha256:{entry.sha256}"},
+        urls={name: address(entry, path)},
         retry_if_failed=_RETRIES,
     )
     bar = progress_bar(
@@ -84,7 +101,7 @@ def _download(entry: Entry, name: str, to: Path, progress: bool) -> bytes:
             return Path(box.fetch(name, downloader=downloader)).read_bytes()
     except requests.HTTPError as error:
         raise DataError(
-            f"{address(entry)} answered {error.response.status_code}, so "
+            f"{address(entry, path)} answered {error.response.status_code}, so "
             f"`{entry.name}` could not be fetched: try again later, or put the file "
             "into a mirror folder and set UNROLLED_DATA_MIRROR to it."
         ) from error
@@ -103,11 +120,7 @@ def _download(entry: Entry, name: str, to: Path, progress: bool) -> bytes:
             "file."
         ) from error
     except ValueError as error:  # what pooch raises for a wrong hash
-        raise DataError(
-            f"What came from {address(entry)} is not `{entry.name}` (its SHA-256 "
-            "differs), so it was thrown away: a proxy or a login page may have "
-            "answered instead; open the address in a browser."
-        ) from error
+        raise DataError(_another(entry, address(entry, path))) from error
 
 
 def _reason(error: Exception) -> str:
