@@ -89,6 +89,10 @@ BY_HAND = {
     "cost-of-a-letter": lambda letters: letters * (letters + 1) / 2,
     "auc-by-hand": lambda *n: wins(n[:3], n[3:]),
     "steps-of-a-gate": lambda f, *_: -1 / math.log(f),
+    "count-windows": lambda values, reads, ahead: values - reads - ahead + 1,
+    "pinball": lambda q, said, came: (
+        q * (came - said) if came > said else (1 - q) * (said - came)
+    ),
 }
 # How the numbers of a question are read where a sign or an index is no number of it.
 INDEX = re.compile(r"_\{?[\w-]+\}?|\^2|\b1/e\b")

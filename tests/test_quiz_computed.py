@@ -70,6 +70,11 @@ def near(**expected):
         ("clip", [[[0.3, 0], [0.4]]], {"answer": 0.3}),
         ("bits", [np.log(8)], {"answer": 3, "perplexity": 8}),
         ("uniform", [65], {"answer": 65, "in_bits": np.log2(65)}),
+        ("windows", [10, 3, 2], {"answer": 6, "apart": 2, "inputs_alone": 8}),
+        ("windows", [5, 3, 2], {"answer": 1, "span": 5, "one_less": 0}),
+        ("quantile_loss", [0.9, 20, 25], {"answer": 4.5, "exchanged": 0.5}),
+        ("quantile_loss", [0.9, 20, 16], {"answer": 0.4, "off": -4, "low": -3.6}),
+        ("quantile_loss", [0.1, 20, 20], {"answer": 0, "distance": 0}),
     ],
 )
 def test_a_call_gives_what_one_gets_by_hand(call, arguments, expected):
