@@ -78,6 +78,8 @@ BY_HAND = {
     "masked-loss-value": lambda *losses: mean(losses),
     "pool-mean": lambda *states: mean(states[:-1]),
     "confusion-row": lambda *n: 2 * n[0] / (sum(n[:3]) + sum(n[3:])),
+    "all-o": lambda words, in_names: 1 - in_names / words,
+    "f1-by-hand": lambda there, said, right: 2 * right / (there + said),
     "bits-from-nats": lambda nats: nats / math.log(2),
     "uniform-perplexity": lambda symbols: symbols,
     "temperature-ratio": lambda _, ratio, temperature: ratio ** (1 / temperature),

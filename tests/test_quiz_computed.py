@@ -69,6 +69,8 @@ def near(**expected):
         ("clip", [[[3, 0], [4]]], {"answer": 0.6, "by_sum": 3 / 7, "apart": 1}),
         ("clip", [[[0.3, 0], [0.4]]], {"answer": 0.3}),
         ("bits", [np.log(8)], {"answer": 3, "perplexity": 8}),
+        ("nobody", [200, 10], {"answer": 0.95, "right": 190, "missed": 0.05}),
+        ("spans_f1", [8, 4, 3], {"answer": 0.5, "precision": 3 / 4, "recall": 3 / 8}),
         ("uniform", [65], {"answer": 65, "in_bits": np.log2(65)}),
         ("windows", [10, 3, 2], {"answer": 6, "apart": 2, "inputs_alone": 8}),
         ("windows", [5, 3, 2], {"answer": 1, "span": 5, "one_less": 0}),

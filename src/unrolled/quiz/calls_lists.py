@@ -90,6 +90,37 @@ def f1_of(tp: int, missed: Sequence[int], wrongly: Sequence[int]) -> dict[str, f
     }
 
 
+def nobody(words: int, in_names: int) -> dict[str, float]:
+    """Return the accuracy of a tagger that says O at every word.
+
+    `in_names` of its `words` belong to names. Also `right`, how many do not, and what
+    is wrong: `missed`, the share of those that do.
+    """
+    true = np.arange(words) < in_names
+    return {
+        "answer": np.mean(~true),
+        "right": (~true).sum(),
+        "missed": true.mean(),
+    }
+
+
+def spans_f1(there: int, said: int, right: int) -> dict[str, float]:
+    """Return F1 of spans from how many there are, were said, and are right.
+
+    Also what is wrong: `precision`, `recall`, and `once`, what is right counted once.
+    """
+    found, missed, wrongly = ["B-X"] * right, there - right, said - right
+    true = found + ["B-X"] * missed + ["O"] * wrongly
+    told = found + ["O"] * missed + ["B-X"] * wrongly
+    score = metrics.entity_f1([told], [true])
+    return {
+        "answer": score.f1,
+        "precision": score.precision,
+        "recall": score.recall,
+        "once": right / (there + said),
+    }
+
+
 def auc(inside: Sequence[float], outside: Sequence[float]) -> dict:
     """Return in which share of pairs the value inside is the larger one.
 
@@ -111,4 +142,4 @@ def _mask(lengths: Sequence[int]) -> np.ndarray:
     return padded.pad([np.ones(n, int) for n in lengths])[1]
 
 
-CALLS = (padding, packed, masked_loss, masked_mean, f1_of, auc)
+CALLS = (padding, packed, masked_loss, masked_mean, f1_of, nobody, spans_f1, auc)
