@@ -52,8 +52,11 @@ def svg(units: list[Unit]) -> str:
     edges = graph(units)
     rows = depths(edges)
     lanes: dict[str, int] = {}
-    for name, row in rows.items():
-        lanes[name] = sum(rows[a] == row for a in lanes)
+    for row in range(1 + max(rows.values())):
+        # Beside each other as what they need is, so that few lines cross.
+        names = [name for name in edges if rows[name] == row]
+        names.sort(key=lambda name: [lanes[a] for a in edges[name]])
+        lanes |= {name: lane for lane, name in enumerate(names)}
     corner = {
         name: (EDGE + lanes[name] * ACROSS, EDGE + row * DOWN)
         for name, row in rows.items()
