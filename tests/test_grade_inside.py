@@ -39,6 +39,7 @@ def run(runner, code, name="cell"):
 
 def asked(**more):
     plain = {"name": "check-f", "code": "checks.f(f)", "check": "f", "title": "f"}
+    plain |= {"may": [], "bars": []}
     return plain | {"call": None, "cases": [{"x": 1}, {"x": np.ones(2)}]} | more
 
 
@@ -94,6 +95,7 @@ def test_there_are_no_checks_inside(runner):
 
 def test_messages_are_answered_with_their_token():
     ours, theirs = socket.socketpair()
+    ours.settimeout(120)  # seconds: one that has ended never answers
     kept = check.unit
     thread = threading.Thread(target=inside.serve, args=(theirs, 5000))
     thread.start()
