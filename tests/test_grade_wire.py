@@ -30,6 +30,11 @@ def there_and_back(value, trusted=False):
     return wire.unpack(wire.pack(value), trusted)
 
 
+def test_a_text_of_numpy_arrives_as_a_text():
+    [found] = wire.unpack(wire.pack([np.array(["B-PER"])[0]], strict=True))
+    assert type(found) is str and found == "B-PER"
+
+
 @given(PLAIN)
 @settings(max_examples=200, deadline=None)
 def test_plain_values_come_back_as_they_were(value):

@@ -19,7 +19,7 @@ SENTENCES = (3, 8, 20, 40, 1, 12)
 
 
 def _sentence(rng):
-    marks = rng.choice(["O", "B", "I", "I"], rng.integers(1, 9))
+    marks = rng.choice(["O", "B", "I", "I"], rng.integers(1, 9)).tolist()
     return [m if m == "O" else f"{m}-{rng.choice(KINDS)}" for m in marks]
 
 

@@ -4,6 +4,7 @@ import re
 
 from unrolled.source.layout import TITLES, TRACKS
 
+LECTURER = "slides"  # a column that is for who lectures: a copy has none of them
 LINK = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
 PAGE = """\
 # {title}
@@ -26,8 +27,9 @@ def start_page(readme: str, track: str | None = None) -> str:
     """Return the start page, made of the course's README; of one track, or of all."""
     title = re.search(r"^# (.+)$", readme, re.MULTILINE)[1]
     table = _between(readme, "units")
-    for other in (t for t in TRACKS if track and t != track):
-        table = _without_column(table, TITLES[other])
+    others = [TITLES[t] for t in TRACKS if track and t != track]
+    for column in (*others, LECTURER):
+        table = _without_column(table, column)
     head, first = (_cells(line) for line in (table[0], table[2]))
     lessons = [
         f"[{name}]({dict(LINK.findall(cell))['lesson']})"
@@ -66,8 +68,11 @@ def _cells(line: str) -> list[str]:
 
 
 def _without_column(table: list[str], title: str) -> list[str]:
-    """Return a Markdown table without the column of that title."""
+    """Return a Markdown table without the column of that title, if it has one."""
     rows = [line.strip().strip("|").split("|") for line in table]
-    left_out = [cell.strip() for cell in rows[0]].index(title)
+    titles = [cell.strip() for cell in rows[0]]
+    if title not in titles:
+        return table
+    left_out = titles.index(title)
     kept = [row[:left_out] + row[left_out + 1 :] for row in rows]
     return [f"|{'|'.join(row)}|" for row in kept]

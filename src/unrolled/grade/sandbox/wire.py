@@ -101,6 +101,8 @@ def _tree(value: Any, blobs: list[bytes], strict: bool, depth: int) -> Any:
         raise WireError(f"A value is nested more than {MOST_DEPTH} deep.")
     if value is None or type(value) in (bool, str):
         return value
+    if type(value) is np.str_:  # a text, and no array of one
+        return str(value)
     if type(value) is int:
         if value.bit_length() > 3 * MOST_DIGITS:
             raise WireError(f"A whole number has more than {MOST_DIGITS} digits.")
