@@ -17,8 +17,9 @@ network).
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 from . import cache, embedded, faults, grids, registry, tables, tagging, upstream, wheel
 from .faults import DataError
@@ -56,18 +57,7 @@ def text(name: str, fallback: bool = True) -> Corpus:
     embedded text instead, whose name is then in `.name`. Raises ValueError for an
     unknown name, and DataError, a sentence, when there is no way and no fallback.
     """
-    entry = registry.find(name)
-    if entry.kind != "text":
-        raise ValueError(f"`{name}` is not a text; {_use(entry)}.")
-    try:
-        corpus = Corpus(name, _read(entry), entry.title, entry.licence, entry.source)
-    except DataError as error:
-        if not fallback or name == registry.FALLBACK:
-            raise
-        _say_fallback(name, error, registry.FALLBACK)
-        return text(registry.FALLBACK, fallback=False)
-    print(corpus.summary())
-    return corpus
+    return _had(name, "text", "is not a text", fallback, _corpus)
 
 
 def labelled(name: str, fallback: bool = True) -> Labelled:
@@ -78,22 +68,7 @@ def labelled(name: str, fallback: bool = True) -> Labelled:
     unknown name or one that is a text, and DataError when there is no way and no
     fallback.
     """
-    entry = registry.find(name)
-    if entry.kind != "labelled":
-        raise ValueError(f"`{name}` has no label for each text; {_use(entry)}.")
-    try:
-        if entry.way == registry.EMBEDDED:
-            inputs, labels, classes = tables.embedded(name)
-        else:
-            inputs, labels, classes = tables.READERS[name](_joined(entry))
-    except DataError as error:
-        if not fallback:
-            raise
-        _say_fallback(name, error, registry.LABELLED_FALLBACK)
-        return labelled(registry.LABELLED_FALLBACK, fallback=False)
-    out = Labelled(name, inputs, labels, classes, entry.licence, entry.source)
-    print(out.summary(entry.title))
-    return out
+    return _had(name, "labelled", "has no label for each text", fallback, _labelled)
 
 
 def series(name: str, fallback: bool = True) -> Series:
@@ -104,21 +79,7 @@ def series(name: str, fallback: bool = True) -> Series:
     unknown name or one that is no series, and DataError when there is no way and no
     fallback.
     """
-    entry = registry.find(name)
-    if entry.kind != "series":
-        raise ValueError(f"`{name}` is not a series; {_use(entry)}.")
-    try:
-        if entry.way == registry.EMBEDDED:
-            found = grids.embedded(entry)
-        else:
-            found = grids.fetched(entry, lambda one: _files(one, progress=True))
-    except DataError as error:
-        if not fallback:
-            raise
-        _say_fallback(name, error, registry.SERIES_FALLBACK)
-        return series(registry.SERIES_FALLBACK, fallback=False)
-    print(found.summary(entry.title))
-    return found
+    return _had(name, "series", "is not a series", fallback, _series)
 
 
 def tagged(name: str, fallback: bool = True) -> Tagged:
@@ -130,19 +91,7 @@ def tagged(name: str, fallback: bool = True) -> Tagged:
     requests instead, whose name is then in `.name`. Raises ValueError for an unknown
     name or one without tags, and DataError when there is no way and no fallback.
     """
-    entry = registry.find(name)
-    if entry.kind != "tagged":
-        raise ValueError(f"`{name}` has no tag for each word; {_use(entry)}.")
-    try:
-        files = {} if entry.way == registry.EMBEDDED else _files(entry, progress=True)
-    except DataError as error:
-        if not fallback:
-            raise
-        _say_fallback(name, error, entry.instead)
-        return tagged(entry.instead, fallback=False)
-    out = Tagged(name, *tagging.read(name, files), entry.licence, entry.source)
-    print(out.summary(entry.title))
-    return out
+    return _had(name, "tagged", "has no tag for each word", fallback, _tagged)
 
 
 def surnames() -> Labelled:
@@ -205,6 +154,53 @@ def catalogue() -> None:
     for row in rows:
         cells = (c.ljust(w) for c, w in zip(row, widths, strict=True))
         print("  ".join(cells).rstrip())
+
+
+def _had(
+    name: str,
+    kind: str,
+    is_not: str,
+    fallback: bool,
+    made: Callable[[registry.Entry], Any],
+) -> Any:
+    """Return what `made` makes of a set of this kind, or of what stands in for it."""
+    entry = registry.find(name)
+    if entry.kind != kind:
+        raise ValueError(f"`{name}` {is_not}; {_use(entry)}.")
+    try:
+        found = made(entry)
+    except DataError as error:
+        instead = entry.instead or registry.FALLBACKS[kind]
+        if not fallback or name == instead:
+            raise
+        _say_fallback(name, error, instead)
+        return _had(instead, kind, is_not, False, made)
+    print(found.summary() if kind == "text" else found.summary(entry.title))
+    return found
+
+
+def _corpus(entry: registry.Entry) -> Corpus:
+    return Corpus(entry.name, _read(entry), entry.title, entry.licence, entry.source)
+
+
+def _labelled(entry: registry.Entry) -> Labelled:
+    if entry.way == registry.EMBEDDED:
+        found = tables.embedded(entry.name)
+    else:
+        found = tables.READERS[entry.name](_joined(entry))
+    return Labelled(entry.name, *found, entry.licence, entry.source)
+
+
+def _series(entry: registry.Entry) -> Series:
+    if entry.way == registry.EMBEDDED:
+        return grids.embedded(entry)
+    return grids.fetched(entry, lambda one: _files(one, progress=True))
+
+
+def _tagged(entry: registry.Entry) -> Tagged:
+    files = {} if entry.way == registry.EMBEDDED else _files(entry, progress=True)
+    read = tagging.read(entry.name, files)
+    return Tagged(entry.name, *read, entry.licence, entry.source)
 
 
 def _use(entry: registry.Entry) -> str:

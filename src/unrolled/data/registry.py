@@ -526,6 +526,13 @@ FALLBACK = "pydoc-topics"
 # And what stands in for labelled sentences, and for a series.
 LABELLED_FALLBACK = "opinions"
 SERIES_FALLBACK = "seasons"
+# By kind; a set with tags names its own, of its kind of tags.
+FALLBACKS = {
+    "text": FALLBACK,
+    "labelled": LABELLED_FALLBACK,
+    "series": SERIES_FALLBACK,
+    "tagged": "requests-upos",
+}
 
 
 def find(name: str) -> Entry:
