@@ -238,6 +238,7 @@ def test_default_sets_are_fetched(monkeypatch, capsys):
     of_lessons = ["plays", "tiny-shakespeare"]  # in the order of the registry
     of_lessons += ["rotten-tomatoes", "film-reviews", "ag-news"]
     of_lessons += ["sunspots", "co2", "sea-temperature", "nyc-taxi", "nab-windows"]
+    of_lessons += ["ewt", "gsd", "pud-english", "pud-spanish", "uner", "snips"]
     assert data.fetch() == dict.fromkeys(of_lessons, True)
     assert asked == of_lessons
     assert (
