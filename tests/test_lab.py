@@ -3,7 +3,9 @@
 It needs Playwright's client, `pip install playwright`, and a chromium.
 """
 
+import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -15,6 +17,7 @@ import urllib.request
 import pytest
 
 from courses import COURSE
+from unrolled.quiz.loading import read
 from unrolled.source import layout
 from unrolled.source.layout import TRACKS
 
@@ -45,6 +48,7 @@ def server(tmp_path_factory):
         port = free.getsockname()[1]
     asked = ["--no-browser", "--allow-root", f"--port={port}"]
     env = {"UNROLLED_WORKSPACE": str(folder), "JUPYTER_CONFIG_DIR": f"{folder}-config"}
+    env["UNROLLED_STATIC"] = "0"  # here somebody can answer a quiz
     process = subprocess.Popen(
         [sys.executable, "tools/lab.py", *asked, "--IdentityProvider.token="],
         cwd=COURSE,
@@ -118,24 +122,87 @@ def test_a_lesson_is_found_read_and_run(browser, server, track):
         page.locator(tab).click()
     # A name in the tab and in the list says which of the two notebooks it is.
     assert "lesson" in page.locator(CURRENT).inner_text()[:24]
-    # Four cells run, without a line on stderr, and Jupyter saves only the copy.
-    name = os.path.basename(lesson)
-    page.locator(f".jp-DirListing-item[title*='{name}']").wait_for()
+    answer_the_quiz(page, shown)
+    # All cells run, without a line on stderr, and Jupyter saves only the copy.
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_text("Run All Cells", exact=True).click()
+    cells = executed(page, folder / lesson)
+    assert changed() == before
+    kinds = [(o["output_type"], o.get("name")) for c in cells for o in c["outputs"]]
+    assert not [k for k in kinds if k[0] == "error" or k[1] == "stderr"]
+    page.close()
+
+
+def answer_the_quiz(page, shown):
+    """Run the first cells; answer a question of the quiz wrong, then right."""
     page.get_by_role("menuitem", name="Edit").click()
     page.get_by_text("Clear Outputs of All Cells").click()
     shown.locator(".jp-CodeCell").first.click()
     for _ in range(8):  # text cells, too, stand among the first four code cells
         page.keyboard.press("Shift+Enter")
-    fourth = shown.locator(".jp-CodeCell").nth(3)
-    fourth.locator(".jp-InputPrompt", has_text="[4]:").wait_for()
-    assert (
-        shown.locator("[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
-    )
-    page.keyboard.press("Control+s")
+    shown.locator(".jp-CodeCell").nth(3).locator(
+        ".jp-InputPrompt", has_text="[4]:"
+    ).wait_for()
+    quiz = read(COURSE / "lessons" / UNIT / "quiz.yml")
+    asked = next(q for q in quiz.part("before") if q.kind == "single")
+    for right in (False, True):
+        option = next(o for o in asked.options if o.right == right)
+        words = option.text.strip("`")
+        shown.locator("label", has_text=words).first.click()
+        why = re.sub(r"[`$*].*", "", option.why).strip()
+        assert len(why) > 10
+        shown.locator(".Feedback", has_text=why).first.wait_for()
+
+
+def executed(page, path):
+    """Wait until the last cell of a notebook was run; return what was then saved."""
     deadline = time.monotonic() + WAIT / 1000
-    stored = (COURSE / lesson).read_bytes()
-    while time.monotonic() < deadline and (folder / lesson).read_bytes() == stored:
-        time.sleep(0.5)
-    assert (folder / lesson).read_bytes() != stored
-    assert changed() == before
+    while time.monotonic() < deadline:
+        page.keyboard.press("Control+s")
+        time.sleep(1)
+        try:
+            cells = json.loads(path.read_text("utf-8"))["cells"]
+        except ValueError:  # it is being written
+            continue
+        code = [c for c in cells if c["cell_type"] == "code"]
+        if all(c["execution_count"] for c in code):
+            return code
+    raise AssertionError(f"{path.name} was not run to its end")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("track", TRACKS)
+def test_a_check_refuses_and_then_accepts(browser, server, track):
+    address, _ = server
+    name = layout.notebook(UNIT, "assignment", track)
+    page = browser.new_page()
+    page.set_default_timeout(WAIT)
+    page.goto(f"{address}/lab/tree/{name}?reset")
+    page.locator(f"{CURRENT}[title*='Path: {name}']").wait_for()
+    shown = page.locator(".jp-NotebookPanel:visible")
+    answer = shown.locator(".jp-CodeCell", has_text="def step(").first
+    check = shown.locator(".jp-CodeCell", has_text="checks.step(step)").first
+    right = solution(track)
+    # All cells above the answer run; then a wrong answer, and a right one.
+    answer.locator(".jp-InputPrompt").click()
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_text("Run All Above Selected Cell", exact=True).click()
+    for text, said in (
+        (right.replace(" + b)", ")"), "The bias is missing. Add"),
+        (right, "step: right (7 cases)."),
+    ):
+        answer.locator(".cm-content").click()
+        page.keyboard.press("Control+a")
+        page.keyboard.insert_text(text)
+        page.keyboard.press("Shift+Enter")
+        page.keyboard.press("Shift+Enter")
+        check.locator(".jp-OutputArea", has_text=said).wait_for()
     page.close()
+
+
+def solution(track):
+    """Return the cell that solves the first exercise, without its marks."""
+    path = COURSE / layout.notebook(UNIT, "solution", track)
+    cells = json.loads(path.read_text("utf-8"))["cells"]
+    text = next("".join(c["source"]) for c in cells if c.get("id") == "step")
+    return "\n".join(line for line in text.splitlines() if "###" not in line)

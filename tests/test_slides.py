@@ -195,3 +195,11 @@ def test_numbers_are_those_of_the_unit():
     assert puller.result("recall of 60 steps", "pytorch").startswith("1 (1 to 1 over")
     with pytest.raises(deck.DeckError, match=r"measured\.json"):
         puller.measured("bias/7/belt", "")
+
+
+def test_a_number_may_be_broken_over_two_lines():
+    puller = pull.Puller(COURSE, "05-lstm", COURSE / "build")
+    broken = "It stays at {measured\nbias/5/belt:.2f}, from {result recall of\n60 steps}."
+    told = page.INLINE.sub(lambda found: page._number(found, puller), broken)
+    assert told.startswith("It stays at 0.19 to 0.28, from 1 (1 to 1 over")
+    assert "{" not in told

@@ -7,7 +7,7 @@ from slides.pull import Puller
 from unrolled.source.layout import TRACKS
 
 BLOCK = re.compile(r"^\{(\w+) ([^}]+)\}$", re.M)
-INLINE = re.compile(r"\{(measured|result) ([^}\n]+)\}")
+INLINE = re.compile(r"\{(measured|result)\s+([^}]+)\}")  # a line may end in it
 ALONE = re.compile(r"\{(?:figure|output) [^}\n]+\}")  # has the whole slide
 LEFT = re.compile(r"^.*\{(?:figure|code|output|table|ask|quiz|mistake|demo) .*$", re.M)
 PAUSE = re.compile(r"^\. \. \.$", re.M)
@@ -91,13 +91,14 @@ def _paused(part: str) -> str:
 
 
 def _number(found: re.Match, puller: Puller) -> str:
+    asked = " ".join(found[2].split())
     if found[1] == "measured":
-        path, _, form = found[2].partition(":")
+        path, _, form = asked.partition(":")
         return puller.measured(path.strip(), form.strip())
-    name, _, track = found[2].rpartition(" ")
+    name, _, track = asked.rpartition(" ")
     if track in TRACKS:
         return puller.result(name, track)
-    return puller.result(found[2], TRACKS[0])
+    return puller.result(asked, TRACKS[0])
 
 
 def _pulled(found: re.Match, puller: Puller, extra: list[str]) -> str:

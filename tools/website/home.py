@@ -54,6 +54,7 @@ def write(source: Path) -> None:
     readme = (tree.ROOT / "README.md").read_text("utf-8")
     picture = re.search(r"!\[(?P<alt>[^\]]+)\]\((?P<to>[^)]+)\)", readme)
     opening = readme.split("\n\n")[1]
+    paths = re.search(r"<!-- paths -->\n(.*?)<!-- /paths -->", readme, re.DOTALL)[1]
     cards = "\n".join(card(unit) for unit in layout.units(tree.ROOT))
     units = [f"lessons/{unit}/README" for unit in layout.units(tree.ROOT)]
     others = [
@@ -77,6 +78,9 @@ def write(source: Path) -> None:
 {cards}
 ::::
 
+## Three paths
+
+{paths}
 ```{{toctree}}
 :hidden:
 :caption: Units
