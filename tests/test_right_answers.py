@@ -2,7 +2,8 @@
 
 `tests/right/<unit>.py` holds them, as `mistakes.py` holds the wrong ones: edits of the
 solution, or whole cells. It holds right answers, too, that a function of the course or
-of the framework gives: those are not accepted.
+of the framework gives: those are not accepted. Nor is the solution where it does not
+tell a part of what it must.
 """
 
 import pytest
@@ -43,3 +44,11 @@ def test_what_a_function_of_the_course_computes_is_not_the_learners(name, track)
         if e["kind"] == "helped"
     }
     assert {k: says for k, says in told.items() if "but not yours" not in says} == {}
+
+
+@pytest.mark.parametrize(("name", "track"), CASES)
+def test_what_an_answer_does_not_tell_counts_as_wrong(name, track):
+    entries = exercise_reports.of_unit(name, track, right=True)
+    lacking = [e for e in entries if e["kind"] == "lacking"]
+    free = [(e["exercise"], e["answer"]) for e in lacking if not e["refused"]]
+    assert lacking and free == []

@@ -8,13 +8,23 @@ import numpy as np
 import pytest
 
 from courses import COURSE, UNITS
-from unrolled import baselines, batches, cells, check, metrics, text
+from unrolled import baselines, batches, cells, check, metrics, models, text
+from unrolled.backends import answers, shared
+from unrolled.check import slopes
 from unrolled.check.run import run
 from unrolled.check.withheld import NotYours, withheld
+from unrolled.quiz import calls_lists
 
+PLAYS = models.load("plays")
 COPIED = cells.rnn_step
 X, H = np.ones((1, 2)), np.zeros((1, 3))
 WEIGHTS = cells.RNNWeights(np.ones((2, 3)), np.eye(3), np.zeros(3))
+
+
+def of_a_quiz():
+    import importlib
+
+    return importlib.import_module("unrolled.quiz.not_loaded_before")
 
 
 def loaded_again():
@@ -38,6 +48,16 @@ WAYS = {
     "a class below one": lambda: type("Mine", (baselines.NGram,), {})(2, 3),
     "what another module shows": lambda: batches.pad([[1], [1, 2]]),
     "a module that is loaded again": loaded_again,
+    "what calls what it is given": lambda: answers.mapped(
+        functools.partial(COPIED, h=H, weights=WEIGHTS), X
+    ),
+    "a quiz that is loaded by then": lambda: calls_lists.auc([1.0], [0.0]),
+    "a quiz that is loaded for it": of_a_quiz,
+    "what backends share": lambda: shared.softmax(np.zeros(2), 1.0),
+    "what a check nudges with": lambda: slopes.numeric(
+        check.Slopes(np.sum, ("x",)), {"x": X}, "x"
+    ),
+    "a stored model": lambda: PLAYS.step([0]),
 }
 
 

@@ -279,5 +279,5 @@ remember = Check(
     measured=("accuracy",),
     float32=False,
     start="Which f makes f**steps one half? And which bias makes the gate that f?",
-    may=("batches.one_hot", "metrics.accuracy"),
+    may=("batches.one_hot", "metrics.accuracy", "ur.fit"),
 )

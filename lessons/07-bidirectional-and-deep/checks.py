@@ -347,6 +347,7 @@ mend = Check(
     free=True,  # a model is built and trained
     properties=(_leak, _honest),
     start="Copy the patient. Which of its lines need a symbol that is not there yet?",
+    may=("ur.fit",),  # with which the notebook's `learn` trains it
 )
 
 

@@ -374,10 +374,17 @@ FAULTS = {
 }
 
 
+# These are told where they are so, and then nothing else is; all others always.
+AT_ONCE = ("nothing", "several", "one answer", "another shape", "not finite")
+
+
 def _sound(inputs, facts):
-    return next(
-        (says.format(**facts) for k, says in FAULTS.items() if facts.get(k)), None
-    )
+    for fault, says in FAULTS.items():
+        if facts.get(fault, fault not in AT_ONCE) not in (False,):
+            return says.format(**facts)
+    if tuple(facts["shape"]) != tuple(facts["expected"]):
+        return FAULTS["another shape"].format(**facts)
+    return None
 
 
 def _tags_well(inputs, facts):

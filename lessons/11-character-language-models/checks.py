@@ -352,7 +352,8 @@ def _sound(inputs, value):
     for (name, wrong), says in UNSOUND.items():
         if name in facts and bool(facts[name]) is wrong:
             return says
-    if rows := value.get("rows"):
+    rows = value.get("rows", ())
+    if len(rows):
         return (
             f"The embedding has {rows[0]} rows, for {inputs['n_symbols']} symbols and "
             "for one more. Give it a row for each symbol, `n_symbols`."

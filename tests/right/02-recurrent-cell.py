@@ -196,4 +196,41 @@ def sequence(x, h, w_x, w_h, b):
     ur.load_rnn(layer, cells.RNNWeights(w[:n_in], w[n_in:], b))
 """,
     },
+    "count": {
+        "counted by the quizzes": """from unrolled.quiz import calls
+
+def count(n_symbols, emb_size, hid_size, n_out, n_biases):
+    found = calls.parameters("rnn", emb_size, hid_size, n_biases)["answer"]
+    return n_symbols * emb_size + found + (hid_size + 1) * n_out
+""",
+    },
+    "learn": {
+        "the course's training": {
+            "pytorch": """def learn(x, y):
+    layers = torch.nn.RNN(x.shape[-1], 8, batch_first=True)
+
+    class Letters(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.rnn, self.out = layers, torch.nn.Linear(8, x.shape[-1])
+
+        def forward(self, x):
+            return self.out(self.rnn(x)[0])
+
+    model = Letters().to(x.device)
+    ur.fit(model, [(x, y)] * 200, lr=0.03, progress=False)
+    return model
+""",
+            "tensorflow": """def learn(x, y):
+    model = keras.Sequential(
+        [
+            keras.layers.SimpleRNN(8, return_sequences=True),
+            keras.layers.Dense(x.shape[-1]),
+        ]
+    )
+    ur.fit(model, [(x, y)] * 200, lr=0.03, progress=False)
+    return model
+""",
+        },
+    },
 }

@@ -151,4 +151,22 @@ HELPED = {
 """,
     },
     "mend": {"the right one, which is given": "mend = right\n"},
+    "numeric": {
+        "the check's own nudges": """from unrolled.check import Slopes, slopes
+
+def numeric(loss, w, epsilon):
+    kept, slopes.NUDGE = slopes.NUDGE, epsilon
+    try:
+        return slopes.numeric(Slopes(loss, ("w",)), {"w": w}, "w")
+    finally:
+        slopes.NUDGE = kept
+""",
+    },
+    "through": {
+        "the course's way back": """def through(d_h, x, start, h, w_x, w_h):
+    run = cells.rnn(x, cells.RNNWeights(w_x, w_h, 0 * w_h[0]), start)
+    found = cells.rnn_backward(run._replace(h=h), d_h)
+    return found.x, found.h, found.w_x, found.w_h, found.b
+""",
+    },
 }

@@ -109,4 +109,29 @@ HELPED = {
 """,
         },
     },
+    "learn": {
+        "the course's training": {
+            "pytorch": """class Recall(nn.Module):
+    def __init__(self, n_in, n_hidden, n_out):
+        super().__init__()
+        self.rnn = nn.RNN(n_in, n_hidden, batch_first=True)
+        self.out = nn.Linear(n_hidden, n_out)
+        nn.init.orthogonal_(self.rnn.weight_hh_l0)
+
+    def forward(self, x):
+        return self.out(self.rnn(x)[0][:, -1])
+
+def learn(batches):
+    model = Recall(8, n_hidden=64, n_out=4).to(batches[0][0].device)
+    ur.fit(model, batches, progress=False)
+    return model
+""",
+            "tensorflow": """def learn(batches):
+    rnn = keras.layers.SimpleRNN(64, recurrent_initializer="orthogonal")
+    model = keras.Sequential([rnn, keras.layers.Dense(4)])
+    ur.fit(model, batches, progress=False)
+    return model
+""",
+        },
+    },
 }

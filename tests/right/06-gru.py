@@ -170,4 +170,29 @@ HELPED = {
     return tuple(cells.flip_z(weights) if z == "new" else weights)
 """,
     },
+    "load": {
+        "the loader of the course": """def load(layer, w, u, b):
+    from unrolled import cells
+
+    parts = [np.split(a, 3) for a in (w, u, b)]
+    w, u, b = (np.concatenate([r, z, n]) for z, r, n in parts)
+    weights = cells.GRUWeights(w.T, u.T, b, np.zeros(len(b) // 3))
+    ur.load_gru(layer, weights, reset="after", z="new")
+""",
+    },
+    "sizes": {
+        "counted by the quizzes": """from unrolled.quiz import calls
+
+def sizes(n_in, n_out, n_biases, budget):
+    def largest(cell):
+        n = 0
+        while True:
+            more = calls.parameters(cell, n_in, n + 1, n_biases)["answer"]
+            if more + (n + 2) * n_out > budget:
+                return n
+            n += 1
+
+    return largest("rnn"), largest("gru"), largest("lstm")
+""",
+    },
 }

@@ -116,4 +116,27 @@ def both(x, ahead, back):
     return run.h, np.concatenate(run.last, axis=-1)
 """,
     },
+    "count": {
+        "counted by the quizzes": """from unrolled.quiz import calls
+
+def count(n_in, n_hidden, n_layers, n_directions, n_biases):
+    total = 0
+    for _ in range(n_layers):
+        one = calls.parameters("lstm", n_in, n_hidden, n_biases)["answer"]
+        total, n_in = total + n_directions * one, n_directions * n_hidden
+    return total
+""",
+    },
+    "summary": {
+        "the course's run": {
+            "pytorch": """def summary(layers, x):
+    ahead, back = ur.run(layers, ur.array(x)).last
+    return ur.tensor(np.concatenate([ahead[0], back[0]], axis=-1))
+""",
+            "tensorflow": """def summary(layers, x):
+    ahead, back = ur.run(layers[1], ur.array(layers[0](x))).last
+    return np.concatenate([ahead[0], back[0]], axis=-1)
+""",
+        },
+    },
 }

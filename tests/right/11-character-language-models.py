@@ -123,4 +123,20 @@ def cross_entropy(logits, y):
     return metrics.cross_entropy(logits, y)
 """,
     },
+    "char-lm": {
+        "the course's model": {
+            "pytorch": """from unrolled.backends import pytorch_models as models
+
+class CharLM(models.LanguageModel):
+    def __init__(self, n_symbols, n_hidden):
+        super().__init__(n_symbols, 32, n_hidden)
+""",
+            "tensorflow": """from unrolled.backends import tensorflow_models as models
+
+class CharLM(models.LanguageModel):
+    def __init__(self, n_symbols, n_hidden):
+        super().__init__(n_symbols, 32, n_hidden)
+""",
+        },
+    },
 }

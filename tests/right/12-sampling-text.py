@@ -122,3 +122,25 @@ RIGHT = {
 """,
     },
 }
+
+# Right by a function of the course, or of a framework.
+HELPED = {
+    "temper": {
+        "the course's softmax": """from unrolled.backends import shared
+
+def temper(p, tau):
+    with np.errstate(divide="ignore"):
+        return shared.softmax(np.log(p), tau)
+""",
+    },
+    "nucleus": {
+        "counted by the quizzes": """def nucleus(p, top_p):
+    from unrolled.quiz.calls_symbols import nucleus as counted
+
+    order = np.argsort(-p)
+    exact = p[order].astype(float)
+    n = counted(exact, min(top_p, exact.sum()))["answer"]
+    return np.where(np.isin(np.arange(len(p)), order[:n]), p, 0) / p[order[:n]].sum()
+""",
+    },
+}

@@ -149,3 +149,16 @@ def auc(values, labels):
         },
     },
 }
+
+# Right by a function of the course, or of a framework.
+HELPED = {
+    "auc": {
+        "the quizzes' own": """from unrolled.quiz import calls_lists
+
+def auc(values, labels):
+    ours, others = values[labels], values[~labels]
+    lost = calls_lists.auc(others, ours)["answer"]
+    return (calls_lists.auc(ours, others)["answer"] + 1 - lost) / 2
+""",
+    },
+}

@@ -3,8 +3,9 @@
 python tools/quality/exercises.py FOLDER TRACK [RIGHT]
 
 prints what each check said, as JSON, to every known mistake of the unit, and to the
-right answers in other styles that the file RIGHT holds (`tests/right/05-lstm.py`), and
-to those in it that let a function of the course do the work.
+right answers in other styles that the file RIGHT holds (`tests/right/05-lstm.py`), to
+those in it that let a function of the course do the work, and to the solution's values
+where a part of them is missing.
 
 A process of its own for each unit and track: two frameworks do not share one. What both
 tracks share is tried in the first alone, and of an exercise that trains a model a few
@@ -23,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
+import lacking
 import source
 from unrolled.check import Check, NotYet, mistakes, trying
 from unrolled.source import percent
@@ -62,9 +64,12 @@ def report(folder: Path, track: str, right: Path | None = None) -> list[dict]:
     held = runpy.run_path(str(right)) if right else {}
     styles, helped = held.get("RIGHT", {}), held.get("HELPED", {})
     scope: dict = {"__name__": "__main__"}
-    found, trying.beside = [], beside()
+    found, trying.beside, heard = [], beside(), lacking.listen()
     for place, cell in enumerate(cells):
+        heard.clear()
         run(cell, scope)  # a check that refuses the solution ends it all
+        exercise = cell.name.removeprefix("check-")
+        found += [e for one in heard for e in lacking.entries(exercise, *one)]
         elsewhere = tried_elsewhere(cell, track)  # its mistakes, but not right answers
         known_here = cell.name in styles or cell.name in helped
         if not cell.is_solution or (elsewhere and not known_here):

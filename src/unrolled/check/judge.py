@@ -64,9 +64,9 @@ def fault(check: Exercise, outcome: Outcome) -> str | None:
             "`h += …`)."
         )
     outcome = _in_order(check, outcome)
-    if check.first and (says := check.first(outcome.inputs, outcome.value)):
-        return says
     value = outcome.value
+    if check.first and (says := _asked(check, check.first, outcome)):
+        return says
     if check.reference is not None:
         says = difference(
             check.name,
@@ -82,16 +82,20 @@ def fault(check: Exercise, outcome: Outcome) -> str | None:
     elif value is None:
         return f"`{check.name}` returned nothing. Does it end with a `return`?"
     for holds in check.properties:
-        try:
-            says = holds(outcome.inputs, value)
-        except Exception as error:
-            says = (
-                f"`{check.name}` gave something that cannot be judged "
-                f"({short(value)}): {kind(error)}, {error}."
-            )
-        if says:
+        if says := _asked(check, holds, outcome):
             return says
     return None
+
+
+def _asked(check: Exercise, holds: Callable, outcome: Outcome) -> str | None:
+    """Return what a property says; where it stumbles over the value, that is wrong."""
+    try:
+        return holds(outcome.inputs, outcome.value)
+    except Exception as error:
+        return (
+            f"`{check.name}` gave something that cannot be judged "
+            f"({short(outcome.value)}): {kind(error)}, {error}."
+        )
 
 
 def tolerance(check: Exercise, outcome: Outcome) -> float:

@@ -21,8 +21,17 @@ from typing import Any
 # What is withheld: the neutral core, and what the backends do that exercises ask for.
 CORE = ("cells", "metrics", "batches", "text", "baselines")
 INSIDE = ("lengths", "spans")  # of which these modules show the parts
+INSIDE += ("models.character", "backends.shared", "backends.structure")
+INSIDE += ("check.slopes",)
 BACKENDS = ("weights", "layers", "models")
-TOOLS = {"evaluate", "sample"}  # of a backend's own module; `fit` and others are free
+BACKENDS_OF = ("unrolled.backends.pytorch", "unrolled.backends.tensorflow")
+TOOLS = {"fit", "evaluate", "predict", "sample"}  # of a backend's own module
+# What computes the answers of quizzes does much that exercises ask for. No answer needs
+# it: it is not even imported while one runs.
+QUIZ = "unrolled.quiz"
+# Their code has no need of what is withheld. Some of it calls what it is given, and
+# would do so for an answer.
+STRANGERS = ("check", "grade", "quiz", "plot", "backends.answers", "data.grids")
 
 
 class NotYours(Exception):
@@ -87,14 +96,17 @@ def _active() -> bool:
 
 
 class _NoReload:
-    """A module that is loaded again would bring its functions back."""
+    """A module that is loaded again would bring its functions back.
+
+    So would one of the quizzes' that was not loaded before.
+    """
 
     def __init__(self):
         self.loaded = _loaded()
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> None:
-        """Refuse a module of the package that was loaded before; find nothing."""
-        if name in self.loaded:
+        """Refuse a module that was loaded before, or is a quiz's; find nothing."""
+        if name in self.loaded or name.startswith(QUIZ):
             raise NotYours(name.removeprefix("unrolled."))
 
 
@@ -166,13 +178,13 @@ def _helpers(loaded: frozenset[str]) -> tuple[tuple[FunctionType, str], ...]:
     """Return each function that is withheld, with its name as a learner writes it."""
     shown = [importlib.import_module(f"unrolled.{name}") for name in CORE]
     for name in loaded | _loaded():
-        if not name.startswith(("unrolled.check", "unrolled.grade")):
+        if not name.startswith(tuple(f"unrolled.{one}" for one in STRANGERS)):
             for function in _functions(sys.modules[name]):
                 _OWN.add(function.__code__)
     found: dict[int, tuple[FunctionType, str]] = {}
     for module in [*shown, *_rooms()]:
         ending = module.__name__.rpartition("_")[2]
-        tools = module.__name__.startswith("unrolled.backends.")
+        tools = module.__name__.startswith(BACKENDS_OF)
         for function in _functions(module):
             if tools and ending not in BACKENDS and function.__name__ not in TOOLS:
                 continue
@@ -191,12 +203,8 @@ def _of_frameworks(bars: Iterable[str]) -> Iterator[tuple[FunctionType, str]]:
 
 def _rooms() -> list[ModuleType]:
     """Return the loaded modules whose functions are withheld, but for those of CORE."""
-    cells = [n for n in sys.modules if n.startswith("unrolled.cells.")]
-    backends = [
-        n
-        for n in sys.modules
-        if n.startswith(("unrolled.backends.pytorch", "unrolled.backends.tensorflow"))
-    ]
+    cells = [n for n in sys.modules if n.startswith(("unrolled.cells.", QUIZ))]
+    backends = [n for n in sys.modules if n.startswith(BACKENDS_OF)]
     names = [*(f"unrolled.{name}" for name in INSIDE), *sorted(cells + backends)]
     return [importlib.import_module(name) for name in names]
 
@@ -236,6 +244,6 @@ def _name(function: FunctionType, shown: list[ModuleType]) -> str:
     for module in shown:
         if hasattr(module, first):
             return f"{module.__name__.partition('.')[2]}.{function.__qualname__}"
-    if function.__module__.startswith("unrolled.backends."):
+    if function.__module__.startswith(BACKENDS_OF):
         return f"ur.{function.__qualname__}"
     return f"{function.__module__.partition('.')[2]}.{function.__qualname__}"

@@ -25,6 +25,7 @@ from unrolled.backends import BEFORE_FORKING
 COMMON = ("numpy", "unrolled.check", "unrolled.cells", "unrolled.batches")
 COMMON += ("unrolled.metrics", "unrolled.text", "unrolled.grade.sandbox.inside")
 COMMON += ("unrolled.backends.shared", "unrolled.backends.structure")
+COMMON += ("unrolled.models", "unrolled.baselines", "unrolled.check.withheld")
 GRACE = 5.0  # seconds that a killed child may take to be gone
 MACHINE = os.uname().machine
 
