@@ -72,7 +72,7 @@ def write(source: Path) -> None:
 ## The units
 
 And at the end the [capstone](lessons/capstone/README.md): data of your own, a baseline
-to beat, and a defence.
+to beat, and a defense.
 
 ::::{{grid}} 1 1 2 3
 :gutter: 2

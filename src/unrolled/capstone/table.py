@@ -12,7 +12,7 @@ import numpy as np
 FILE = "capstone.json"  # beside the notebook
 ROUNDING = 1e-4  # of a number that no seed changes: another processor rounds otherwise
 SLOWER = 4.0  # another machine may take five times as long: this much more
-LEAST_SECONDS = 10.0  # and start-up is not counted as slow
+LEAST_SECONDS = 60.0  # and a busy one far longer; of a short training that is no fault
 DIGITS = 6
 
 
@@ -63,7 +63,7 @@ def spread(unit: str, value: float, values: Sequence[float]) -> float:
     """Return how far from `value` a second run may be.
 
     Of several seeds it is the distance from the least to the greatest; of seconds,
-    four times as many; of all else what rounding may change.
+    four times as many, and a minute at least; of all else what rounding may change.
     """
     if unit == "seconds":
         return _rounded("seconds", max(LEAST_SECONDS, SLOWER * value))
