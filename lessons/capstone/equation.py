@@ -80,9 +80,9 @@ work.lacks("split")
 
 # %% about-scale [markdown]
 # The series was standardized as a whole, before the noise came. The equation gives as
-# many values as one likes, so its mean and deviation are known without the test part; of
-# a recording they would have to come from `train`. Every model below reads the same 32
-# values.
+# many values as one likes, so its mean and deviation are known without the test part;
+# of a recording they would have to come from `train`. Every model below reads the same
+# 32 values.
 
 # %% scale
 x_in, y_out = x.astype(np.float32), y.astype(np.float32)
