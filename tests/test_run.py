@@ -19,6 +19,7 @@ import kernels
 import results
 import run
 import source
+from unrolled.source import layout
 from unrolled.source.layout import notebook as place
 
 COURSE = Path(__file__).resolve().parents[1]
@@ -396,9 +397,9 @@ def test_plain_says_which_units_there_are(tmp_path):
 
 SOURCES = sorted(
     p
-    for folder in ("lessons/[0-9][0-9]-*", "tools/template")
-    for p in COURSE.glob(f"{folder}/[la][es]*.py")
-    if p.stem in ("lesson", "assignment")
+    for folder in ("lessons/[0-9][0-9]-*", "tools/template", "lessons/capstone")
+    for p in COURSE.glob(f"{folder}/*.py")
+    if p.stem in ("lesson", "assignment", *layout.PROJECTS)
 )
 
 

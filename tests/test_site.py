@@ -103,6 +103,16 @@ def test_every_unit_has_its_four_pages_and_both_notebooks(site):
             assert re.search(rf'href="[^"]*_downloads/[^"]*{name}"', lesson)
 
 
+def test_the_capstone_has_its_page_and_one_for_each_notebook(site):
+    for page in ("README", *layout.PROJECTS):
+        assert (site / f"lessons/capstone/{page}.html").is_file()
+    page = (site / "lessons/capstone/README.html").read_text("utf-8")
+    assert "Rubric" in page and 'href="equation.html"' in page
+    assert 'href="lessons/capstone/README.html"' in (site / "index.html").read_text(
+        "utf-8"
+    )
+
+
 def test_no_page_loads_anything_from_another_host(site):
     loads = re.compile(r'<(?:script|link|img|iframe)[^>]+(?:src|href)="(?:https?:)?//')
     assert [str(p) for p in html(site) if loads.search(p.read_text("utf-8"))] == []

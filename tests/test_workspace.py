@@ -14,7 +14,8 @@ import courses
 import lab
 import test_links
 from courses import COURSE, SMALL, UNITS
-from unrolled.source.layout import PARTS, TRACKS
+from unrolled.source import layout
+from unrolled.source.layout import PARTS, PROJECTS, TRACKS
 from unrolled.start import command, copies, page
 from unrolled.start import lab as jupyter
 
@@ -59,7 +60,8 @@ def first(path: Path) -> str:
 
 def test_every_link_of_every_page_and_notebook_leads_somewhere(given):
     pages = [path for path in given.rglob("*") if path.suffix in (".md", ".ipynb")]
-    assert len(pages) == 1 + 1 + 1 + 1 + len(UNITS) * (1 + 1 + 4)
+    capstone = 1 + len(PROJECTS) * 2
+    assert len(pages) == 1 + 1 + 1 + 1 + len(UNITS) * (1 + 1 + 4) + capstone
     assert {p.name: list(test_links.faults(p)) for p in pages} == {
         p.name: [] for p in pages
     }
@@ -221,7 +223,8 @@ def test_a_copy_of_one_track_has_no_link_to_the_other(track, tmp_path):
     given = tmp_path / "mine"
     assert {p.name for p in (given / "notebooks").iterdir()} == {track}
     pages = [p for p in given.rglob("*") if p.suffix in (".md", ".ipynb")]
-    assert len(pages) == 1 + 1 + 1 + 1 + len(UNITS) * (1 + 1 + 2)
+    capstone = 1 + len(PROJECTS)
+    assert len(pages) == 1 + 1 + 1 + 1 + len(UNITS) * (1 + 1 + 2) + capstone
     assert {p.name: list(test_links.faults(p)) for p in pages} == {
         p.name: [] for p in pages
     }
@@ -270,5 +273,5 @@ def test_the_wheel_alone_writes_the_course(tmp_path):
         f"{NOTEBOOKS}/{unit}/{unit[:2]}{letter}_{part}_pytorch.ipynb"
         for unit in UNITS
         for part, letter in PARTS.items()
-    }
+    } | {layout.capstone(part, "pytorch") for part in PROJECTS}
     assert not [p for p in given if p.name in ("assignment.py", "checks.py")]

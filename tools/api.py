@@ -29,6 +29,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "models": (),
     "plot": (),
     "ledger": (),
+    "capstone": (),
     "quiz": (),
     "check": (),
 }

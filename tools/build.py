@@ -17,6 +17,7 @@ import notebook
 import pages
 import paths
 import prerequisites
+import project
 import student_copy
 import teaching
 import unit as units
@@ -30,6 +31,7 @@ BUILT = ("notebooks", "solutions", "quizzes")
 OURS = re.compile(
     r"(notebooks|solutions)/(\w+)/(\d\d)-[\w-]+/\3[ab]_(lesson|assignment)_\2\.ipynb"
     r"|quizzes/\d\d-[\w-]+\.md"
+    rf"|notebooks/\w+/{layout.CAPSTONE}[\w-]*/\w+_{layout.CAPSTONE}_\w+\.ipynb"
 )
 
 
@@ -53,6 +55,10 @@ def build(course: Path = COURSE, only: list[str] | None = None) -> dict[str, byt
         except units.UnitError as error:
             wrong.append(str(error))
     wrong += glossary.faults(read)
+    try:
+        projects = {} if only else project.files(course)
+    except project.SourceError as error:
+        wrong.append(str(error))
     if wrong:
         raise BuildError("\n".join(wrong))
     made: dict[str, bytes] = {}
@@ -66,7 +72,7 @@ def build(course: Path = COURSE, only: list[str] | None = None) -> dict[str, byt
     readme = pages.fill(readme, "units", pages.units_table(read))
     readme = _filled(readme, "paths", paths.overview, read, "lessons/")
     made |= {"README.md": readme.encode()} | _for_instructors(course, read)
-    return made | {"GLOSSARY.md": glossary.page(read).encode()}
+    return made | projects | {"GLOSSARY.md": glossary.page(read).encode()}
 
 
 def _unit_files(course: Path, one: units.Unit) -> Iterator[tuple[str, str]]:

@@ -38,7 +38,9 @@ def make(source: Source, track: str, repository: str) -> nbformat.NotebookNode:
     graded = source.path.stem == "assignment"
     mark = _graded_metadata if graded else _plain_metadata
     cells = list(source.cells(track))
-    cells.insert(1, _badges(source, track, repository))
+    project = source.path.parent.name == layout.CAPSTONE
+    head = _project_badges if project else _badges
+    cells.insert(1, head(source, track, repository))
     for i, cell in enumerate(cells):
         text = cell.source
         if cell.name == "imports":
@@ -94,6 +96,24 @@ def _badges(source: Source, track: str, repository: str) -> Cell:
         f" · [This {kind} in {TITLES[other_track]}]"
         f"({up}/{layout.notebook(unit, kind, other_track)})"
         f" · [The {other_kind}]({up}/{layout.notebook(unit, other_kind, track)})"
+    )
+    return Cell("badges", "markdown", text)
+
+
+def _project_badges(source: Source, track: str, repository: str) -> Cell:
+    """Return what stands at the head of a notebook of the capstone."""
+    part, up = source.path.stem, "../../.."
+    other_track = next(t for t in TRACKS if t != track)
+    on_colab = repository.replace("https://github.com", f"{COLAB}/github")
+    parts = list(layout.PROJECTS)
+    after = parts[(parts.index(part) + 1) % len(parts)]
+    text = (
+        f"[![Open in Colab]({COLAB}/assets/colab-badge.svg)]"
+        f"({on_colab}/blob/main/{layout.capstone(part, track)})\n\n"
+        f"[What a capstone needs]({up}/lessons/{layout.CAPSTONE}/README.md)"
+        f" · [This notebook in {TITLES[other_track]}]"
+        f"({up}/{layout.capstone(part, other_track)})"
+        f" · [The next one: {after}]({up}/{layout.capstone(after, track)})"
     )
     return Cell("badges", "markdown", text)
 

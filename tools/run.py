@@ -23,6 +23,11 @@ from unrolled.source import layout
 
 ROOT = Path(__file__).resolve().parents[1]
 KINDS = ("lesson", "assignment", "solution")
+ORDER = (*KINDS, *layout.PROJECTS)
+KIND = re.compile(
+    rf"(?:\d\d[ab]_(lesson|assignment)|({'|'.join(layout.PROJECTS)})_{layout.CAPSTONE})"
+    r"_(\w+)"
+)
 
 
 @dataclass(frozen=True)
@@ -54,11 +59,11 @@ def find(root: Path, unit: str | None = None, track: str | None = None) -> list[
     found = []
     for top in ("notebooks", "solutions"):
         for path in (root / top).glob("*/*/*.ipynb"):
-            which = re.fullmatch(r"\d\d[ab]_(lesson|assignment)_(\w+)", path.stem)
+            which = KIND.fullmatch(path.stem)
             name = path.parent.name
-            if which and matches(name, unit) and track in (None, which[2]):
-                kind = "solution" if top == "solutions" else which[1]
-                found.append(Built(path, name, which[2], kind))
+            if which and matches(name, unit) and track in (None, which[3]):
+                kind = "solution" if top == "solutions" else which[1] or which[2]
+                found.append(Built(path, name, which[3], kind))
     if not found:
         there = layout.units(root)
         raise SystemExit(
@@ -66,7 +71,7 @@ def find(root: Path, unit: str | None = None, track: str | None = None) -> list[
             f"{track or '(any)'}. The units are: {', '.join(there) or 'none yet'}; the "
             f"tracks are: {', '.join(layout.TRACKS)}. `make build` makes the notebooks."
         )
-    return sorted(found, key=lambda b: (b.unit, b.track, KINDS.index(b.kind)))
+    return sorted(found, key=lambda b: (b.unit, b.track, ORDER.index(b.kind)))
 
 
 def environment(ledger: Path | None = None, threads: int | None = None) -> dict:
@@ -156,11 +161,14 @@ def run_course(root: Path, unit: str | None, track: str | None, to: Path) -> int
         copy.parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(notebook, copy)
 
-    outcomes = run_all(
-        found,
-        lambda b: environment(ledgers / f"{b.name.replace(' ', '_')}.jsonl"),
-        save,
-    )
+    def own(built: Built) -> dict:
+        """A ledger for each, and for the table of a capstone the folder of its copy."""
+        env = environment(ledgers / f"{built.name.replace(' ', '_')}.jsonl")
+        copy = to / built.path.relative_to(root)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        return env | {"UNROLLED_CAPSTONE": str(copy.parent)}
+
+    outcomes = run_all(found, own, save)
     asked = f"{f'Unit {unit}' if unit else 'Every unit'}, "
     asked += f"the {track} track" if track else "both tracks"
     if len(outcomes) < len(found):

@@ -8,8 +8,9 @@ import jupytext
 
 import marks
 import rules
-from unrolled.source.layout import TRACKS
+from unrolled.source.layout import PROJECTS, TRACKS
 
+UNGRADED = ("lesson", *PROJECTS)
 # A comment such as `# cat the halves` or `# float?` is no magic that was commented out.
 FORMAT = {"extension": ".py", "format_name": "percent", "comment_magics": False}
 
@@ -71,7 +72,7 @@ def read(path: Path | str) -> Source:
         faults = list(marks.divided_faults(text, raw))
     if not faults:
         source = Source(path, tuple(_cell(c) for c in raw))
-        faults = list(rules.faults(source.all_cells, graded=path.stem != "lesson"))
+        faults = list(rules.faults(source.all_cells, graded=path.stem not in UNGRADED))
     if faults:
         lines = (f"{label(path)}, cell {where}: {what}" for where, what in faults)
         raise SourceError("\n".join(lines))

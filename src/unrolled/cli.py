@@ -11,6 +11,7 @@ COMMANDS = {
     "start": ("unrolled.start.command", "write the course into a folder, and open it"),
     "quiz": ("unrolled.quiz.command", "take a unit's quiz, or export quizzes"),
     "exam": ("unrolled.quiz.exam.command", "write an exam for a seed, its key apart"),
+    "capstone": ("unrolled.rerun.command", "begin a capstone, or run it again"),
     "grade": ("unrolled.grade.command", "grade notebooks, in a sandbox"),
 }
 

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -25,6 +26,15 @@ Assignment <assignment>
 Quiz </quizzes/{unit}>
 ```
 """
+PROJECTS = """
+```{toctree}
+:hidden:
+
+The template <template>
+Example: an equation <equation>
+Example: sunspots <sunspots>
+```
+"""
 
 
 def page(path: Path) -> None:
@@ -35,7 +45,9 @@ def page(path: Path) -> None:
     text = GITHUB_MATH.sub(r"$\1$", path.read_text("utf-8"))
     text = re.sub(r"^```math$", "```{math}", text, flags=re.M)
     text = tree.linked(text, place)
-    if place.startswith("lessons/"):
+    if path.parent.name == layout.CAPSTONE:
+        text += PROJECTS
+    elif place.startswith("lessons/"):
         text += BELOW.format(unit=path.parent.name)
     target.write_text(text, encoding="utf-8")
     pictures = path.parent / "img"
@@ -53,12 +65,19 @@ def write() -> None:
         quizzes.write(unit, SOURCE)
         for part in layout.PARTS:
             sheets.write(unit, part, SOURCE)
-            for track in layout.TRACKS:
-                file = layout.notebook(unit, part, track)
-                (SOURCE / file).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(tree.ROOT / file, SOURCE / file)
+            _notebooks(layout.notebook(unit, part, track) for track in layout.TRACKS)
+    for part in layout.PROJECTS:
+        sheets.write(layout.CAPSTONE, part, SOURCE)
+        _notebooks(layout.capstone(part, track) for track in layout.TRACKS)
     results.write(SOURCE)
     home.write(SOURCE)
+
+
+def _notebooks(files: Iterable[str]) -> None:
+    """Copy notebooks, to be downloaded from the site."""
+    for file in files:
+        (SOURCE / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(tree.ROOT / file, SOURCE / file)
 
 
 def main() -> int:

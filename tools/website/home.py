@@ -72,6 +72,9 @@ def write(source: Path) -> None:
 
 ## The units
 
+And at the end the [capstone](lessons/capstone/README.md): data of your own, a baseline
+to beat, and a defense.
+
 ::::{{grid}} 1 1 2 3
 :gutter: 2
 
@@ -86,6 +89,7 @@ def write(source: Path) -> None:
 :caption: Units
 
 {chr(10).join(units)}
+lessons/{layout.CAPSTONE}/README
 ```
 
 ```{{toctree}}

@@ -23,7 +23,7 @@ def write(unit: str, part: str, source: Path) -> None:
     place = tree.sheet(unit, part)
     cells = {}
     for track in layout.TRACKS:
-        path = tree.ROOT / layout.notebook(unit, part, track)
+        path = tree.ROOT / place_of(unit, part, track)
         cells[track] = {c.id: c for c in nbformat.read(path, 4).cells}
     sheet = _Sheet(source / Path(place).parent / part)
     blocks = [sheet.block(name, cells, unit) for name in _order(cells)]
@@ -49,11 +49,10 @@ def _order(cells: dict[str, dict]) -> list[str]:
 
 
 def _head(unit: str, part: str) -> str:
-    """Return the line that leads to the notebooks themselves."""
-    other = next(p for p in layout.PARTS if p != part)
+    """Return the lines that lead to the notebooks themselves, and to what is near."""
     links = []
     for track in layout.TRACKS:
-        path = layout.notebook(unit, part, track)
+        path = place_of(unit, part, track)
         address = tree.repository(tree.ROOT)
         colab = address.replace("https://github.com", "github")
         links.append(
@@ -61,8 +60,20 @@ def _head(unit: str, part: str) -> str:
             f"[Colab](https://colab.research.google.com/{colab}/blob/main/{path}), "
             f"{{download}}`download </{path}>`"
         )
-    unit_links = f"[The unit](README.md) · [The {other}]({other}.md)"
-    return f"{unit_links} · [The quiz](../../{tree.quiz(unit)})\n\n" + " · ".join(links)
+    if unit == layout.CAPSTONE:
+        near = "[What a capstone needs](README.md)"
+    else:
+        other = next(p for p in layout.PARTS if p != part)
+        near = f"[The unit](README.md) · [The {other}]({other}.md)"
+        near += f" · [The quiz](../../{tree.quiz(unit)})"
+    return f"{near}\n\n" + " · ".join(links)
+
+
+def place_of(unit: str, part: str, track: str) -> str:
+    """Return the path of a notebook: of a unit's part, or of the capstone's."""
+    if unit == layout.CAPSTONE:
+        return layout.capstone(part, track)
+    return layout.notebook(unit, part, track)
 
 
 class _Sheet:

@@ -21,6 +21,9 @@ LINK = re.compile(r"(?P<before>!?\[[^\]]*\]\()(?P<to>[^)\s]+)(?P<after>\))")
 NOTEBOOK = re.compile(
     r"notebooks/(?P<track>\w+)/(?P<unit>[^/]+)/[^/]*_(?P<part>[a-z]+)_"
 )
+PROJECT = re.compile(
+    rf"notebooks/\w+/[\w-]+/(?P<part>\w+)_{layout.CAPSTONE}_\w+\.ipynb"
+)
 FENCE = re.compile(r"^(```+|~~~+).*?^\1[ \t]*$", re.S | re.M)
 CODE = re.compile(r"`[^`\n]+`")
 
@@ -61,6 +64,7 @@ def held() -> set[str]:
     found = {path.relative_to(ROOT).as_posix() for path in documents()} | {"README.md"}
     for unit in layout.units(ROOT):
         found |= {quiz(unit), *(sheet(unit, part) for part in layout.PARTS)}
+    found |= {sheet(layout.CAPSTONE, part) for part in layout.PROJECTS}
     return found
 
 
@@ -74,8 +78,10 @@ def linked(text: str, place: str) -> str:
         if not to or "://" in to or to.startswith("mailto:"):
             return found.group()
         target = os.path.normpath(folder / to)
-        notebook = NOTEBOOK.match(target)
-        if notebook:
+        notebook, project = NOTEBOOK.match(target), PROJECT.match(target)
+        if project:
+            target = sheet(layout.CAPSTONE, project["part"])
+        elif notebook:
             target = sheet(notebook["unit"], notebook["part"])
         elif found["before"].startswith("!"):
             return found.group()

@@ -18,6 +18,14 @@ PLACES = {
     "assignment": ("notebooks", "assignment"),
     "solution": ("solutions", "assignment"),
 }
+# The capstone is a project, and no unit: its sources lie in lessons/capstone/, and each
+# of its notebooks in a folder of its own, beside the table that it writes.
+CAPSTONE = "capstone"
+PROJECTS = {
+    "template": CAPSTONE,
+    "equation": f"{CAPSTONE}-equation",
+    "sunspots": f"{CAPSTONE}-sunspots",
+}
 # An assignment that was handed in, as it is called today, or with the unit's whole name
 # in place of the letter, as it was called before.
 HANDED_IN = re.compile(
@@ -35,3 +43,8 @@ def notebook(unit: str, kind: str, track: str) -> str:
     """Return the path of a notebook; `kind` is lesson, assignment or solution."""
     top, part = PLACES[kind]
     return f"{top}/{track}/{unit}/{unit[:2]}{PARTS[part]}_{part}_{track}.ipynb"
+
+
+def capstone(part: str, track: str) -> str:
+    """Return the path of a capstone's notebook; `part` is one of PROJECTS."""
+    return f"notebooks/{track}/{PROJECTS[part]}/{part}_{CAPSTONE}_{track}.ipynb"

@@ -24,6 +24,7 @@ SHOWN = (
     "lessons/*/README.md",
     "lessons/*/img/*",
     "notebooks/*/*/*.ipynb",
+    "notebooks/*/*/capstone.json",
     "quizzes/*.md",
 )
 START = "START.md"

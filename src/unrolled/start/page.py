@@ -14,13 +14,17 @@ Shift+Enter runs a cell and goes on to the next. All these are copies of your ow
 you change stays, also when the course is renewed. To begin a notebook afresh, rename it
 or delete it and give the same command again.
 
-{paths}{table}
+{paths}{table}{capstone}
 
 **How far are you?** Each lesson has a quiz at its beginning and its end, which says why
 an answer is right or wrong. In an assignment the cell below each exercise checks it and
 says what is not right yet. The [glossary](GLOSSARY.md) has every word that a unit
 defines.
 """
+CAPSTONE = """
+
+**At the end** the [capstone](lessons/capstone/README.md): data of your own, a baseline
+to beat, and a template that says what is missing."""
 
 
 def start_page(readme: str, track: str | None = None) -> str:
@@ -30,6 +34,7 @@ def start_page(readme: str, track: str | None = None) -> str:
     others = [TITLES[t] for t in TRACKS if track and t != track]
     for column in (*others, LECTURER):
         table = _without_column(table, column)
+    known = "](lessons/capstone/README.md)" in readme
     head, first = (_cells(line) for line in (table[0], table[2]))
     lessons = [
         f"[{name}]({dict(LINK.findall(cell))['lesson']})"
@@ -42,6 +47,7 @@ def start_page(readme: str, track: str | None = None) -> str:
         lessons=" or ".join(lessons),
         paths=_paths(readme),
         table="\n".join(table),
+        capstone=CAPSTONE if known else "",
     )
 
 

@@ -1,0 +1,1 @@
+"""`unrolled capstone`: begins a capstone, or runs one again and compares."""
