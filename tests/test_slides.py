@@ -199,7 +199,7 @@ def test_numbers_are_those_of_the_unit():
 
 def test_a_number_may_be_broken_over_two_lines():
     puller = pull.Puller(COURSE, "05-lstm", COURSE / "build")
-    broken = "It stays at {measured\nbias/5/belt:.2f}, from {result recall of\n60 steps}."
+    broken = "At {measured\nbias/5/belt:.2f}, and {result recall of\n60 steps}."
     told = page.INLINE.sub(lambda found: page._number(found, puller), broken)
-    assert told.startswith("It stays at 0.19 to 0.28, from 1 (1 to 1 over")
+    assert told.startswith("At 0.19 to 0.28, and 1 (1 to 1 over")
     assert "{" not in told
