@@ -55,6 +55,9 @@ def test_names():
         "requests-upos",
         "requests-entities",
         "requests-slots",
+        "dates",
+        "tatoeba",
+        "cmudict",
     )
 
 

@@ -95,6 +95,14 @@ BY_HAND = {
     "pinball": lambda q, said, came: (
         q * (came - said) if came > said else (1 - q) * (said - came)
     ),
+    "share-by-hand": lambda one, other, _: (
+        math.exp(one) / (math.exp(one) + math.exp(other))
+    ),
+    "context-by-hand": lambda share, _, value, __, other: (
+        share * value + (1 - share) * other
+    ),
+    "brevity": lambda said, wanted, _: math.exp(1 - wanted / said),
+    "beam-cost": lambda n, width, steps: n + (steps - 1) * width * n,
 }
 # How the numbers of a question are read where a sign or an index is no number of it.
 INDEX = re.compile(r"_\{?[\w-]+\}?|\^2|\b1/e\b")

@@ -315,6 +315,7 @@ NAMES = {
     "Two ways to look far ahead",
     "A price and a network's forecast, day by day",
     "Two days, and the band of six hours before",
+    "Where the decoder looks",
     "A noisy series, and its running average",  # of the template
     "The three gates over one sequence",
     "How far apart two sentences are, as pads are read",

@@ -77,6 +77,10 @@ def near(**expected):
         ("quantile_loss", [0.9, 20, 25], {"answer": 4.5, "exchanged": 0.5}),
         ("quantile_loss", [0.9, 20, 16], {"answer": 0.4, "off": -4, "low": -3.6}),
         ("quantile_loss", [0.1, 20, 20], {"answer": 0, "distance": 0}),
+        ("share", [2, 1], {"answer": np.e / (1 + np.e), "plain": 2 / 3}),
+        ("weighed", [0.7, 2, 10], {"answer": 4.4, "exchanged": 7.6, "mean": 6}),
+        ("brevity", [8, 10], {"answer": np.exp(-0.25), "ratio": 0.8}),
+        ("beam_cost", [10, 3, 4], {"answer": 100, "greedy": 40, "everything": 10**4}),
     ],
 )
 def test_a_call_gives_what_one_gets_by_hand(call, arguments, expected):

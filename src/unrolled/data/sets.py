@@ -106,6 +106,30 @@ class Tagged:
         )
 
 
+@dataclass(frozen=True)
+class Pairs:
+    """Texts and what each becomes: `targets[i]` is wanted where `sources[i]` is given.
+
+    `train` and `test` are row numbers, sorted, that share no date, sentence or word.
+    """
+
+    name: str
+    sources: list[str] = field(repr=False)
+    targets: list[str] = field(repr=False)
+    train: np.ndarray = field(repr=False)
+    test: np.ndarray = field(repr=False)
+    licence: str
+    source: str
+
+    def summary(self, title: str) -> str:
+        """Return one line: what it is, its size, licence and source."""
+        return (
+            f"{self.name}: {title}; {len(self.train):,} pairs to train on, "
+            f"{len(self.test):,} for the test; licence: {self.licence}; "
+            f"source: {self.source}."
+        )
+
+
 def decoded(data: bytes | str, name: str = "", encoding: str = "utf-8") -> str:
     """Return text whose every line ends in one "\\n", on every system.
 
