@@ -95,6 +95,13 @@ BY_HAND = {
     "pinball": lambda q, said, came: (
         q * (came - said) if came > said else (1 - q) * (said - came)
     ),
+    "two-points": lambda size, cost, larger, there: (
+        math.log(there / cost) / math.log(larger / size)
+    ),
+    "kilobytes-of-a-cache": lambda layers, width, steps: (
+        layers * width * steps * 8 / 1000
+    ),
+    "unequal-shares": lambda a, g, b, h: (a * g + b * h) / (a + b),
 }
 # How the numbers of a question are read where a sign or an index is no number of it.
 INDEX = re.compile(r"_\{?[\w-]+\}?|\^2|\b1/e\b")

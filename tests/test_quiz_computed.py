@@ -77,6 +77,9 @@ def near(**expected):
         ("quantile_loss", [0.9, 20, 25], {"answer": 4.5, "exchanged": 0.5}),
         ("quantile_loss", [0.9, 20, 16], {"answer": 0.4, "off": -4, "low": -3.6}),
         ("quantile_loss", [0.1, 20, 20], {"answer": 0, "distance": 0}),
+        ("growth", [10, 3, 40, 48], {"answer": 2, "ratio": 16, "ratios": 4}),
+        ("cache", [2, 100, 50], {"answer": 80, "lstm": 1.6, "one": 40}),
+        ("shares", [3, 2, 1, 6], {"answer": 3, "plain": 4, "exchanged": 5}),
     ],
 )
 def test_a_call_gives_what_one_gets_by_hand(call, arguments, expected):
