@@ -26,11 +26,11 @@ def _race(found: dict) -> str:
         cells = [name, f"{one['parameters']:,}", one["rate"]]
         cells += [measured.middle(one[key]["nats"]) for key in updates]
         cells += [measured.middle(one["seconds"]["nats"])]
-        letters = one["seconds"]["updates"] * 2048 / 1e6
+        letters = one["seconds"]["updates"] * 1024 / 1e6
         rows.append([*cells, f"{letters:.1f}"])
     head = ["network", "parameters", "rate"]
-    head += [f"{int(key) * 2048 / 1e6:.1f} million letters" for key in updates]
-    head += ["20 seconds", "millions of letters in these"]
+    head += [f"{int(key) * 1024 / 1e6:.1f} million letters" for key in updates]
+    head += ["6 seconds", "millions of letters in these"]
     return measured.table(head, rows)
 
 

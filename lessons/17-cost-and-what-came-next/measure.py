@@ -28,8 +28,9 @@ from unrolled.source import percent
 HERE = Path(__file__).parent
 FILE = HERE / "measured.json"
 SEEDS, TRIAL = range(5), 100  # the seed of the runs that choose a rate
-RATES = (0.0025, 0.005, 0.01, 0.02)
-UPDATES, BUDGET = (200, 800), 20.0  # equal letters, and equal seconds
+RATES = (0.005, 0.01, 0.02, 0.04, 0.08)
+BATCH, UPDATES, BUDGET = 16, (600,), 6.0  # equal letters, and equal seconds
+TRIAL_UPDATES = 200
 BATCH_LETTERS, LENGTHS = 2048, (16, 64, 256, 1024)
 LONG, LOOKS, AROUND = 10_000, (10, 100, 1000, 10_000), 50  # symbols, one at a time
 
@@ -77,7 +78,7 @@ def race() -> None:
         ur.seed(seed)
         model = of["made"][name][0]()
         began = time.process_time()
-        streams = batches.Streams(text_, 32, 64)
+        streams = batches.Streams(text_, BATCH, 64)
         ur.fit(model, streams, steps=updates, lr=lr, progress=False)
         took = time.process_time() - began
         return model, ur.evaluate(model, judge), took
@@ -86,7 +87,7 @@ def race() -> None:
         model = of["made"][name][0]()
         row = {"parameters": of["parameters"](model)}
         tried = {
-            lr: run(name, learn, chosen_on, TRIAL, lr, UPDATES[0])[1] for lr in RATES
+            lr: run(name, learn, chosen_on, TRIAL, lr, TRIAL_UPDATES)[1] for lr in RATES
         }
         row["tried"] = tried
         row["rate"] = lr = min(tried, key=tried.get)
@@ -132,12 +133,12 @@ def lengths() -> None:
 def multiply_adds(name: str, n_steps: int, n_symbols: int) -> float:
     """Return the multiply-adds of the matrix products for one letter, on average."""
     if name == "LSTM":
-        return 4 * 132 * (64 + 132) + 132 * n_symbols
-    between, matrices = {"Transformer": (264, 4), "minGRU": (296, 3)}[name]
-    one = matrices * 64 * 64 + 2 * 64 * between
+        return 4 * 76 * (40 + 76) + 76 * n_symbols
+    between, matrices = {"Transformer": (152, 4), "minGRU": (172, 3)}[name]
+    one = matrices * 40 * 40 + 2 * 40 * between
     if name == "Transformer":  # the scores and the mixture, whole squares
-        one += 2 * n_steps * 64
-    return 2 * one + 64 * n_symbols
+        one += 2 * n_steps * 40
+    return 2 * one + 40 * n_symbols
 
 
 # ---- streaming -----------------------------------------------------------------------
@@ -220,8 +221,8 @@ def recur(layer, x, kept, t):
 
 STEPS = {
     "LSTM": step_of_lstm,
-    "Transformer": step_of_stack(attend, lambda n: 4 * 2 * 64 * n),
-    "minGRU": step_of_stack(recur, lambda n: 4 * 64),
+    "Transformer": step_of_stack(attend, lambda n: 4 * 2 * 40 * n),
+    "minGRU": step_of_stack(recur, lambda n: 4 * 40),
 }
 
 
