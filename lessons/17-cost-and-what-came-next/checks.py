@@ -62,7 +62,7 @@ def _attend(x, w_q, w_k, w_v):
 
 attend = Check(
     name="attend",
-    **arrays("batch time n_in n_head", SIZES, x="batch time n_in", **WEIGHTS),
+    **arrays("batch time n_in n_head scale", SIZES, x="batch time n_in", **WEIGHTS),
     reference=_attend,
     axes=("batch", "time", "n_head"),
     start="Make q, k and v, then all scores with one product: (batch, query, key).",
@@ -248,7 +248,7 @@ def _next(x, w_q, w_k, w_v):
 
 attend_next = Check(
     name="attend_next",
-    **arrays("batch time n_in n_head", SIZES, x="batch time n_in", **WEIGHTS),
+    **arrays("batch time n_in n_head scale", SIZES, x="batch time n_in", **WEIGHTS),
     call=_in_turn,
     reference=_next,
     outputs=("y", "keys", "values"),

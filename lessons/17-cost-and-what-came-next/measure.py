@@ -29,8 +29,8 @@ HERE = Path(__file__).parent
 FILE = HERE / "measured.json"
 SEEDS, TRIAL = range(5), 100  # the seed of the runs that choose a rate
 RATES = (0.005, 0.01, 0.02, 0.04, 0.08)
-BATCH, UPDATES, BUDGET = 16, (600,), 6.0  # equal letters, and equal seconds
-TRIAL_UPDATES = 200
+BATCH, UPDATES, BUDGET = 16, (200,), 4.0  # equal letters, and equal seconds
+TRIAL_UPDATES, HELD_OUT = 100, 131_072  # letters
 BATCH_LETTERS, LENGTHS = 2048, (16, 64, 256, 1024)
 LONG, LOOKS, AROUND = 10_000, (10, 100, 1000, 10_000), 50  # symbols, one at a time
 
@@ -70,9 +70,9 @@ def race() -> None:
     """Train the three networks on equal letters and for equal seconds, five seeds."""
     of = lesson()
     learn, choose = batches.split(of["train"], 0.95)
-    chosen_on = batches.Streams(choose, 64, 64, whole=True)
-    held_out = batches.Streams(of["valid"], 64, 64, whole=True)
-    found = {}
+    chosen_on = batches.Streams(choose[:HELD_OUT], 64, 64, whole=True)
+    held_out = batches.Streams(of["valid"][:HELD_OUT], 64, 64, whole=True)
+    found = {"letters held out": HELD_OUT}
 
     def run(name, text_, judge, seed, lr, updates):
         ur.seed(seed)
@@ -91,7 +91,7 @@ def race() -> None:
         }
         row["tried"] = tried
         row["rate"] = lr = min(tried, key=tried.get)
-        speed = run(name, learn, chosen_on, TRIAL, lr, 60)[2] / 60
+        speed = run(name, learn, chosen_on, TRIAL, lr, 40)[2] / 40
         equal = int(BUDGET / speed)
         for what, updates in (*((str(u), u) for u in UPDATES), ("seconds", equal)):
             runs = [

@@ -142,8 +142,6 @@ SCAN = {
     },
     "The last round is missing: go on as long as `by` is less than the number of "
     "steps.": {"while by < a.shape[1]": "while 2 * by < a.shape[1]"},
-    "You make one round alone: each step knows itself and the step before. Double the "
-    "distance, and go on.": {"by = 2 * by": "break"},
     "The distance grows by 1. After the first round each step holds two, so the next "
     "distance is 2, then 4: double it.": {"by = 2 * by": "by = by + 1"},
     "You divide by the running product of a. Where an a is 0, so is every product "
