@@ -535,7 +535,7 @@ def parameters(model):
 # %% sizes
 made = {
     "LSTM": (lambda: LSTM(V), 0.04),
-    "Transformer": (lambda: Stack(V, Attention, 152), 0.01),
+    "Transformer": (lambda: Stack(V, Attention, 152), 0.02),
     "minGRU": (lambda: Stack(V, MinGRU, 172), 0.02),
 }
 for name, (build, _) in made.items():
