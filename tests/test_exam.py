@@ -103,6 +103,13 @@ BY_HAND = {
     ),
     "brevity": lambda said, wanted, _: math.exp(1 - wanted / said),
     "beam-cost": lambda n, width, steps: n + (steps - 1) * width * n,
+    "two-points": lambda size, cost, larger, there: (
+        math.log(there / cost) / math.log(larger / size)
+    ),
+    "kilobytes-of-a-cache": lambda layers, width, steps: (
+        layers * width * steps * 8 / 1000
+    ),
+    "unequal-shares": lambda a, g, b, h: (a * g + b * h) / (a + b),
 }
 # How the numbers of a question are read where a sign or an index is no number of it.
 INDEX = re.compile(r"_\{?[\w-]+\}?|\^2|\b1/e\b")

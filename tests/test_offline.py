@@ -28,6 +28,7 @@ FALLBACK = (
     "12-sampling-text",
     "13-inside-the-network",
     "14-time-series",
+    "17-cost-and-what-came-next",
 )
 SOME = sampled(*FALLBACK)
 # Both tracks share the cells that say something. UNROLLED_ALL=1 runs both.
@@ -326,6 +327,7 @@ NAMES = {
     "Loss by the epochs that were read",
     "The unit chosen for strings, over text on which it was not chosen",
     "What each letter adds to ln P of the one that came, by occlusion",
+    "What must be kept to go on",
 }
 
 

@@ -81,6 +81,9 @@ def near(**expected):
         ("weighed", [0.7, 2, 10], {"answer": 4.4, "exchanged": 7.6, "mean": 6}),
         ("brevity", [8, 10], {"answer": np.exp(-0.25), "ratio": 0.8}),
         ("beam_cost", [10, 3, 4], {"answer": 100, "greedy": 40, "everything": 10**4}),
+        ("growth", [10, 3, 40, 48], {"answer": 2, "ratio": 16, "ratios": 4}),
+        ("cache", [2, 100, 50], {"answer": 80, "lstm": 1.6, "one": 40}),
+        ("shares", [3, 2, 1, 6], {"answer": 3, "plain": 4, "exchanged": 5}),
     ],
 )
 def test_a_call_gives_what_one_gets_by_hand(call, arguments, expected):

@@ -10,7 +10,7 @@ import numpy as np
 
 from unrolled import cells
 
-from . import calls_lists, calls_series, calls_symbols, calls_translation
+from . import calls_cost, calls_lists, calls_series, calls_symbols, calls_translation
 
 CELLS = {
     "rnn": (cells.rnn_weights, cells.rnn),
@@ -299,6 +299,7 @@ CALLS = {
         forget_bias,
         clip,
         *calls_lists.CALLS,
+        *calls_cost.CALLS,
         *calls_series.CALLS,
         *calls_translation.CALLS,
         *calls_symbols.CALLS,
