@@ -187,7 +187,7 @@ bar_length = Check(
 
 # ---- watcher -------------------------------------------------------------------------
 
-FIELD, TIME, UPDATES, LEAST = 12, 5, 200, 0.8
+FIELD, TIME, UPDATES, LEAST = 12, 6, 220, 0.7
 MOVES = np.array([(-1, 0), (1, 0), (0, -1), (0, 1)])
 
 
@@ -239,11 +239,14 @@ def _examine(model_class, inputs, ur):
     first, last, other = few.copy(), few.copy(), few.copy()
     first[:, 0], last[:, -1] = 1 - first[:, 0], 1 - last[:, -1]
     other[1:] = 1 - other[1:]
+    before = few.copy()
+    before[:-1] = 1 - before[:-1]
     found |= {
         "again": says(few),
         "first": says(first),
         "last": says(last),
         "other": says(other),
+        "before": says(before),
         "turned": says(few[:, ::-1]),
         "short": says(few[:, :3]),
         "short first": says(few[:1, :3]),
@@ -257,8 +260,8 @@ def _examine(model_class, inputs, ur):
     rng = np.random.default_rng(0)
     rows = [rng.integers(len(x), size=32) for _ in range(UPDATES)]
     ur.seed(0)
-    model = model_class(32)
-    ur.fit(model, [(x[r], y[r]) for r in rows], lr=0.005, progress=False)
+    model = model_class(64)
+    ur.fit(model, [(x[r], y[r]) for r in rows], lr=0.01, progress=False)
     return found | {"trained": says(inputs["asked"], ur.ready(model))}
 
 
@@ -273,6 +276,8 @@ def _right_shape(inputs, value):
     if given == expected:
         return None
     says = ""
+    if not given:
+        return "Your network returned nothing. Let its last line begin with `return`."
     if len(given) == 3:
         says = " All frames are left: read the layer's answer after the last one alone."
     elif given and given[0] == len(inputs["few"]) * TIME:
@@ -293,7 +298,7 @@ def _sound(inputs, value):
             "The same clips, given twice, get two answers. Is a state kept "
             "(`stateful=True`), or something drawn at random?"
         )
-    if moved("other", slice(0, 1)):
+    if moved("other", slice(0, 1)) or moved("before", slice(-1, None)):
         return (
             "A change in one clip changes the answer to another one. Batch and time "
             "are mixed up: is the layer told that the batch comes first, and are the "

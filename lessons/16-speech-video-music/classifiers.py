@@ -10,7 +10,7 @@ def classifiers(lesson):
     """
     np, n = lesson.np, lesson.n_symbols
     listen = lesson.by_mask(lesson.Listener(n, 7, 3))
-    speller = lesson.ur.ready(lesson.Speller(lesson.Listener(n, 7, 3).layer, 3))
+    speller = lesson.ur.ready(lesson.Speller(lesson.Listener(n, 7, 3)))
 
     def spelled(frames):
         return lesson.ur.array(speller(lesson.ur.tensor(frames)))

@@ -76,7 +76,7 @@ CTC = {
         SKIP: "symbol != 0"
     },
     "A path skips symbols of the label: from a blank to the next blank. Only a blank "
-    "may be skipped.": {SKIP: "symbol != places[s - 2]"},
+    "may be skipped.": {SKIP: "(symbol == 0 or symbol != places[s - 2])"},
     "No path skips a blank. Between two different symbols none is needed.": {
         f"s > 1 and {SKIP}": "False"
     },
