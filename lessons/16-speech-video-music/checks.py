@@ -187,7 +187,7 @@ bar_length = Check(
 
 # ---- watcher -------------------------------------------------------------------------
 
-FIELD, TIME, UPDATES, LEAST = 12, 6, 220, 0.7
+FIELD, TIME, UPDATES, LEAST = 12, 6, 250, 0.7
 MOVES = np.array([(-1, 0), (1, 0), (0, -1), (0, 1)])
 
 
@@ -261,7 +261,7 @@ def _examine(model_class, inputs, ur):
     rows = [rng.integers(len(x), size=32) for _ in range(UPDATES)]
     ur.seed(0)
     model = model_class(64)
-    ur.fit(model, [(x[r], y[r]) for r in rows], lr=0.01, progress=False)
+    ur.fit(model, [(x[r], y[r]) for r in rows], lr=0.006, progress=False)
     return found | {"trained": says(inputs["asked"], ur.ready(model))}
 
 

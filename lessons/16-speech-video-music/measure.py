@@ -98,9 +98,9 @@ def order() -> None:
                     rates[key] = chosen(o, frames, y, of.train, n_out, epochs)
                 model = o.learn(frames, y, of.train, n_out, epochs, rates[key])
                 add(key, o.right(model, frames, y, of.test))
-        add("directions, CNN and LSTM", o.motion)
+        add("directions, CNN and GRU", o.motion)
         add("directions, CNN and mean of frames", o.watch(False, 6))
-        add("directions, CNN and LSTM, one frame", o.watch(True, 1))
+        add("directions, CNN and GRU, one frame", o.watch(True, 1))
     print(rates)
     keep("order", found)
 

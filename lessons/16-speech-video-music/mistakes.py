@@ -166,10 +166,10 @@ def both(torch, keras):
 
 T_OUT, K_OUT = "self.out(h[:, -1])", "self.out(self.layer(seen))"
 T_SEEN = "self.layer(seen.reshape(batch, time, -1))"
-T_LSTM = "nn.LSTM(8 * 6 * 6, n_hidden, batch_first=True)"
+T_GRU = "nn.GRU(8 * 6 * 6, n_hidden, batch_first=True)"
 WATCHER = {
     "All frames are left": both(
-        {"h[:, -1]": "h"}, {"LSTM(n_hidden)": "LSTM(n_hidden, return_sequences=True)"}
+        {"h[:, -1]": "h"}, {"GRU(n_hidden)": "GRU(n_hidden, return_sequences=True)"}
     ),
     "returned nothing": both({f"return {T_OUT}": T_OUT}, {f"return {K_OUT}": K_OUT}),
     "first state taken instead of the last": both(
@@ -181,20 +181,20 @@ WATCHER = {
     ),
     "the order is lost": both(
         {
-            T_LSTM: "nn.Linear(8 * 6 * 6, n_hidden)",
+            T_GRU: "nn.Linear(8 * 6 * 6, n_hidden)",
             f"h, _ = {T_SEEN}": f"h = {T_SEEN}.mean(dim=1, keepdim=True)",
         },
         {
-            "keras.layers.LSTM(n_hidden)": "keras.layers.Dense(n_hidden)",
+            "keras.layers.GRU(n_hidden)": "keras.layers.Dense(n_hidden)",
             "self.layer(seen)": "self.layer(keras.ops.mean(seen, axis=1))",
         },
     ),
     "`n_hidden` is not used": both(
         {
-            T_LSTM: "nn.LSTM(8 * 6 * 6, 16, batch_first=True)",
+            T_GRU: "nn.GRU(8 * 6 * 6, 16, batch_first=True)",
             "nn.Linear(n_hidden, 4)": "nn.Linear(16, 4)",
         },
-        {"LSTM(n_hidden)": "LSTM(16)"},
+        {"GRU(n_hidden)": "GRU(16)"},
     ),
     "something drawn at random": both(
         {T_OUT: "self.out(nn.functional.dropout(h[:, -1], 0.2))"},
