@@ -83,13 +83,13 @@ def lattice() -> None:
                 ends = [s, s + 1] + [s + 2] * (name == "a")
                 for end in (e for e in ends if e < len(names)):
                     (x0, y0), (x1, y1) = point(t, s), point(t + 1, end)
-                    arrow(ax, [(x0 + 1, y0), (x1 - 1, y1)], GRAY, width=0.8)
+                    arrow(ax, [(x0 + 1, y0), (x1 - 1, y1)], GRAY, linewidth=0.8)
     path = [0, 1, 1, 3, 3, 4]
     places = [point(t, s) for t, s in enumerate(path)]
     ax.plot(*zip(*places, strict=True), color=BLUE, linewidth=3, zorder=3)
     dots = [point(t, s) for t in range(n_frames) for s in range(len(names))]
     ax.plot(*zip(*dots, strict=True), "o", color=ORANGE, markersize=5, zorder=4)
-    write(ax, (76, 2.5), "frame", ha="right")
+    write(ax, (6, 2.5), "frame")
     plot.save(fig, IMAGES / "lattice.svg")
 
 
