@@ -33,6 +33,7 @@ def test_names():
         "linux-headers",
         "lessons",
         "oneill-tunes",
+        "made-tunes",
         "surnames",
         "rotten-tomatoes",
         "film-reviews",
@@ -46,6 +47,10 @@ def test_names():
         "nab-windows",
         "goog",
         "seasons",
+        "japanese-vowels",
+        "spoken-digits",
+        "made-vowels",
+        "made-digits",
         "ewt",
         "gsd",
         "pud-english",
@@ -77,7 +82,7 @@ def test_registry_is_complete(entry):
     else:
         assert re.fullmatch("[0-9a-f]{40}", entry.commit)
         assert entry.repo.count("/") == 1 and (entry.path or entry.members)
-    if entry.kind == "tagged":
+    if entry.kind in ("tagged", "recordings"):
         assert registry.find(entry.instead).way == registry.EMBEDDED
 
 
@@ -238,9 +243,14 @@ def test_cache_folder(monkeypatch, tmp_path):
 def test_default_sets_are_fetched(monkeypatch, capsys):
     asked = []
     monkeypatch.setattr(data, "_files", lambda entry, _: asked.append(entry.name))
-    of_lessons = ["plays", "tiny-shakespeare"]  # in the order of the registry
+    of_lessons = [
+        "plays",
+        "tiny-shakespeare",
+        "oneill-tunes",
+    ]  # in the order of the registry
     of_lessons += ["rotten-tomatoes", "film-reviews", "ag-news"]
     of_lessons += ["sunspots", "co2", "sea-temperature", "nyc-taxi", "nab-windows"]
+    of_lessons += ["japanese-vowels", "spoken-digits"]
     of_lessons += ["ewt", "gsd", "pud-english", "pud-spanish", "uner", "snips"]
     assert data.fetch() == dict.fromkeys(of_lessons, True)
     assert asked == of_lessons

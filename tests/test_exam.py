@@ -110,6 +110,8 @@ BY_HAND = {
         layers * width * steps * 8 / 1000
     ),
     "unequal-shares": lambda a, g, b, h: (a * g + b * h) / (a + b),
+    "count-frames": lambda samples, size, hop: 1 + (samples - size) // hop,
+    "three-frames": lambda a, b, c: 1 - (1 - a) * (1 - b) * (1 - c) - a * (1 - b) * c,
 }
 # How the numbers of a question are read where a sign or an index is no number of it.
 INDEX = re.compile(r"_\{?[\w-]+\}?|\^2|\b1/e\b")

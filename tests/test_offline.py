@@ -29,6 +29,7 @@ FALLBACK = (
     "13-inside-the-network",
     "14-time-series",
     "17-cost-and-what-came-next",
+    "16-speech-video-music",
 )
 SOME = sampled(*FALLBACK)
 # Both tracks share the cells that say something. UNROLLED_ALL=1 runs both.
@@ -317,6 +318,10 @@ NAMES = {
     "A price and a network's forecast, day by day",
     "Two days, and the band of six hours before",
     "Where the decoder looks",
+    "One recording",
+    "The same recording, as frames",
+    "The CTC loss",
+    "Four frames of one clip",
     "A noisy series, and its running average",  # of the template
     "The three gates over one sequence",
     "How far apart two sentences are, as pads are read",

@@ -84,6 +84,10 @@ def near(**expected):
         ("growth", [10, 3, 40, 48], {"answer": 2, "ratio": 16, "ratios": 4}),
         ("cache", [2, 100, 50], {"answer": 80, "lstm": 1.6, "one": 40}),
         ("shares", [3, 2, 1, 6], {"answer": 3, "plain": 4, "exchanged": 5}),
+        ("frames", [8, 4, 2], {"answer": 3, "last": 4, "apart": 2}),
+        ("frames", [9, 4, 2], {"answer": 3, "one_less": 2, "without_size": 4}),
+        ("ctc_of_three", [0.4, 0.7, 0.2], {"answer": 0.832, "nothing": 0.144}),
+        ("ctc_of_three", [0.5, 0.5, 0.5], {"answer": 6 / 8, "one_frame": 3 / 8}),
     ],
 )
 def test_a_call_gives_what_one_gets_by_hand(call, arguments, expected):

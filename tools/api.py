@@ -27,6 +27,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "metrics": (),
     "cells": (),
     "models": (),
+    "tunes": (),
     "plot": (),
     "ledger": (),
     "capstone": (),

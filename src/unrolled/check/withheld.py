@@ -19,7 +19,7 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 # What is withheld: the neutral core, and what the backends do that exercises ask for.
-CORE = ("cells", "metrics", "batches", "text", "baselines")
+CORE = ("cells", "metrics", "batches", "text", "baselines", "tunes")
 INSIDE = ("lengths", "spans")  # of which these modules show the parts
 INSIDE += ("models.character", "backends.shared", "backends.structure")
 INSIDE += ("check.slopes",)

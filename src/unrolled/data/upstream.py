@@ -13,6 +13,7 @@ from .registry import Entry
 BASE = "https://raw.githubusercontent.com"
 _SECONDS = (10, 30)  # to connect, and between two pieces
 _RETRIES = 2
+_MANY = 20  # from here on there is one bar for all files, not one for each
 
 
 def mirrored(entry: Entry) -> dict[str, bytes] | None:
@@ -51,11 +52,16 @@ def fetch(entry: Entry, progress: bool = True) -> dict[str, bytes]:
     network, an address that is gone, a cut download, a wrong hash, a full disk, a
     cache that cannot be written.
     """
-    with cache.workspace(entry) as temporary:
-        files = {
-            name: _download(entry, name, path, temporary, progress)
-            for name, path in _paths(entry)
-        }
+    paths, files = _paths(entry), {}
+    many = len(paths) > _MANY
+    bar = progress_bar(
+        desc=f"{entry.name}, files", total=len(paths), disable=not (progress and many)
+    )
+    with cache.workspace(entry) as temporary, bar:
+        for name, path in paths:
+            each = progress and not many
+            files[name] = _download(entry, name, path, temporary, each)
+            bar.update()
     if cache.digest(files) != entry.sha256:  # of several: a single one was checked
         raise DataError(_another(entry, address(entry, "...")))
     cache.install(entry, files)

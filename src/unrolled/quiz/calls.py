@@ -10,7 +10,14 @@ import numpy as np
 
 from unrolled import cells
 
-from . import calls_cost, calls_lists, calls_series, calls_symbols, calls_translation
+from . import (
+    calls_cost,
+    calls_lists,
+    calls_series,
+    calls_speech,
+    calls_symbols,
+    calls_translation,
+)
 
 CELLS = {
     "rnn": (cells.rnn_weights, cells.rnn),
@@ -301,6 +308,7 @@ CALLS = {
         *calls_lists.CALLS,
         *calls_cost.CALLS,
         *calls_series.CALLS,
+        *calls_speech.CALLS,
         *calls_translation.CALLS,
         *calls_symbols.CALLS,
     )

@@ -1,0 +1,163 @@
+"""Measure what the README's tables say, with five seeds each.
+
+    python lessons/16-speech-video-music/measure.py order     # what order is worth
+    python lessons/16-speech-video-music/measure.py voices    # each speaker held out
+    python lessons/16-speech-video-music/measure.py strings   # CTC, unseen speaker
+    python lessons/16-speech-video-music/measure.py tunes     # bits a symbol
+
+Each writes its part of `measured.json`; `figures.py` makes the README's tables of it.
+Networks run in PyTorch on one thread, with the functions of the lesson: what is
+measured is what the lesson shows, with other seeds. A rate is chosen on a part of the
+training rows, by itself for each network.
+"""
+
+import contextlib
+import io
+import json
+import os
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+
+HERE = Path(__file__).parent
+FILE = HERE / "measured.json"
+SEEDS = range(5)
+RATES = (0.003, 0.01, 0.03)
+sys.path.insert(0, str(HERE.parents[1] / "tools"))
+
+
+def lesson(seed: int, *names: str) -> SimpleNamespace:
+    """Run the named cells of the PyTorch lesson with a seed; return their names."""
+    import source
+
+    os.environ["UNROLLED_SEED"] = str(seed)
+    cells = source.read(HERE / "lesson.py").cells("pytorch")
+    code = {c.name: c.source for c in cells}
+    scope: dict = {"__name__": "__main__"}
+    with contextlib.redirect_stdout(io.StringIO()):
+        for name in ("imports", "framework", *names):
+            exec(compile(code[name], f"<{name}>", "exec"), scope)
+    return SimpleNamespace(**scope)
+
+
+SPEECH = ("vowels", "listener", "learn")
+DIGITS = (*SPEECH, "wave", "spectrum", "mel", "unseen")
+
+
+def keep(part: str, values: dict) -> None:
+    """Write one part into measured.json."""
+    found = json.loads(FILE.read_text("utf-8")) if FILE.is_file() else {}
+    found[part] = values
+    text = json.dumps(found, indent=1, ensure_ascii=False)
+    FILE.write_text(text + "\n", "utf-8", newline="\n")
+    for name, one in values.items():
+        print(f"{name:44} {np.median(one):.3f} ({min(one):.3f} to {max(one):.3f})")
+
+
+def chosen(o: SimpleNamespace, x, y, rows, n_out: int, epochs: int) -> float:
+    """Return the rate that is best on a third of the training rows."""
+    mixed = np.random.default_rng(100).permutation(rows)
+    held, rest = np.split(mixed, [len(rows) // 3])
+    scores = {
+        lr: o.right(o.learn(x, y, rest, n_out, epochs, lr), x, y, held) for lr in RATES
+    }
+    return max(scores, key=scores.get)
+
+
+def shuffled(x: list, seed: int) -> list:
+    """Return sequences whose frames stand in another order, drawn for each."""
+    rng = np.random.default_rng(seed)
+    return [one[rng.permutation(len(one))] for one in x]
+
+
+def order() -> None:
+    """Each task with its frames in order, in no order, and its linear baseline."""
+    found: dict[str, list[float]] = {}
+
+    def add(name, value):
+        found.setdefault(name, []).append(float(value))
+
+    rates: dict[str, float] = {}
+    for seed in SEEDS:
+        o = lesson(seed, *DIGITS, "clips", "watcher", "directions")
+        tasks = {
+            "speakers": (o.frames, o.said.labels, o.said, 9, 20),
+            "digits": (o.mels, o.y, o.spoken, 10, 25),
+        }
+        for task, (x, y, of, n_out, epochs) in tasks.items():
+            bag = o.with_mean(x) if task == "digits" else x
+            add(f"{task}, linear", o.linear(bag, y, of.train, of.test))
+            for name, frames in (
+                ("GRU", x),
+                ("GRU, frames shuffled", shuffled(x, seed)),
+            ):
+                key = f"{task}, {name}"
+                if key not in rates:
+                    rates[key] = chosen(o, frames, y, of.train, n_out, epochs)
+                model = o.learn(frames, y, of.train, n_out, epochs, rates[key])
+                add(key, o.right(model, frames, y, of.test))
+        add("directions, CNN and GRU", o.motion)
+        add("directions, CNN and mean of frames", o.watch(False, 6))
+        add("directions, CNN and GRU, one frame", o.watch(True, 1))
+    print(rates)
+    keep("order", found)
+
+
+def voices() -> None:
+    """Each speaker of the digits held out once, and a random split."""
+    found: dict[str, list[float]] = {}
+    for seed in SEEDS:
+        o = lesson(seed, *DIGITS)
+        rows = np.arange(len(o.y))
+        for k, name in enumerate(o.spoken.who):
+            test = o.spoken.speakers == k
+            model = o.learn(o.mels, o.y, rows[~test], 10, 25)
+            value = o.right(model, o.mels, o.y, rows[test])
+            found.setdefault(f"{name}, GRU", []).append(value)
+            bag = o.with_mean(o.mels)
+            value = o.linear(bag, o.y, rows[~test], rows[test])
+            found.setdefault(f"{name}, linear", []).append(value)
+        mixed = np.random.default_rng(seed).permutation(rows)
+        model = o.learn(o.mels, o.y, mixed[50:], 10, 25)
+        value = o.right(model, o.mels, o.y, mixed[:50])
+        found.setdefault("random split, GRU", []).append(value)
+    keep("voices", found)
+
+
+CTC = ("ctc-loss", "strings", "speller", "update", "spell-training", "greedy")
+
+
+def strings() -> None:
+    """The digit error rate of strings by the unseen speaker."""
+    found: dict[str, list[float]] = {}
+    for seed in SEEDS:
+        o = lesson(seed, *DIGITS, *CTC)
+        rate = o.wrong / sum(map(len, o.y_test))
+        found.setdefault("GRU and CTC", []).append(rate)
+    keep("strings", found)
+
+
+def tunes() -> None:
+    """Bits a symbol of unseen tunes, for the lesson's updates and 1,000."""
+    found: dict[str, list[float]] = {}
+    for seed in SEEDS:
+        o = lesson(seed, "tunes", "composer", "bits")
+        found.setdefault("6-gram, Kneser and Ney", []).append(o.table_bits)
+        found.setdefault("LSTM, 150 updates", []).append(o.bits)
+        o.ur.seed(seed)
+        longer = o.Composer(len(o.vocab), 192)
+        how = {"steps": 1000, "lr": 0.006, "stateful": True, "progress": False}
+        o.ur.fit(longer, o.streams, **how)
+        nats = o.ur.evaluate(longer, o.held_out, stateful=True)
+        found.setdefault("LSTM, 1,000 updates", []).append(o.metrics.bits(nats))
+        print(found)
+    keep("tunes", found)
+
+
+PARTS = {"order": order, "voices": voices, "strings": strings, "tunes": tunes}
+
+if __name__ == "__main__":
+    for name in sys.argv[1:] or PARTS:
+        PARTS[name]()
