@@ -30,6 +30,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "tunes": (),
     "plot": (),
     "ledger": (),
+    "course": (),
     "capstone": (),
     "quiz": (),
     "check": (),
