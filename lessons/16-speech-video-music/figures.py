@@ -20,13 +20,17 @@ BLUE, ORANGE, GRAY = "#0072B2", "#D55E00", "#999999"
 
 
 def _rows(found: dict, part: str, digits: int = 3) -> list[list[str]]:
-    return [
-        [name, measured.middle(values, digits)] for name, values in found[part].items()
-    ]
+    """Return a row for each model; its rate last, where rates were chosen."""
+    values = dict(found[part])
+    rates = values.pop("rates", None)
+    rows = [[name, measured.middle(one, digits)] for name, one in values.items()]
+    if rates is not None:
+        rows = [[*row, str(rates.get(row[0], ""))] for row in rows]
+    return rows
 
 
 HEADS = {
-    "order": ["task, model", "accuracy"],
+    "order": ["task, model", "accuracy", "rate"],
     "voices": ["held-out speaker, model", "accuracy"],
     "strings": ["strings of digits", "digit error rate"],
     "tunes": ["O'Neill's tunes", "bits a symbol"],

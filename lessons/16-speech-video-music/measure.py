@@ -53,6 +53,9 @@ def keep(part: str, values: dict) -> None:
     text = json.dumps(found, indent=1, ensure_ascii=False)
     FILE.write_text(text + "\n", "utf-8", newline="\n")
     for name, one in values.items():
+        if name == "rates":
+            print(one)
+            continue
         print(f"{name:44} {np.median(one):.3f} ({min(one):.3f} to {max(one):.3f})")
 
 
@@ -81,7 +84,7 @@ def order() -> None:
 
     rates: dict[str, float] = {}
     for seed in SEEDS:
-        o = lesson(seed, *DIGITS, "clips", "watcher", "directions")
+        o = lesson(seed, *DIGITS, "clips", "watcher")
         tasks = {
             "speakers": (o.frames, o.said.labels, o.said, 9, 20),
             "digits": (o.mels, o.y, o.spoken, 10, 25),
@@ -98,11 +101,40 @@ def order() -> None:
                     rates[key] = chosen(o, frames, y, of.train, n_out, epochs)
                 model = o.learn(frames, y, of.train, n_out, epochs, rates[key])
                 add(key, o.right(model, frames, y, of.test))
-        add("directions, CNN and GRU", o.motion)
-        add("directions, CNN and mean of frames", o.watch(False, 6))
-        add("directions, CNN and GRU, one frame", o.watch(True, 1))
-    print(rates)
-    keep("order", found)
+        for name, in_order, n_frames in CONTENDERS:
+            key = f"directions, {name}"
+            if key not in rates:
+                held = o.clips(o.images[900:1200], 500, np.random.default_rng(100))
+                scores = {
+                    lr: watched(o, in_order, n_frames, lr, o.images[:900], *held)
+                    for lr in RATES
+                }
+                rates[key] = max(scores, key=scores.get)
+            test = o.x_clips, o.way
+            how = in_order, n_frames, rates[key], o.images[:1200]
+            add(key, watched(o, *how, *test))
+        print(seed, flush=True)
+    keep("order", found | {"rates": rates})
+
+
+CONTENDERS = (
+    ("CNN and GRU", True, 6),
+    ("CNN and mean of frames", False, 6),
+    ("CNN and GRU, one frame", True, 1),
+)
+
+
+def watched(o, in_order: bool, n_frames: int, lr: float, images, x, y) -> float:
+    """Train as the lesson does, on clips of these images; return the accuracy."""
+    o.ur.seed(o.SEED)
+    rng = np.random.default_rng(o.SEED)
+    many = (o.clips(images, 32, rng) for _ in range(250))
+    many = [(clip[:, :n_frames], way) for clip, way in many]
+    model = o.Watcher(in_order)
+    o.ur.fit(model, many, lr=lr, progress=False)
+    asked = o.ur.tensor(np.ascontiguousarray(x[:, :n_frames]))
+    said = o.ur.array(o.ur.ready(model)(asked)).argmax(-1)
+    return o.metrics.accuracy(said, y)
 
 
 def voices() -> None:
