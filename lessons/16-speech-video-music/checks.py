@@ -59,8 +59,10 @@ PATHS = [
 
 
 def _draw_path(rng, case):
-    path, blank = PATHS[case]
-    return {"path": np.array(path), "blank": blank}
+    if case < len(PATHS):
+        path, blank = PATHS[case]
+        return {"path": np.array(path), "blank": blank}
+    return {"path": rng.integers(4, size=12), "blank": int(rng.integers(4))}
 
 
 def _collapse(path, blank):
@@ -72,7 +74,7 @@ collapse = Check(
     name="collapse",
     draw=_draw_path,
     reference=_collapse,
-    cases=len(PATHS),
+    cases=len(PATHS) + 3,
     start="Go through the path, and remember the symbol before.",
 )
 
@@ -152,7 +154,11 @@ BARS = [
 
 
 def _draw_bar(rng, case):
-    return {"bar": BARS[case]}
+    if case < len(BARS):
+        return {"bar": BARS[case]}
+    notes = rng.choice(list("CDEFGABcdefgabz"), size=6)
+    lengths = rng.choice(["", "2", "3", "/", "/2", "3/2"], size=6)
+    return {"bar": "".join(np.char.add(notes, lengths).tolist())}
 
 
 def _bar_length(bar):
@@ -180,12 +186,14 @@ bar_length = Check(
     name="bar_length",
     draw=_draw_bar,
     reference=_bar_length,
-    cases=len(BARS),
+    cases=len(BARS) + 3,
     float32=False,
     start="Go from letter to letter, and read the length that follows each.",
 )
 
-# ---- watcher -------------------------------------------------------------------------
+# ---- watcher; SHARED is what tells whether a training is worth its time --------------
+
+SHARED = ("_sound",)
 
 FIELD, TIME, UPDATES, LEAST = 12, 6, 250, 0.7
 MOVES = np.array([(-1, 0), (1, 0), (0, -1), (0, 1)])

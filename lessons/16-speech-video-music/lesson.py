@@ -657,6 +657,9 @@ print(f"LSTM    {bits:.3f} bits a symbol")
 # A bar of a jig holds six eighths, whatever the letters are. `tunes.fault` reads a tune
 # as a player would, and says what is wrong first. **Predict**: in which share of their
 # bars do the table and the network count right?
+#
+# In training the network's state was carried on and began from zeros only once. So it
+# reads three tunes first, before it writes (unit 11).
 
 
 # %% valid tags=["aside", "predicted"]
@@ -668,7 +671,8 @@ def written_by(say, n, rng):
 
 
 def by_network(start, rng):
-    return ur.sample(composer, vocab, start, 150, 0.7, rng)[len(start) :]
+    prompt = "\n".join(learned[:3]) + "\n" + start
+    return ur.sample(composer, vocab, prompt, 150, 0.7, rng)[len(prompt) :]
 
 
 def by_table(start, rng):
