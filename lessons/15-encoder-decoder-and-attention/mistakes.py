@@ -290,8 +290,8 @@ CAPTIONER = {
         both(
             {
                 "self.words(given)": "self.words(given).flip(1)",
-                "# (batch, 6, n_hidden)\n        w": (
-                    "\n        s = s.flip(1)\n        w"
+                "# (batch, 6, n_hidden)\n        scores": (
+                    "\n        s = s.flip(1)\n        scores"
                 ),
             },
             {
