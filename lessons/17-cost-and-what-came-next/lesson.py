@@ -753,10 +753,10 @@ print(f"moved by at most {np.abs(moved).max():.4f}")
 # %% record
 how = {"baseline": nats["5-gram"], "baseline_name": "5-gram", "corpus": corpus.name}
 ledger.record(UNIT, "LSTM", nats["LSTM"], measure="nats per character", **how)
-how = {"measure": "difference", "at_most": 1e-6}
-ledger.record(UNIT, "attention error", attention_error, **how)
-ledger.record(UNIT, "scan error", scan_error, **how)
-ledger.record(UNIT, "cache error", cache_error, **how)
+how = {"measure": "difference"}
+ledger.record(UNIT, "attention error", attention_error, at_most=1e-6, **how)
+ledger.record(UNIT, "scan error", scan_error, at_most=1e-6, **how)
+ledger.record(UNIT, "cache error", cache_error, at_most=1e-6, **how)
 
 # %% about-quiz-after [markdown]
 # ## Check yourself

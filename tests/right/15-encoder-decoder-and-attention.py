@@ -129,15 +129,13 @@ RIGHT = {
         return self.out(self.layer(both))
 """,
         },
-        "scaled": {
+        "einsum": {
             "pytorch": {
-                "(s @ keys.transpose(1, 2))": (
-                    "(s @ keys.transpose(1, 2) / keys.shape[2] ** 0.5)"
-                )
+                "s @ keys.transpose(1, 2)": ("torch.einsum('bsn,bkn->bsk', s, keys)")
             },
             "tensorflow": {
                 "tf.matmul(s, keys, transpose_b=True)": (
-                    "tf.matmul(s, keys, transpose_b=True) / keys.shape[2] ** 0.5"
+                    "tf.einsum('bsn,bkn->bsk', s, keys)"
                 )
             },
         },
