@@ -234,6 +234,7 @@ class Captioner(nn.Module):
         keys = self.kinds(cells) + self.places.weight  # (batch, 9, n_hidden)
         s, _ = self.layer(self.words(given))  # (batch, 6, n_hidden)
         scores = s @ keys.transpose(1, 2)  # (batch, 6, 9)
+        # Embeddings from N(0, 1) have large products: the root makes them smaller.
         weights = (scores / keys.shape[-1] ** 0.5).softmax(-1)  # (batch, 6, 9)
         mixed = self.mix(torch.cat([s, weights @ keys], -1))
         return self.out(torch.relu(mixed))  # (batch, 6, n_words)
@@ -259,7 +260,7 @@ class Captioner(keras.Model):
         keys = self.kinds(cells) + self.places(tf.range(9))  # (batch, 9, n_hidden)
         s = self.layer(self.words(given))  # (batch, 6, n_hidden)
         scores = tf.matmul(s, keys, transpose_b=True)  # (batch, 6, 9)
-        weights = tf.nn.softmax(scores / keys.shape[-1] ** 0.5)  # (batch, 6, 9)
+        weights = tf.nn.softmax(scores)  # (batch, 6, 9)
         mixed = self.mix(tf.concat([s, tf.matmul(weights, keys)], -1))
         return self.out(mixed)  # (batch, 6, n_words)
         ### END SOLUTION

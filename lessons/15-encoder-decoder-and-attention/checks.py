@@ -454,8 +454,8 @@ def _exact(inputs, value):
         f"the right caption; {LEAST} is asked. The weakest word is number {worst + 1}, "
         f"right in {right[:, worst].mean():.2f}. Does each step take its own weights "
         "over the cells, does anything bend between context and logits, is a softmax "
-        "at the end, or a `detach`? Are the scores divided by the root of `n_hidden`? "
-        "Shares that begin near 0 and 1 hardly learn."
+        "at the end, or a `detach`? Do the shares begin near 0 and 1, and hardly move? "
+        "With embeddings from N(0, 1) divide the scores by the root of `n_hidden`."
     )
 
 
