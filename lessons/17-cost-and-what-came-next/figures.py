@@ -67,13 +67,13 @@ def tables(found: dict) -> None:
 
 def attention() -> None:
     """Draw three steps, and what the third one takes from each."""
-    fig, ax = drawing.canvas(7, 2.9, 70, 29)
+    fig, ax = drawing.canvas(7, 3.1, 70, 31)
     at = {t: 15 + 20 * (t - 1) for t in (1, 2, 3)}
     for t, shares in {1: "1", 2: "0.33, 0.67", 3: "0.25, 0.25, 0.50"}.items():
         box(ax, (at[t], 5), f"$x_{t}$", GRAY, width=7)
         box(ax, (at[t], 14), f"$k_{t}, v_{t}$", BLUE, width=9)
         box(ax, (at[t], 24), f"$y_{t}$", ORANGE, width=7)
-        write(ax, (at[t] + 5, 26.5), shares, ORANGE, ha="left")
+        write(ax, (at[t], 28.5), shares, ORANGE)
         arrow(ax, [(at[t], 7.2), (at[t], 11.5)], GRAY)
     for t in (1, 2, 3):
         for j in range(1, t + 1):
