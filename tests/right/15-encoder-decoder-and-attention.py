@@ -123,7 +123,8 @@ RIGHT = {
         self.out = keras.layers.Dense(n_words)
 
     def call(self, x):
-        seen = keras.ops.reshape(self.kinds(x[:, :9]), (len(x), -1))
+        seen = self.kinds(x[:, :9])
+        seen = tf.reshape(seen, (-1, 9 * self.kinds.output_dim))
         seen, words = self.first(seen), self.words(x[:, 9:])
         both = tf.concat([words, 0 * words + seen[:, None]], -1)
         return self.out(self.layer(both))
