@@ -27,6 +27,8 @@ GROWTH = {
     "The logarithm has base 10, and `exp` has base e. Use the natural one for both.": {
         LOGS: "x, y = np.log10(sizes), np.log10(costs)"
     },
+    "You foretell `factor * far * exponent`. The size is raised to the exponent: "
+    "`far ** exponent`.": {"factor * far**exponent": "factor * far * exponent"},
     "You foretell `factor * exponent ** far`. The size is what is raised to a power.": {
         "far**exponent": "exponent**far"
     },
@@ -154,6 +156,7 @@ SCAN = {
 
 SHARE = "share = n / sum(n_rows)"
 CLIP = "[w * min(1.0, clip / norm) for w in whole]"
+NORM = "np.sqrt(sum((w**2).sum() for w in whole))"
 TOGETHER = {
     "That is the plain mean over the processes. A share of 4 rows counts four times as "
     "much as a share of 1: weigh each gradient by its rows.": {
@@ -175,10 +178,11 @@ TOGETHER = {
         CLIP: "[w * min(1.0, clip / np.sqrt((w**2).sum())) for w in whole]"
     },
     "The norm adds up the norms of the weights. Add up all squares, then take one "
-    "root.": {
-        "np.sqrt(sum((w**2).sum() for w in whole))": (
-            "sum(np.sqrt((w**2).sum()) for w in whole)"
-        )
+    "root.": {NORM: "sum(np.sqrt((w**2).sum()) for w in whole)"},
+    "The norm is that of the largest weight alone. Add up the squares of all weights, "
+    "then take one root.": {NORM: "max(np.sqrt((w**2).sum()) for w in whole)"},
+    "The root is missing: a norm is the root of the sum of all squares.": {
+        NORM: "sum((w**2).sum() for w in whole)"
     },
     "You scale to `clip` in any case. A gradient that is shorter stays as it is.": {
         "min(1.0, clip / norm)": "clip / norm"
