@@ -248,3 +248,15 @@ def test_every_loop_over_time_invites_the_same_mistakes():
     assert len([*common(LOOP, shared=False)]) == 1
     assert [*common(LOOP.replace("[], 0", "np.empty(3), 0"))][1:] == []
     assert [*common("class A:\n" + LOOP)] == []
+
+
+class Sized:  # as a model of Keras tells its size
+    def __init__(self, n):
+        self.count_params = lambda: n
+
+
+def test_a_size_that_is_not_used_is_told():
+    sizes = [models.n_parameters(Sized(n)) for n in (9, 16)]
+    assert sizes == [9, 16] and models.as_wide(sizes) is None
+    assert "`n_hidden` is not used" in models.as_wide((9, 9))
+    assert "Make the layers of that size." in models.as_wide((9, 9), "layers")

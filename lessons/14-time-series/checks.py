@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from unrolled import batches
-from unrolled.check import Check
+from unrolled.check import Check, models
 
 # ---- windows: time, steps, horizon, and which values are missing ---------------------
 
@@ -352,7 +352,7 @@ def _examine(model_class, inputs, ur):
     }
     wider = ur.ready(model_class(n_hidden + 1, horizon))
     says(few, wider)
-    found["sizes"] = [_size(model), _size(wider)]
+    found["sizes"] = [models.n_parameters(one) for one in (model, wider)]
     if _sound(inputs, found):
         return found
     rng = np.random.default_rng(0)
@@ -366,12 +366,6 @@ def _examine(model_class, inputs, ur):
     model = model_class(24, horizon)
     ur.fit(model, data, lr=0.02, loss=absolute, progress=False)
     return found | {"trained": says(asked, ur.ready(model))}
-
-
-def _size(model):
-    if hasattr(model, "count_params"):
-        return model.count_params()
-    return sum(w.numel() for w in model.parameters())
 
 
 def _right_shape(inputs, value):
@@ -420,13 +414,7 @@ def _sound(inputs, value):
             "A window that is turned round gets the same forecast: the order is lost. "
             "Take the state after the last step, not a mean over steps."
         )
-    size, wider = value["sizes"]
-    if not size < wider:
-        return (
-            "`n_hidden` is not used: with one unit more the model has no more weights. "
-            "Make the recurrent layer of that size."
-        )
-    return None
+    return models.as_wide(value["sizes"])
 
 
 def _beats_both(inputs, value):

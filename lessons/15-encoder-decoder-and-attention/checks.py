@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 
-from unrolled.check import Check, Slopes
+from unrolled.check import Check, Slopes, models
 
 # ---- shift_right: the sequences' lengths, begin, end ---------------------------------
 
@@ -359,7 +359,7 @@ def _examine(model_class, inputs, ur):
     }
     wider = ur.ready(model_class(10, 16, 7))
     says(few, wider)
-    found["sizes"] = [_size(model), _size(wider)]
+    found["sizes"] = [models.n_parameters(one) for one in (model, wider)]
     if _sound(inputs, found):
         return found
     rng = np.random.default_rng(0)
@@ -375,12 +375,6 @@ def _examine(model_class, inputs, ur):
         logits = says(np.hstack([asked, line[:, :6]]), model)
         line[:, t + 1] = logits[:, t].argmax(-1)
     return found | {"written": line[:, 1:]}
-
-
-def _size(model):
-    if hasattr(model, "count_params"):
-        return model.count_params()
-    return sum(w.numel() for w in model.parameters())
 
 
 def _right_shape(inputs, value):
@@ -433,13 +427,7 @@ def _sound(inputs, value):
             "The same things in other cells get the same logits: a mean over the cells "
             "forgets where a thing is. Add an embedding of the place to each cell."
         )
-    size, wider = value["sizes"]
-    if not size < wider:
-        return (
-            "`n_hidden` is not used: with one unit more the model has no more weights. "
-            "Make the layers of that size."
-        )
-    return None
+    return models.as_wide(value["sizes"], "layers")
 
 
 def _exact(inputs, value):

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 from sklearn.datasets import load_digits
 
-from unrolled.check import Check
+from unrolled.check import Check, models
 
 # ---- log_bands: samples, size, hop, n_bands ------------------------------------------
 
@@ -261,7 +261,7 @@ def _examine(model_class, inputs, ur):
     }
     wider = ur.ready(model_class(n_hidden + 1))
     says(few, wider)
-    found["sizes"] = [_size(model), _size(wider)]
+    found["sizes"] = [models.n_parameters(one) for one in (model, wider)]
     if _sound(inputs, found):
         return found
     x, y = inputs["x"], inputs["y"]
@@ -271,12 +271,6 @@ def _examine(model_class, inputs, ur):
     model = model_class(64)
     ur.fit(model, [(x[r], y[r]) for r in rows], lr=0.006, progress=False)
     return found | {"trained": says(inputs["asked"], ur.ready(model))}
-
-
-def _size(model):
-    if hasattr(model, "count_params"):
-        return model.count_params()
-    return sum(w.numel() for w in model.parameters())
 
 
 def _right_shape(inputs, value):
@@ -323,12 +317,8 @@ def _sound(inputs, value):
             "left cannot be told from right. Take the state after the last frame, not "
             "a mean over frames."
         )
-    size, wider = value["sizes"]
-    if not size < wider:
-        return (
-            "`n_hidden` is not used: with one unit more the model has no more weights. "
-            "Make the recurrent layer of that size."
-        )
+    if says := models.as_wide(value["sizes"]):
+        return says
     if np.abs(value["short"][:1] - value["short first"]).max() > 1e-5:
         return (
             "A clip alone gets another answer than among others: batch and time are "

@@ -21,20 +21,18 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from unrolled.source import percent
+
 HERE = Path(__file__).parent
 FILE = HERE / "measured.json"
 SEEDS = range(5)
 RATES = (0.003, 0.01, 0.03)
-sys.path.insert(0, str(HERE.parents[1] / "tools"))
 
 
 def lesson(seed: int, *names: str) -> SimpleNamespace:
     """Run the named cells of the PyTorch lesson with a seed; return their names."""
-    import source
-
     os.environ["UNROLLED_SEED"] = str(seed)
-    cells = source.read(HERE / "lesson.py").cells("pytorch")
-    code = {c.name: c.source for c in cells}
+    code = {c.name: c.code for c in percent.cells(HERE / "lesson.py", "pytorch")}
     scope: dict = {"__name__": "__main__"}
     with contextlib.redirect_stdout(io.StringIO()):
         for name in ("imports", "framework", *names):

@@ -174,3 +174,25 @@ def squashed(found: np.ndarray, trained: bool = True) -> str | None:
     if not says:
         return None
     return f"{says} stand on the output? Return what the last layer gives."
+
+
+def n_parameters(model: Any) -> int:
+    """Return how many parameters a model has, in either framework."""
+    if hasattr(model, "count_params"):  # Keras
+        return model.count_params()
+    return sum(p.numel() for p in model.parameters())
+
+
+def as_wide(sizes: tuple[int, int], layers: str = "recurrent layer") -> str | None:
+    """Return what is wrong where one hidden unit more brings no parameter more.
+
+    `sizes` are the numbers of parameters with some hidden units, and with one more;
+    `layers` are those that should be of that size.
+    """
+    size, wider = sizes
+    if size < wider:
+        return None
+    return (
+        "`n_hidden` is not used: with one unit more the model has no more weights. "
+        f"Make the {layers} of that size."
+    )
