@@ -330,6 +330,7 @@ learn = Check(
     name="learn",
     draw=lambda rng, case: {"word": WORDS[case]},
     call=_learned,
+    tells=("backwards", "starts"),
     properties=(
         _depends_on_the_word_alone,
         _are_logits,

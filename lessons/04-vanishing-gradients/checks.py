@@ -378,6 +378,7 @@ learn = Check(
     name="learn",
     draw=_draw_learn,
     call=_learned,
+    tells=("other start",),
     given=_without_answers,
     properties=(
         _are_logits,

@@ -331,7 +331,7 @@ def _honest(inputs, value):
             "missing that the patient had, or something added that it had not (a tanh "
             "on the logits, a `detach`)?"
         )
-    if right < RIGHT:
+    if not right >= RIGHT:  # nor what has said nothing
         return (
             f"Nothing leaks and the loss is {loss:.2f} nats, but of the blocks that it "
             f"says {right:.0%} are right ({value['said'][0]})."
@@ -347,6 +347,7 @@ mend = Check(
     free=True,  # a model is built and trained
     properties=(_leak, _honest),
     start="Copy the patient. Which of its lines need a symbol that is not there yet?",
+    tells=("two", "fixed"),
     may=("ur.fit",),  # with which the notebook's `learn` trains it
 )
 

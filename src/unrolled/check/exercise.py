@@ -40,9 +40,10 @@ class Exercise:
     `axes` names the axes of the result, `outputs` the parts of a tuple. `start` says
     how to begin. `free` marks an exercise with several right answers: the learner
     builds and trains a model. `measured` names the parts of a value that come from a
-    training, in the last case. `may` names the functions of this package that the
-    answer may call, "batches.one_hot": all others are withheld from it. `bars` names
-    those of a framework that it may not call.
+    training, in the last case. `tells` names those that every right answer's value has:
+    one that lacks them is no answer, whatever its others are. `may` names the functions
+    of this package that the answer may call, "batches.one_hot": all others are withheld
+    from it. `bars` names those of a framework that it may not call.
 
     Some fields help to say what is wrong. `known` are the mistakes of `mistakes.py`;
     `unit` fills it. `gates` names the blocks, "i f g o", that lie side by side in the
@@ -77,6 +78,7 @@ class Exercise:
     first: Callable[[dict, Any], str | None] | None = None
     before: float | None = None
     measured: tuple[str, ...] = ()
+    tells: tuple[str, ...] = ()
     may: tuple[str, ...] = ()
     bars: tuple[str, ...] = ()
     known: tuple[Mistake, ...] = ()

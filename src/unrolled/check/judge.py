@@ -81,6 +81,9 @@ def fault(check: Exercise, outcome: Outcome) -> str | None:
             return says
     elif value is None:
         return f"`{check.name}` returned nothing. Does it end with a `return`?"
+    untold = [part for part in check.tells if not _has(value, part)]
+    if untold:
+        return f"Of `{check.name}` these parts were not told: {', '.join(untold)}."
     for holds in check.properties:
         if says := _asked(check, holds, outcome):
             return says
@@ -96,6 +99,11 @@ def _asked(check: Exercise, holds: Callable, outcome: Outcome) -> str | None:
             f"`{check.name}` gave something that cannot be judged "
             f"({short(outcome.value)}): {kind(error)}, {error}."
         )
+
+
+def _has(value: Any, part: str) -> bool:
+    held = value.get(part) if isinstance(value, dict) else None
+    return isinstance(held, np.ndarray) or held not in (None, {}, [])
 
 
 def tolerance(check: Exercise, outcome: Outcome) -> float:
