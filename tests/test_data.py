@@ -259,6 +259,20 @@ def test_default_sets_are_fetched(monkeypatch, capsys):
     )
 
 
+def test_what_stands_in_can_be_forbidden(monkeypatch, capsys, tmp_path):
+    """Nothing is stored, and no window measured, on another set than the one named."""
+    monkeypatch.setenv("UNROLLED_DATA", str(tmp_path))
+    monkeypatch.setenv("UNROLLED_OFFLINE", "1")
+    monkeypatch.delenv("UNROLLED_DATA_MIRROR", raising=False)
+    assert data.recordings("spoken-digits").name == "made-digits"
+    assert "COULD NOT BE HAD" in capsys.readouterr().out
+    monkeypatch.setenv("UNROLLED_FALLBACK", "0")
+    for read, name in ((data.recordings, "spoken-digits"), (data.text, "plays")):
+        with pytest.raises(data.DataError, match=name):
+            read(name)
+    assert data.pairs("dates").name == "dates"
+
+
 def test_command_line(monkeypatch, capsys, tmp_path):
     monkeypatch.setenv("UNROLLED_DATA", str(tmp_path))
     monkeypatch.setenv("UNROLLED_OFFLINE", "1")

@@ -57,6 +57,8 @@ def _output_faults(output: nbformat.NotebookNode) -> list[str]:
         wrong.append(f"stopped with {output.ename}: {output.evalue}")
     if output.get("name") == "stderr":
         wrong.append("wrote to stderr")
+    if "COULD NOT BE HAD" in output.get("text", ""):
+        wrong.append("was run on what stands in for its data")
     data = output.get("data", {})
     if any("widget" in kind for kind in data):
         wrong.append("shows a widget, which nobody sees in a stored notebook")
@@ -117,6 +119,9 @@ OUTPUTS = {
     "stderr": nbformat.v4.new_output("stream", name="stderr", text="a warning\n"),
     "stopped with ValueError": nbformat.v4.new_output(
         "error", ename="ValueError", evalue="no", traceback=[]
+    ),
+    "stands in": nbformat.v4.new_output(
+        "stream", text="`plays` COULD NOT BE HAD. Instead you get `pydoc-topics`.\n"
     ),
     "widget": nbformat.v4.new_output(
         "display_data", {"application/vnd.jupyter.widget-view+json": {}}

