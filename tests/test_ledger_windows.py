@@ -11,6 +11,7 @@ import nbformat
 import pytest
 
 import as_script
+from unrolled.data import registry
 
 COURSE = Path(__file__).resolve().parents[1]
 RENEW = "`make run FORCE=1`"
@@ -22,6 +23,10 @@ LINE = re.compile(
     r"(?: \[(?P<low>\S+), (?P<high>\S+)\])?$",
     re.MULTILINE,
 )
+
+
+STAND_INS = {e.instead for e in registry.ENTRIES.values()}
+STAND_INS |= set(registry.FALLBACKS.values()) - {registry.PAIRS_FALLBACK}
 
 
 def window_faults(windows: dict) -> Iterator[str]:
@@ -43,6 +48,8 @@ def window_faults(windows: dict) -> Iterator[str]:
             above = w["high"] == 1 or w["high"] - w["mean"] > 2 * w["sd"]
             if not (below and above):
                 yield f"{name}: ends within two standard deviations of the mean"
+            if w["corpus"] in STAND_INS:
+                yield f"{name}: was measured on what stands in, {w['corpus']}"
         if len({w["corpus"] for w in tracks.values()}) > 1:
             yield f"{what}: the tracks were measured on different data"
 
@@ -154,6 +161,7 @@ SANE = {
         ({"sd": 0.15}, "two standard deviations"),
         ({"seeds": 3}, "3 seeds are fewer"),
         ({"corpus": "other"}, "different data"),
+        ({"corpus": "made-digits"}, "stands in"),
     ],
 )
 def test_an_insane_window_is_found(change, said):

@@ -17,3 +17,11 @@ def test_the_suite_asks_for_groups():
     import suite
 
     assert "loadgroup" in suite.steps()["tests"]
+
+
+def test_coverage_is_asked_for_where_all_tests_run():
+    import suite
+
+    asked = {every: suite.steps(every=every)["tests"] for every in (True, False)}
+    assert "--cov-fail-under=90" in asked[True]
+    assert not any("--cov" in word for word in asked[False])

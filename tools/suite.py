@@ -33,7 +33,8 @@ BY_GROUP = ("--dist", "loadgroup")  # tests/conftest.py says what one process ru
 BY_FILE = ("--dist", "loadfile")
 # How long each test took, for whoever asks where the time goes.
 TIMES = ("--durations=20", "--junitxml=build/tests.xml")
-# By its folder: by its name, the copies that tests make of the course would count too.
+# Where everything runs: to follow each line makes the tests a third slower. By its
+# folder: by its name, the copies that tests make of the course would count too.
 COVERAGE = (
     f"--cov={ROOT / 'src' / 'unrolled'}",
     *("--cov-report=term:skip-covered", "--cov-fail-under=90"),
@@ -56,7 +57,7 @@ def steps(
     """
     others = [f"not {t}" for t in TRACKS if track and t != track]
     named = " and ".join([*([unit] if unit else []), *others])
-    chosen = ("-k", named) if named else COVERAGE
+    chosen = ("-k", named) if named else COVERAGE if every else ()
     if not (unit or every):
         chosen += ("-m", "not every")
     kinds = layout.PLACES if unit or every else ("lesson",)

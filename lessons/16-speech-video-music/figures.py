@@ -31,9 +31,10 @@ def _rows(found: dict, part: str, digits: int = 3) -> list[list[str]]:
 
 HEADS = {
     "order": ["task, model", "accuracy", "rate"],
-    "voices": ["held-out speaker, model", "accuracy"],
+    "voices": ["held-out speaker, model", "accuracy", "rate"],
     "strings": ["strings of digits", "digit error rate"],
     "tunes": ["O'Neill's tunes", "bits a symbol"],
+    "dances": ["which dance: model", "accuracy", "rate"],
 }
 
 

@@ -4,6 +4,7 @@
     python lessons/16-speech-video-music/measure.py voices    # each speaker held out
     python lessons/16-speech-video-music/measure.py strings   # CTC, unseen speaker
     python lessons/16-speech-video-music/measure.py tunes     # bits a symbol
+    python lessons/16-speech-video-music/measure.py dances    # told apart
 
 Each writes its part of `measured.json`; `figures.py` makes the README's tables of it.
 Networks run in PyTorch on one thread, with the functions of the lesson: what is
@@ -15,6 +16,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -61,6 +63,11 @@ def chosen(o: SimpleNamespace, x, y, rows, n_out: int, epochs: int) -> float:
     """Return the rate that is best on a third of the training rows."""
     mixed = np.random.default_rng(100).permutation(rows)
     held, rest = np.split(mixed, [len(rows) // 3])
+    return best_rate(o, x, y, rest, held, n_out, epochs)
+
+
+def best_rate(o: SimpleNamespace, x, y, rest, held, n_out: int, epochs: int) -> float:
+    """Return the rate with which a network that learns `rest` is best on `held`."""
     scores = {
         lr: o.right(o.learn(x, y, rest, n_out, epochs, lr), x, y, held) for lr in RATES
     }
@@ -71,6 +78,11 @@ def shuffled(x: list, seed: int) -> list:
     """Return sequences whose frames stand in another order, drawn for each."""
     rng = np.random.default_rng(seed)
     return [one[rng.permutation(len(one))] for one in x]
+
+
+def spread(x: list) -> list:
+    """Return the mean and the deviation of each sequence's frames: no order is left."""
+    return [np.concatenate([one.mean(0), one.std(0)])[None] for one in x]
 
 
 def order() -> None:
@@ -88,8 +100,11 @@ def order() -> None:
             "digits": (o.mels, o.y, o.spoken, 10, 25),
         }
         for task, (x, y, of, n_out, epochs) in tasks.items():
-            bag = o.with_mean(x) if task == "digits" else x
-            add(f"{task}, linear", o.linear(bag, y, of.train, of.test))
+            given = o.unscaled if task == "digits" else x
+            for name, bag in (("mean", given), ("mean and deviation", spread(given))):
+                add(f"{task}, linear, {name}", o.linear(bag, y, of.train, of.test))
+            name = f"{task}, linear, means of thirds"
+            add(name, o.linear(o.thirds(given), y, of.train, of.test))
             for name, frames in (
                 ("GRU", x),
                 ("GRU, frames shuffled", shuffled(x, seed)),
@@ -136,24 +151,39 @@ def watched(o, in_order: bool, n_frames: int, lr: float, images, x, y) -> float:
 
 
 def voices() -> None:
-    """Each speaker of the digits held out once, and a random split."""
+    """Each speaker of the digits held out once, and a random split.
+
+    A rate is chosen without the speaker held out: on the voice that comes next.
+    """
     found: dict[str, list[float]] = {}
+    rates: dict[str, float] = {}
     for seed in SEEDS:
         o = lesson(seed, *DIGITS)
         rows = np.arange(len(o.y))
         for k, name in enumerate(o.spoken.who):
             test = o.spoken.speakers == k
-            model = o.learn(o.mels, o.y, rows[~test], 10, 25)
+            key = f"{name}, GRU"
+            if key not in rates:
+                held = o.spoken.speakers == (k + 1) % len(o.spoken.who)
+                parts = rows[~test & ~held], rows[held]
+                rates[key] = best_rate(o, o.mels, o.y, *parts, 10, 25)
+            model = o.learn(o.mels, o.y, rows[~test], 10, 25, rates[key])
             value = o.right(model, o.mels, o.y, rows[test])
-            found.setdefault(f"{name}, GRU", []).append(value)
-            bag = o.with_mean(o.mels)
-            value = o.linear(bag, o.y, rows[~test], rows[test])
-            found.setdefault(f"{name}, linear", []).append(value)
+            found.setdefault(key, []).append(value)
+            for what, bag in (("thirds", o.thirds), ("mean and deviation", spread)):
+                value = o.linear(bag(o.unscaled), o.y, rows[~test], rows[test])
+                found.setdefault(f"{name}, linear, {what}", []).append(value)
         mixed = np.random.default_rng(seed).permutation(rows)
-        model = o.learn(o.mels, o.y, mixed[50:], 10, 25)
+        key = "random split, GRU"
+        if key not in rates:
+            rates[key] = chosen(o, o.mels, o.y, mixed[50:], 10, 25)
+        model = o.learn(o.mels, o.y, mixed[50:], 10, 25, rates[key])
         value = o.right(model, o.mels, o.y, mixed[:50])
-        found.setdefault("random split, GRU", []).append(value)
-    keep("voices", found)
+        found.setdefault(key, []).append(value)
+        for what, bag in (("thirds", o.thirds), ("mean and deviation", spread)):
+            value = o.linear(bag(o.unscaled), o.y, mixed[50:], mixed[:50])
+            found.setdefault(f"random split, linear, {what}", []).append(value)
+    keep("voices", found | {"rates": rates})
 
 
 CTC = ("ctc-loss", "strings", "speller", "update", "spell-training", "greedy")
@@ -186,7 +216,88 @@ def tunes() -> None:
     keep("tunes", found)
 
 
+# A dance is what the line R of its tune says; two spellings of one are one.
+DANCES = {"reel": 0, "hornpipe": 1, "jig": 2, "double jig": 2, "slip jig": 3}
+DANCES |= {"slipjig": 3}
+NAMES = ("reel", "hornpipe", "jig", "slip jig")
+LONGEST = 64  # notes of a tune that are read
+
+
+def steps(found: list) -> np.ndarray:
+    """Return a row for each note: which step from the one before, and how long.
+
+    One of 25 places says the step, in half tones from -12 to 12 (0 beside a rest), one
+    of 8 the length: a 32nd to a whole note, to the nearest power of 2, and two for
+    dotted ones, short and long. No row tells of a meter, a unit, a key or a bar line.
+    """
+    rows = np.zeros((min(len(found), LONGEST), 33), np.float32)
+    before = None
+    for row, note in zip(rows, found, strict=False):
+        sung = before is not None and note.pitch is not None
+        row[12 + (int(np.clip(note.pitch - before, -12, 12)) if sung else 0)] = 1
+        before = note.pitch if note.pitch is not None else before
+        size = int(np.clip(np.round(np.log2(float(note.length) * 32)), 0, 5))
+        dotted = note.length.numerator % 3 == 0  # 3/16 is no power of 2
+        row[25 + (6 + (size > 2) if dotted else size)] = 1
+    return rows
+
+
+def danced(text: str, tunes) -> tuple[list, np.ndarray, np.ndarray]:
+    """Return each tune's rows of notes, its dance, and its number."""
+    x, y, numbers = [], [], []
+    for piece in text.split("\nX:")[1:]:
+        said = re.search(r"(?m)^R: *(.*?) *$", piece)
+        dance = DANCES.get(said[1].lower()) if said else None
+        for one in tunes.collection("X:" + piece) if dance is not None else ():
+            with contextlib.suppress(ValueError):  # what cannot be read has no notes
+                rows = steps(tunes.notes(one.text))
+                if len(rows) >= 16:
+                    x.append(rows)
+                    y.append(dance)
+                    numbers.append(one.number)
+    return x, np.array(y), np.array(numbers)
+
+
+def paired(x: list) -> list:
+    """Return, for each tune, how often each length follows each: a little order."""
+    return [(a[:-1, 25:].T @ a[1:, 25:]).reshape(1, -1) / len(a) for a in x]
+
+
+def dances() -> None:
+    """Which dance the notes of a tune are, in their order and shuffled."""
+    found: dict[str, list[float]] = {}
+    rates: dict[str, float] = {}
+    for seed in SEEDS:
+        o = lesson(seed, *SPEECH)
+        x, y, numbers = danced(o.data.text("oneill-tunes").text, o.tunes)
+        mixed = np.random.default_rng(0).permutation(np.unique(numbers))
+        held = np.isin(numbers, mixed[: len(mixed) // 4])
+        train, test = np.flatnonzero(~held), np.flatnonzero(held)
+        if not seed:
+            sizes = dict(zip(NAMES, np.bincount(y).tolist(), strict=True))
+            print(len(train), "to learn,", len(test), "to test:", sizes)
+        most = np.bincount(y[train]).argmax()
+        found.setdefault("most frequent dance", []).append(
+            float(np.mean(y[test] == most))
+        )
+        both = [
+            np.hstack([a.mean(0, keepdims=True), b])
+            for a, b in zip(x, paired(x), strict=True)
+        ]
+        for name, bag in (("counts of notes", x), ("and pairs of lengths", both)):
+            value = o.linear(bag, y, train, test)
+            found.setdefault(f"linear, {name}", []).append(value)
+        for name, notes in (("GRU", x), ("GRU, notes shuffled", shuffled(x, seed))):
+            if name not in rates:
+                rates[name] = chosen(o, notes, y, train, 4, 12)
+            model = o.learn(notes, y, train, 4, 12, rates[name])
+            found.setdefault(name, []).append(o.right(model, notes, y, test))
+        print(seed, flush=True)
+    keep("dances", found | {"rates": rates})
+
+
 PARTS = {"order": order, "voices": voices, "strings": strings, "tunes": tunes}
+PARTS |= {"dances": dances}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or PARTS:
