@@ -69,9 +69,10 @@ def main(arguments: list[str] | None = None) -> int:
             return _complain("bubblewrap does not work here; docs/grading.md says why.")
         if chosen.out:
             storage.prepare(chosen.out, len(works))
+        seed = storage.seed(chosen.out) if chosen.seed is None else chosen.seed
     except REFUSED as error:
         return _complain(str(error))
-    plan = replace(plan, isolation=isolation)
+    plan = replace(plan, isolation=isolation, seed=seed)
     if isolation == "limits":
         print(fork_server.WARNING, file=sys.stderr)
     kept = " The same call goes on where it was." if chosen.out else ""
@@ -105,7 +106,7 @@ def _plan(chosen: argparse.Namespace) -> classroom.Plan:
         track = chosen.track or next((t for u, t in pairs if unit in (u, u[:2])), "any")
         unit = assignments.read(where, unit, track).unit  # complain now
     limits = Limits(chosen.cell_seconds, chosen.total_seconds, memory=chosen.memory)
-    return classroom.Plan(where, "", unit, chosen.track, limits, chosen.seed)
+    return classroom.Plan(where, "", unit, chosen.track, limits)
 
 
 def _class(chosen: argparse.Namespace, plan: classroom.Plan) -> Class:
