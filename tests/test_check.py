@@ -781,3 +781,21 @@ def test_views_are_named_only_where_nothing_else_fails():
     with pytest.raises(check.NotYet) as told:
         double(lambda x: 2 * x + (not x.flags.c_contiguous))
     assert "as views whose numbers lie apart in memory" in str(told.value)
+
+
+def test_what_is_hidden_is_neither_given_nor_told():
+    one = check.Check(
+        name="f",
+        draw=lambda rng, case: {"n": case, "seed": 4711 + case},
+        given=lambda inputs: inputs | {"x": inputs["seed"] % 7},
+        hidden=("seed",),
+        properties=(lambda inputs, value: "Wrong." if inputs["n"] == 2 else None,),
+        cases=3,
+        float32=False,
+    )
+    asked = []
+    outcomes = one.collect(lambda n, x: asked.append((n, x)) or n)
+    assert asked == [(n, (4711 + n) % 7) for n in range(3)]
+    assert [told.inputs["seed"] for told in outcomes] == [4711, 4712, 4713]
+    says = one.judge(outcomes)
+    assert says == "Wrong. It is right in 2 of 3 cases, but not for n = 2."

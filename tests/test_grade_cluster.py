@@ -54,6 +54,7 @@ def workers():
 def test_a_killed_worker_costs_nothing(pupils, workers, tmp_path):
     out = tmp_path / "out"
     command = [sys.executable, "-m", "unrolled.cli", "grade", str(pupils)]
+    command += ["--seed", "0"]  # what is compared below has the same inputs
     command += ["--out", str(out), "--scheduler", workers.scheduler_address]
     with subprocess.Popen(
         command, cwd=COURSE, env={**os.environ, **courses.ENV}, stderr=-1, text=True
@@ -70,7 +71,7 @@ def test_a_killed_worker_costs_nothing(pupils, workers, tmp_path):
     assert points == [16.0] + [14.0] * 5
     # The same, graded here.
     again = tmp_path / "again"
-    command = [*command[:5], "--out", str(again), "--jobs", "1"]
+    command = [*command[:7], "--out", str(again), "--jobs", "1"]
     subprocess.run(command, cwd=COURSE, env={**os.environ, **courses.ENV}, check=True)
     for path in again.rglob("*.*"):
         assert path.read_bytes() == (out / path.relative_to(again)).read_bytes()

@@ -184,3 +184,34 @@ def test_another_unit_or_track_is_one_sentence(tmp_path, capsys):
         "This is the assignment of 02-recurrent-cell for pytorch, and 05-lstm for "
         "tensorflow was asked for." in said
     )
+
+
+@linux
+def test_the_seed_of_a_class_is_drawn_and_kept_in_its_folder(tmp_path, monkeypatch):
+    """The checks are published: with a known seed, so would be what is hidden."""
+    plans = []
+
+    def stop(plan, *given):
+        plans.append(plan)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "_graded", stop)
+    one, other = tmp_path / "one", tmp_path / "other"
+    for more in (["--out", one], ["--out", one], ["--out", other], [], []):
+        assert called(tmp_path, *more) == command.COULD_NOT
+    first, again, *others = [plan.seed for plan in plans]
+    assert first == again and len({first, *others}) == 4
+    assert all(0 <= seed < 1 << 62 for seed in (first, *others))
+    kept = one / storage.SEED
+    assert kept.read_text() == f"{first}\n" and kept.stat().st_mode & 0o777 == 0o600
+    assert called(tmp_path, "--out", one, "--seed", "7") == command.COULD_NOT
+    assert plans[-1].seed == 7 and kept.read_text() == f"{first}\n"
+
+
+@linux
+def test_a_seed_that_is_none_is_told(tmp_path, never, capsys):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / storage.SEED).write_text("many")
+    assert called(tmp_path, "--out", tmp_path / "out") == command.COULD_NOT
+    said = capsys.readouterr().err
+    assert "keeps the seed of the inputs" in said and "Nothing was graded." in said

@@ -180,7 +180,10 @@ FLOOR, ENOUGH, RIGHT = 0.4 * np.log(4), 0.65, 0.4
 
 def _draw_mend(rng, n_symbols, n_hidden):
     seed = int(rng.integers(1_000_000))
-    return {"n_symbols": n_symbols, "n_hidden": n_hidden, "seed": seed}
+    # What follows is drawn with a seed of its own, which the answer's side is not told.
+    later = int(rng.integers(2**62))
+    sizes = {"n_symbols": n_symbols, "n_hidden": n_hidden}
+    return sizes | {"seed": seed, "later": later}
 
 
 def _two(model):
@@ -234,22 +237,22 @@ def _probed(answer, inputs, *, ur, learn, say):
     return value
 
 
-def _read(seed):
+def _read(later):
     """Return new sequences, each of blocks: two letters, a dot, the same letters."""
-    two = np.random.default_rng([seed, 1]).integers(0, 4, (256, 6, 2))
+    two = np.random.default_rng(later).integers(0, 4, (256, 6, 2))
     dot = np.full((256, 6, 1), 4)
     return np.concatenate([two, dot, two], axis=-1).reshape(256, -1)
 
 
 def _contexts(inputs):
     """Add beginnings of new sequences, one more of each place in a block."""
-    ids = _read(inputs["seed"])
+    ids = _read(inputs["later"])
     return inputs | {"contexts": [ids[:, :n] for n in ENDS]}
 
 
 def _loss(inputs, after):
     """Return the loss on what follows these beginnings, in nats a symbol."""
-    ids = _read(inputs["seed"])
+    ids = _read(inputs["later"])
     losses = []
     for n, scores in zip(ENDS, after, strict=True):
         scores = np.asarray(scores, float)
@@ -344,6 +347,7 @@ mend = Check(
     **over(MEND_CASES, _draw_mend),
     call=_probed,
     given=_contexts,
+    hidden=("later",),
     free=True,  # a model is built and trained
     properties=(_leak, _honest),
     start="Copy the patient. Which of its lines need a symbol that is not there yet?",

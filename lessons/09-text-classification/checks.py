@@ -232,10 +232,23 @@ N_OUT = 30  # so many that by chance alone they are never all above 0
 def _draw_reader(rng, case):
     x = rng.integers(1, 9, (4, 7))
     mask = np.arange(7) < np.array([7, 3, 5, 1])[:, None]
-    sentences, signs = opinions.by_templates(CUT + 400, seed=int(rng.integers(10_000)))
+    sentences, signs = _in_other_words(rng)
     few = {"x": np.where(mask, x, 0), "mask": mask, "n_words": 9, "n_out": N_OUT}
     many = {"sentences": sentences[:CUT], "signs": signs[:CUT]}
     return few | many | {"asked": sentences[CUT:], "truth": signs[CUT:]}
+
+
+def _in_other_words(rng):
+    """Return opinions in which each word stands for another one, and their signs.
+
+    What a word means is told by the training part alone.
+    """
+    seed = int(rng.integers(2**62))  # so many that they cannot be tried out
+    sentences, signs = opinions.by_templates(CUT + 400, seed=seed)
+    words = sorted({w for s in sentences for w in s.split() if w.isalpha()})
+    other = dict(zip(words, rng.permutation(words).tolist(), strict=True))
+    told = [" ".join(other.get(w, w) for w in s.split()) for s in sentences]
+    return told, signs
 
 
 def _trained(model_class, sentences, signs, asked, ur):

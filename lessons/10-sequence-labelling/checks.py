@@ -246,19 +246,24 @@ def _encoded(words, known, letters):
     return rows
 
 
+def _shuffled(rng, names):
+    """Return the different names in an order that is drawn."""
+    return rng.permutation(sorted(set(names))).tolist()
+
+
 def _draw_tagger(rng, case):
-    words, tags, _, train, test = requests.by_templates(
-        "upos", n=1200, seed=int(rng.integers(10_000))
-    )
+    seed = int(rng.integers(2**62))  # so many that they cannot be tried out
+    words, tags, _, train, test = requests.by_templates("upos", n=1200, seed=seed)
     count = {}
     for row in train:
         for word in words[row]:
             count[word] = count.get(word, 0) + 1
-    often = sorted(word for word, n in count.items() if n > 1)
+    # Numbers in no order: which is which is told by the training part alone.
+    often = _shuffled(rng, (word for word, n in count.items() if n > 1))
     known = {word: 2 + k for k, word in enumerate(often)}
-    symbols = sorted({c for sentence in words for word in sentence for c in word})
+    symbols = _shuffled(rng, (c for s in words for word in s for c in word))
     letters = {c: 1 + k for k, c in enumerate(symbols)}
-    kinds = sorted({tag for sentence in tags for tag in sentence})
+    kinds = _shuffled(rng, (tag for sentence in tags for tag in sentence))
     x = [_encoded(sentence, known, letters) for sentence in words]
     y = [np.array([kinds.index(tag) for tag in sentence]) for sentence in tags]
     new = [np.array([w not in count for w in words[row]]) for row in test]

@@ -1,5 +1,6 @@
 """What the exercises of this unit are asked, and what they must compute."""
 
+import re
 from functools import cache
 
 import numpy as np
@@ -230,23 +231,33 @@ UPDATES, MARGIN, CONTEXT = 300, 0.1, 32  # of context: symbols before the predic
 
 
 def _draw_char_lm(rng, case):
-    return {"x": rng.integers(0, 11, size=(3, 8)), "n_symbols": 11, "n_hidden": 5}
+    x, seed = rng.integers(0, 11, size=(3, 8)), int(rng.integers(2**62))
+    return {"x": x, "n_symbols": 11, "n_hidden": 5, "seed": seed}
 
 
 @cache
-def _corpus():
-    """Return what to train on, what to read then, what follows, and its baseline."""
+def _corpus(seed):
+    """Return what to train on, what to read then, what follows, and its baseline.
+
+    The new text has its words and its spaces in an order that is drawn, and a context
+    shares nothing with another one: what follows can be looked up nowhere.
+    """
     words = data.text("pydoc-topics").text
     vocab = text.Vocab.from_text(words, min_count=20, unknown="¤")
-    train, valid = batches.split(vocab.encode(words), 0.95)
-    starts = np.arange(0, len(valid) - CONTEXT, 8)
-    windows = valid[starts[:, None] + np.arange(CONTEXT + 1)]
-    pairs = baselines.NGram(2, len(vocab)).fit(train).each(valid)[starts + CONTEXT]
+    cut = int(0.95 * len(words))
+    parts, rng = re.split(r"(\s+)", words[cut:]), np.random.default_rng(seed)
+    for first in (0, 1):
+        parts[first::2] = rng.permutation(parts[first::2]).tolist()
+    train, valid = vocab.encode(words[:cut]), vocab.encode("".join(parts))
+    ends = np.arange(CONTEXT, len(valid), CONTEXT + 1)
+    windows = valid[rng.permutation(ends)[:, None] + np.arange(-CONTEXT, 1)]
+    model = baselines.NGram(2, len(vocab)).fit(train)
+    pairs = [model.probabilities(line[-2:-1])[line[-1]] for line in windows]
     return train, windows, len(vocab), -np.log(pairs).mean()
 
 
 def _without_answers(inputs):
-    train, windows, n, _ = _corpus()
+    train, windows, n, _ = _corpus(inputs["seed"])
     return inputs | {"train": train, "contexts": windows[:, :-1], "n_train": n}
 
 
@@ -369,7 +380,7 @@ def _beats_pairs(inputs, value):
         return (
             f"The model was not asked for everything: {', '.join(missing)} is missing."
         )
-    _, windows, _, base = _corpus()
+    _, windows, _, base = _corpus(inputs["seed"])
     nats = _nats(value["trained"], windows[:, -1])
     if nats <= base - MARGIN:
         return None
@@ -386,6 +397,7 @@ char_lm = Check(
     draw=_draw_char_lm,
     call=_examine,
     given=_without_answers,
+    hidden=("seed",),
     properties=(_sound, _beats_pairs),
     cases=1,
     free=True,

@@ -208,7 +208,8 @@ def _failing(season, n, seed):
 
 def _draw_score(rng, case):
     season, n = SCORE[case]
-    return {"season": season, "n": n, "seed": int(rng.integers(1000))}
+    # So many seeds that they cannot be tried out.
+    return {"season": season, "n": n, "seed": int(rng.integers(2**62))}
 
 
 def _values(inputs):
@@ -288,6 +289,7 @@ score = Check(
     name="score",
     draw=_draw_score,
     given=_values,
+    hidden=("seed",),
     call=_scored,
     properties=(_one_each, _no_future, _finds),
     cases=len(SCORE),
@@ -301,25 +303,34 @@ FEW = 8  # steps of an untrained model: it forgets what is far away
 STEPS, HORIZON, UPDATES, SHARE_OF_BASE, PERIOD = 24, 8, 250, 0.5, 17
 
 
+LEARNED, ASKED = 1140, 300  # values to learn from, and windows of what comes later
+
+
 @cache
-def _series():
-    """Return training and test windows of Mackey and Glass's equation."""
-    rng = np.random.default_rng(3)
+def _series(seed):
+    """Return training and test windows of Mackey and Glass's equation.
+
+    Those of the test come in no order, and no two share a value: what follows one is
+    not to be found in another.
+    """
+    rng, n = np.random.default_rng(seed), LEARNED + ASKED * (STEPS + HORIZON)
     x = list(1.2 + 0.1 * rng.normal(size=18))
-    for _ in range(3 * 1600 + 600):
+    for _ in range(3 * n + 600):
         x.append(x[-1] + 0.2 * x[-18] / (1 + x[-18] ** 10) - 0.1 * x[-1])
-    s = np.array(x[-3 * 1600 :: 3])
-    s = (s - s.mean()) / s.std() + 0.05 * rng.normal(size=1600)
-    x, y = batches.windows(s, STEPS, HORIZON)
-    return (x[:1100], y[:1100]), (x[1140:], y[1140:])
+    s = np.array(x[-3 * n :: 3])
+    s = (s - s.mean()) / s.std() + 0.05 * rng.normal(size=n)
+    apart = rng.permutation(s[LEARNED:].reshape(ASKED, -1))
+    learn = batches.windows(s[:LEARNED], STEPS, HORIZON)
+    return learn, (apart[:, :STEPS], apart[:, STEPS:])
 
 
 def _draw_forecaster(rng, case):
-    return {"few": rng.normal(size=(4, FEW)), "n_hidden": 6}
+    few, seed = rng.normal(size=(4, FEW)), int(rng.integers(2**62))
+    return {"few": few, "n_hidden": 6, "seed": seed}
 
 
 def _without_answers(inputs):
-    (x, y), (x_test, _) = _series()
+    (x, y), (x_test, _) = _series(inputs["seed"])
     return inputs | {"x": x, "y": y, "asked": x_test}
 
 
@@ -418,7 +429,7 @@ def _sound(inputs, value):
 
 
 def _beats_both(inputs, value):
-    (x, y), (x_test, y_test) = _series()
+    (x, y), (x_test, y_test) = _series(inputs["seed"])
 
     def mae(said):
         return float(np.abs(said - y_test).mean())
@@ -458,6 +469,7 @@ forecaster = Check(
     draw=_draw_forecaster,
     call=_examine,
     given=_without_answers,
+    hidden=("seed",),
     properties=(_right_shape, _sound, _beats_both),
     measured=("trained",),
     cases=1,

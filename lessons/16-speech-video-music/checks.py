@@ -216,19 +216,25 @@ def _clips(images, n, rng):
 
 
 @cache
-def _data():
-    rng = np.random.default_rng(5)
-    return _clips(_images()[:1200], 32 * UPDATES // 2, rng), _clips(
-        _images()[1200:], 200, rng
-    )
+def _data(seed):
+    """Return clips to train on and clips to ask, each with its way.
+
+    Which number means which way is drawn: the training part alone tells it.
+    """
+    rng = np.random.default_rng(seed)
+    x, y = _clips(_images()[:1200], 32 * UPDATES // 2, rng)
+    asked, truth = _clips(_images()[1200:], 200, rng)
+    names = rng.permutation(4)
+    return (x, names[y]), (asked, names[truth])
 
 
 def _draw_watcher(rng, case):
-    return {"few": rng.uniform(size=(4, TIME, FIELD, FIELD)), "n_hidden": 6}
+    few, seed = rng.uniform(size=(4, TIME, FIELD, FIELD)), int(rng.integers(2**62))
+    return {"few": few, "n_hidden": 6, "seed": seed}
 
 
 def _without_answers(inputs):
-    (x, y), (x_test, _) = _data()
+    (x, y), (x_test, _) = _data(inputs["seed"])
     return inputs | {"x": x, "y": y, "asked": x_test}
 
 
@@ -328,7 +334,8 @@ def _sound(inputs, value):
 
 
 def _tells(inputs, value):
-    right = float((value["trained"].argmax(axis=-1) == _data()[1][1]).mean())
+    _, (_, truth) = _data(inputs["seed"])
+    right = float((value["trained"].argmax(axis=-1) == truth).mean())
     if right >= LEAST:
         return None
     return (
@@ -344,6 +351,7 @@ watcher = Check(
     draw=_draw_watcher,
     call=_examine,
     given=_without_answers,
+    hidden=("seed",),
     properties=(_right_shape, _sound, _tells),
     measured=("trained",),
     cases=1,

@@ -32,8 +32,9 @@ class Exercise:
     values in that order, unless `call(answer, inputs, **context)` says how to call it
     (to build a layer and run it, say). Odd cases are cast to float32; in every third
     the arrays are views, whose numbers lie apart in memory. `hidden` names
-    what the judge alone knows of them, the right labels of a test set, say;
-    `given(inputs)` returns what the answer's side gets where that is another thing.
+    what the judge alone knows of them, the right labels of a test set, say, or the seed
+    that they are drawn with; `given(inputs)` returns what the answer's side gets where
+    that is another thing, less what is hidden. No sentence tells what is.
     `reference(**inputs)` returns the right value; without one the `properties` alone
     decide, each `(inputs, value) -> sentence or None`. `first`, of the same form, is
     asked before the reference: it says what a value must be to be compared at all.
@@ -117,8 +118,8 @@ class Exercise:
 
     def seen(self, inputs: dict[str, Any]) -> dict[str, Any]:
         """Return what the answer's side gets of a case's inputs."""
-        seen = {k: v for k, v in inputs.items() if k not in self.hidden}
-        return seen if self.given is None else self.given(seen)
+        given = inputs if self.given is None else self.given(inputs)
+        return {k: v for k, v in given.items() if k not in self.hidden}
 
     def one(self, answer: Any, inputs: dict, context: dict) -> Outcome:
         """Run an answer on what it may see of a case; keep what the judge needs."""

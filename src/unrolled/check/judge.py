@@ -273,7 +273,7 @@ def _told(
     if not outcomes[first].error:
         says = _as_slopes(check, outcomes[first]) or says
     if first < check.cases:
-        says += _how_often(says, tried, outcomes, first)
+        says += _how_often(check, says, tried, outcomes, first)
     else:
         says = f"Where {named[first - check.cases]} is zero: {says}"
     if outcomes[first].error or _not_compared(check, outcomes[first]):
@@ -292,7 +292,11 @@ def _not_compared(check: Exercise, outcome: Outcome) -> bool:
 
 
 def _how_often(
-    says: str, faults: list[str | None], outcomes: list[Outcome], first: int
+    check: Exercise,
+    says: str,
+    faults: list[str | None],
+    outcomes: list[Outcome],
+    first: int,
 ) -> str:
     """Return in how many cases it is right, and which inputs it fails on.
 
@@ -301,7 +305,8 @@ def _how_often(
     """
     if not (right := faults.count(None)):
         return ""
-    given = outcomes[first].inputs
+    inputs = outcomes[first].inputs
+    given = {name: v for name, v in inputs.items() if name not in check.hidden}
     often = f" It is right in {right} of {len(faults)} cases"
     if listing(given) in says:
         return often + "."

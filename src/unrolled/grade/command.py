@@ -69,9 +69,10 @@ def main(arguments: list[str] | None = None) -> int:
             return _complain("bubblewrap does not work here; docs/grading.md says why.")
         if chosen.out:
             storage.prepare(chosen.out, len(works))
+        seed = storage.seed(chosen.out) if chosen.seed is None else chosen.seed
     except REFUSED as error:
         return _complain(str(error))
-    plan = replace(plan, isolation=isolation)
+    plan = replace(plan, isolation=isolation, seed=seed)
     if isolation == "limits":
         print(fork_server.WARNING, file=sys.stderr)
     kept = " The same call goes on where it was." if chosen.out else ""
@@ -105,7 +106,7 @@ def _plan(chosen: argparse.Namespace) -> classroom.Plan:
         track = chosen.track or next((t for u, t in pairs if unit in (u, u[:2])), "any")
         unit = assignments.read(where, unit, track).unit  # complain now
     limits = Limits(chosen.cell_seconds, chosen.total_seconds, memory=chosen.memory)
-    return classroom.Plan(where, "", unit, chosen.track, limits, chosen.seed)
+    return classroom.Plan(where, "", unit, chosen.track, limits)
 
 
 def _class(chosen: argparse.Namespace, plan: classroom.Plan) -> Class:
@@ -212,33 +213,69 @@ def _tell(results: list[Result], book: list[Row], chosen: argparse.Namespace) ->
         for (unit, track), n in seen.items():
             print(f"Recognized: {unit}, {track} ({n} of {len(results)}).")
     for result in results:
-        name = harmless.line(result.submission)
-        if result.unreadable:
-            print(f"{name}: could not be graded. {harmless.line(result.unreadable)}")
-            continue
-        status = files.status(result, chosen.pass_mark)
-        print(f"{name}: {result.points:g} of {result.most:g} points, {status}")
-        for note in result.notes if len(results) == 1 else ():
-            print(f"  note: {harmless.line(note)}")
-        for v in result.exercises if len(results) == 1 else ():
-            says = f": {harmless.line(v.says)}" if v.says and v.word != "right" else ""
-            print(
-                f"  {harmless.line(v.name)}, {v.points:g} of {v.most:g}, {v.word}{says}"
-            )
+        told: dict[tuple[str, ...], Row] = {}
+        for row, counts in rows.whose(result, book):
+            lines = _lines(result, row, counts, chosen.pass_mark)
+            told.setdefault(tuple(lines), row)
+        for lines, row in told.items():  # of a group, each that differs
+            name = result.submission
+            name += f" ({rows.called(row)})" if len(told) > 1 else ""
+            print(f"{harmless.line(name)}: {lines[0]}")
+            for line in lines[1:] if len(results) == 1 else ():
+                print(f"  {line}")
     for row in book:
         called = harmless.line(rows.called(row))
         if row.counted is None:
-            print(f"{called}: absent")
+            status = row.status(chosen.pass_mark)
+            print(f"{called}: {_points(row, status) if row.changed else status}")
         elif not row.known:
             print(f"{called}: is not in the roster", file=sys.stderr)
+
+
+def _lines(result: Result, row: Row, counts: bool, pass_mark: float) -> list[str]:
+    """Return what is said of a result: what counts, its notes, each exercise."""
+    if result.unreadable and not (counts and "" in row.changed):
+        return [f"could not be graded. {harmless.line(result.unreadable)}"]
+    if counts:
+        told = [_points(row, row.status(pass_mark))]
+    else:
+        points = f"{result.points:g} of {result.most:g} points"
+        told = [f"{points}, another attempt counts"]
+    told += [f"note: {harmless.line(note)}" for note in result.notes]
+    for v in result.exercises:
+        points = row.of(v) if counts else v.points
+        hand = " by hand" if counts and v.name in row.changed else ""
+        says = f": {harmless.line(v.says)}" if v.says and v.word != "right" else ""
+        told.append(
+            f"{harmless.line(v.name)}, {points:g}{hand} of {v.most:g}, {v.word}{says}"
+        )
+    return told
+
+
+def _points(row: Row, status: str) -> str:
+    """Return the points that count, the status, and what has changed them."""
+    said = f"{row.points:g} of {row.most:g} points, {status}"
+    if row.changed:
+        said += f", {rows.BY_HAND}"
+    if row.deducted:
+        days = row.counted.days
+        s = "" if days == 1 else "s"
+        said += f"; {row.deducted:g} taken off for {days} day{s}"
+    return said
 
 
 def exit_status(
     results: list[Result], pass_mark: float, book: list[Row] | None = None
 ) -> int:
-    """Return 0, 1 or 2: the worst of what happened to anybody."""
-    told = {r.status(pass_mark) for r in book or rows.of_results(results)}
-    if rows.UNREADABLE in told or any(r.unreadable for r in results):
+    """Return 0, 1 or 2: the worst of what happened to anybody.
+
+    What could not be graded and was decided by hand has happened to nobody.
+    """
+    book = book or rows.of_results(results)
+    told = {r.status(pass_mark) for r in book}
+    by_hand = [r.result for r in book if "" in r.changed]
+    failed = [r for r in results if r.unreadable and all(r is not b for b in by_hand)]
+    if rows.UNREADABLE in told or failed:
         return COULD_NOT
     return PASSED if told <= {rows.PASSED} else BELOW
 

@@ -105,9 +105,9 @@ def _what(add) -> None:
     add(
         "--seed",
         type=int,
-        default=0,
         metavar="N",
-        help="of the inputs that answers are tried on (default: 0)",
+        help="of the inputs that answers are tried on (default: drawn, and kept in "
+        "--out)",
     )
     add("--scheduler", metavar="ADDRESS", help="of a Dask cluster that does the work")
 

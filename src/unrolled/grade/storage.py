@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import secrets
 import shutil
 import tempfile
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 MB = 1 << 20
 EACH = 50_000  # bytes of reports and results of one submission, with room
 FOLDERS = ("submissions", "feedback", "gradescope", "anonymous")
+SEED = "seed.txt"  # in the folder of the reports
 TRIED = 1 << 16  # bytes that are written to see whether they can be
 
 
@@ -58,6 +60,28 @@ def _try(out: Path, count: int) -> None:
             file.write(b"\0" * TRIED)
             file.flush()
             os.fsync(file.fileno())
+
+
+def seed(out: Path | None) -> int:
+    """Return the seed of the inputs of a class, which its folder keeps.
+
+    It is drawn, and for the instructor alone: the checks are published, so whoever
+    knows the seed can draw the inputs, and what the judge alone may know of them.
+    Raises Unwritable.
+    """
+    drawn = secrets.randbelow(1 << 62)
+    if out is None:
+        return drawn
+    path = out / SEED
+    try:
+        if not path.exists():
+            write(path, f"{drawn}\n", mode=0o600)
+        return int(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise Unwritable(
+            f"{path} keeps the seed of the inputs, and holds none ({error}). Delete "
+            "it, and all is graded anew; or give --seed. Nothing was graded."
+        ) from None
 
 
 def place(folder: Path, name: str) -> Path:

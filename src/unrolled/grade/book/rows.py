@@ -10,7 +10,7 @@ from unrolled.grade.intake.gather import Work
 from unrolled.grade.intake.lateness import Policy, Times
 from unrolled.grade.intake.platforms import Owner
 from unrolled.grade.intake.roster import Roster, Student
-from unrolled.grade.marking.grader import Result
+from unrolled.grade.marking.grader import Result, Verdict
 
 ABSENT, UNREADABLE = "absent", "could not be graded"
 PASSED, BELOW = "passed", "below the pass mark"
@@ -65,12 +65,12 @@ class Row:
         if "" in self.changed:
             return self.changed[""]
         found = self.result.exercises if self.result else ()
-        return sum(self.changed.get(v.name, v.points) for v in found)
+        return sum(self.of(v) for v in found)
 
     @property
     def points(self) -> float:
         """What counts in the end. Points for the whole are not made less."""
-        return self.earned if "" in self.changed else self.earned - self.deducted
+        return self.earned - self.deducted
 
     @property
     def share(self) -> float:
@@ -83,6 +83,10 @@ class Row:
             return UNREADABLE if self.counted else ABSENT
         # A share that is the mark but for rounding has reached it.
         return PASSED if self.share >= pass_mark - 1e-9 else BELOW
+
+    def of(self, verdict: Verdict) -> float:
+        """Return the points of one exercise: by hand, if somebody gave any."""
+        return self.changed.get(verdict.name, verdict.points)
 
     def said(self, exercise: str) -> str:
         """Return the comment on an exercise, or on the whole."""
@@ -135,7 +139,8 @@ def build(
     for row in done:
         counted = row.counted
         days = counted.days if counted else None
-        row.deducted = policy.deducted(days, row.earned, row.most)
+        if "" not in row.changed:
+            row.deducted = policy.deducted(days, row.earned, row.most)
     _flagged(done)
     return done
 
@@ -235,6 +240,20 @@ def _is(row: Row, text: str) -> bool:
     names = [row.student.id, row.student.name, row.student.email]
     names += [a.work.name for a in row.attempts] + [a.owner.shown for a in row.attempts]
     return wanted in {name.casefold() for name in names if name}
+
+
+def whose(result: Result, rows: Sequence[Row]) -> list[tuple[Row, bool]]:
+    """Return each row that a result is in, and whether it counts there.
+
+    A group's is in several. What lateness and a hand have made of its points stands in
+    the row where it counts; elsewhere they are what was graded.
+    """
+    return [
+        (row, one is row.counted)
+        for row in rows
+        for one in row.attempts
+        if one.result is result
+    ]
 
 
 def called(row: Row) -> str:

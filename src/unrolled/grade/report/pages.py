@@ -66,7 +66,7 @@ def as_markdown(told: Result | Row, name: str = "") -> str:
     if who := _who(row, told, name):
         parts.append(harmless.block(who))
     parts.append(_score(row))
-    parts += [harmless.block(text) for text in _decided(row)]
+    parts += [harmless.block(text) for text in decided(row)]
     if result.unreadable:
         parts.append(harmless.block(result.unreadable))
     for v in result.exercises:
@@ -94,7 +94,7 @@ def as_html(told: Result | Row, name: str = "") -> str:
     if who := _who(row, told, name):
         parts.append(f'<p class="who">{harmless.page(who)}</p>')
     parts.append(f"<p>{_score(row)}</p>")
-    parts += [f"<p>{harmless.page(text)}</p>" for text in _decided(row)]
+    parts += [f"<p>{harmless.page(text)}</p>" for text in decided(row)]
     if result.unreadable:
         parts.append(f"<p>{harmless.page(result.unreadable)}</p>")
     parts += [_section(row, v) for v in result.exercises]
@@ -150,7 +150,7 @@ def _title(result: Result) -> str:
 
 
 def _points(row: Row, v: Verdict) -> str:
-    points = row.changed.get(v.name, v.points)
+    points = row.of(v)
     hand = " (given by hand)" if v.name in row.changed else ""
     return f"{points:g} of {v.most:g} points{hand}"
 
@@ -165,11 +165,11 @@ def _score(row: Row) -> str:
     return said
 
 
-def _decided(row: Row) -> list[str]:
+def decided(row: Row) -> list[str]:
     """Return what was taken off, given by hand, or said about the whole."""
     said = []
-    days = row.counted.days
-    if days and row.points == row.earned - row.deducted:
+    days = row.counted.days if row.counted else None
+    if days and "" not in row.changed:
         s = "" if days == 1 else "s"
         off = f"{row.deducted:g} points were taken off"
         off = off if row.deducted else "nothing was taken off"

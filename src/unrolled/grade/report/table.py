@@ -12,7 +12,7 @@ HEAD = ("student", "name", "email", "points", "of", "share", "status", "days lat
         "deducted", "attempts", "submission", "handed in", "unit", "track", "flags",
         "comment")  # fmt: skip
 ATTEMPTS = ("student", "name", "submission", "handed in", "days late", "counts", "unit",
-            "track", "points", "of", "note")  # fmt: skip
+            "track", "earned", "points", "of", "note")  # fmt: skip
 
 
 def class_csv(rows: Sequence[Row], pass_mark: float) -> str:
@@ -56,7 +56,10 @@ def class_csv(rows: Sequence[Row], pass_mark: float) -> str:
 
 
 def attempts_csv(rows: Sequence[Row]) -> str:
-    """Return a row for each submission, and which of them count."""
+    """Return a row for each submission, and which of them count.
+
+    `earned` is what was graded, `points` what the class's table has of one that counts.
+    """
     lines = [list(ATTEMPTS)]
     for row in rows:
         for one in row.attempts:
@@ -72,6 +75,7 @@ def attempts_csv(rows: Sequence[Row]) -> str:
                     result.unit,
                     result.track,
                     f"{result.points:g}",
+                    f"{(row if one is row.counted else result).points:g}",
                     f"{result.most:g}",
                     result.unreadable,
                 ]
