@@ -63,6 +63,7 @@ def found(ur, track: str) -> dict:
         "tagger": tagger(ur, track, sequences, tags),
         "padding is left out": padding(ur, track, sequences, tags),
         "five parts": refused(ur, track),
+        "calls": calls(ur, track, sequences, labels),
     }
 
 
@@ -116,6 +117,31 @@ def padding(ur, track: str, sequences: list, tags: list) -> dict:
         "rubbish": ur.fit(model, [rubbish], **one).loss[0],
         "evaluated": ur.evaluate(model, [rubbish]),
     }
+
+
+def calls(ur, track: str, sequences: list, labels: np.ndarray) -> list[int]:
+    """How often a model's Python runs: in a training, a prediction, an evaluation."""
+    model = model_of(track, each_step=False)
+    run, counted = model.rnn.__class__, [0]
+
+    class Counting(run):
+        def __call__(self, *given, **named):
+            counted[0] += 1
+            return super().__call__(*given, **named)
+
+    model.rnn.__class__ = Counting
+    buckets = batches.Buckets(sequences, labels, 16, np.random.default_rng(1))
+    ur.predict(model, list(buckets)[:1])  # makes the weights
+    counts = []
+    for step in (
+        lambda: ur.fit(model, buckets, epochs=2, progress=False),
+        lambda: ur.predict(model, buckets),
+        lambda: ur.evaluate(model, list(buckets)),
+    ):
+        counted[0] = 0
+        step()
+        counts.append(counted[0])
+    return counts
 
 
 def refused(ur, track: str) -> str:

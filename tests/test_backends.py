@@ -136,6 +136,11 @@ def test_padding_is_left_out_of_the_loss(ran):
     assert "A batch has 5 parts" in ran[0]["lengths"]["five parts"]
 
 
+def test_what_is_compiled_is_compiled_once_for_all_lengths(ran, track):
+    if track == "tensorflow":  # a training asks once before, for the weights
+        assert ran[0]["lengths"]["calls"] == [2, 1, 0]
+
+
 def test_batches_may_differ_in_size(ran):
     found = ran[0]["faults"]["unequal"]
     assert found["steps"] == 6

@@ -157,6 +157,18 @@ def test_weights_and_several_numbers_stay_with_their_sequence(lengths, seed):
         assert (weight == (x[:, 0] - 1) / 2).all()
 
 
+@given(LENGTHS, BATCH, WIDTH, st.sampled_from([(), (2,)]))
+@settings(deadline=None)
+def test_the_shapes_are_those_of_the_batches(lengths, batch, width, features):
+    sequences = made(lengths, features)
+    steps = [np.ones(n) for n in lengths]
+    several = np.ones((len(lengths), 3))
+    for y, weight in ((None, None), (steps, steps), (several, np.ones(len(lengths)))):
+        buckets = batches.Buckets(sequences, y, batch, width=width, weight=weight)
+        shapes = [[a.shape for a in parts if a is not None] for parts in buckets]
+        assert buckets.shapes() == shapes
+
+
 def test_weights_of_steps_are_padded_with_0():
     weight = [[1.0, 2.0], [3.0]]
     [(_, mask, _, padded)] = batches.Buckets(made([2, 1]), weight, 2, weight=weight)

@@ -144,6 +144,24 @@ class Buckets:
             batch.places = places
             yield batch
 
+    def shapes(self) -> list[list[tuple[int, ...]]]:
+        """Return the shapes of the arrays of each batch, from short to long.
+
+        In another order the batches of a bucket hold other sequences, and may be some
+        steps longer or shorter.
+        """
+        found = []
+        for places in self._places(None)[0]:
+            size = len(places), max(len(self._sequences[k]) for k in places)
+            arrays = [(*size, *np.shape(self._sequences[places[0]])[1:]), size]
+            for a in self._targets:
+                first = np.shape(a[places[0]])
+                arrays.append(
+                    (*size, *first[1:]) if isinstance(a, list) else (size[0], *first)
+                )
+            found.append(arrays)
+        return found
+
     def _places(
         self, rng: np.random.Generator | None
     ) -> tuple[list[np.ndarray], np.ndarray]:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 _JOINERS = "\u200c\u200d"  # inside words of Persian and Hindi, and inside emoji
+_PLAIN = re.compile(r"\w+(?:'\w+)*|[^\w\s]")  # the tokens of a text in ASCII
 
 
 class _Symbols:
@@ -202,8 +203,9 @@ def tokenize(text: str) -> list[str]:
     space separates and is dropped. As in Unicode's Annex 29, nothing is cut before a
     character that extends the one before it.
     """
-    symbols = "" if text.isascii() else set(text)
-    marks = sorted(c for c in symbols if unicodedata.category(c)[0] == "M")
+    if text.isascii():  # nothing in it combines
+        return _PLAIN.findall(text)
+    marks = sorted(c for c in set(text) if unicodedata.category(c)[0] == "M")
     more = f"[{''.join(marks)}{_JOINERS}]*"
     letters = rf"(?:\w{more})+"
     sign = rf"[^\w\s]{more}"

@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from unrolled.batches import Buckets
+
 
 class Parts(NamedTuple):
     """The tensors of a batch, None for what it does not have.
@@ -175,6 +177,33 @@ def _on_cpu(a: Any) -> np.ndarray | None:
     if a is None or isinstance(a, np.ndarray):
         return a
     return np.asarray(a) if "cpu" in str(a.device).lower() else None
+
+
+def differing(batches: Any) -> list[set[int]]:
+    """Return for each array of a batch the axes whose lengths differ among batches.
+
+    It is empty where that is not known before they are read.
+    """
+    if isinstance(batches, Buckets):
+        every = batches.shapes()
+    elif isinstance(batches, list | tuple):
+        every = [
+            [getattr(a, "shape", None) for a in batch if a is not None]
+            for batch in batches
+        ]
+    else:
+        return []
+    arrays = list(zip(*every, strict=False))
+    if any(None in shapes or len(set(map(len, shapes))) > 1 for shapes in arrays):
+        return []
+    return [
+        {
+            k
+            for k, lengths in enumerate(zip(*shapes, strict=True))
+            if len(set(lengths)) > 1
+        }
+        for shapes in arrays
+    ]
 
 
 def refuse_unlabelled(y: Any) -> None:

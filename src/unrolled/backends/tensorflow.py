@@ -19,6 +19,7 @@ from unrolled.backends.tensorflow_asking import (
     first,
     forward,
     parts_of,
+    specs,
     tensor,
     zeros,
 )
@@ -128,7 +129,10 @@ def fit(
         rows = training.same_rows(batch, rows)
         if step == 0:
             n_out = first(ask, batch)[0].shape[-1]  # and makes the weights
-            run_step = compiled.function()
+            if not optimizer.built:  # what makes variables is compiled twice
+                optimizer.build(model.trainable_variables)
+            like = None if stateful else (*specs(batch, batches), None)
+            run_step = compiled.function(like)
         answers.refuse_high(batch.highest, n_out)
         if stateful and state is None:
             if rows not in starts:  # None would be compiled too: seconds for one step
@@ -143,7 +147,7 @@ def fit(
         if after and training.due(step + 1, total, every):
             if not meter.ask(after, step + 1):
                 break
-            run_step = compiled.function()
+            run_step = compiled.function(like)
     finite = (tf.reduce_all(tf.math.is_finite(w)) for w in model.trainable_variables)
     return meter.done(all(finite))
 
@@ -166,7 +170,7 @@ def evaluate(
     nats, count, state, rows = 0.0, 0.0, None, None
     for batch in batches:
         batch = parts_of(batch, loss is None)
-        ask = ask or forward(model, batch)
+        ask = ask or forward(model, batch, None if stateful else batches)
         rows = training.same_rows(batch, rows) if stateful else None
         if stateful and state is None:
             state = zeros(asker(model), batch)
@@ -190,7 +194,7 @@ def predict(model: Any, batches: Iterable) -> Any:
     rows, places = [], []
     for batch in batches:
         given = parts_of((*batch[:2], None))
-        ask = ask or forward(model, given)
+        ask = ask or forward(model, given, batches)
         logits = array(ask(given.x, given.mask, None)[0])
         rows += shared.rows_of(logits, array(given.mask))
         places += shared.places_of(batch, len(places))

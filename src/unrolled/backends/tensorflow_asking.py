@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from unrolled.backends import answers, parts, quiet
-from unrolled.backends.parts import Parts
+from unrolled.backends.parts import Parts, differing
 
 tf, _ = quiet.start()
 
@@ -78,14 +78,33 @@ def zeros(ask: Callable, batch: Parts) -> Any:
     return answers.mapped(tf.zeros_like, ask(batch.x[:, :1], None, None)[1])
 
 
-def forward(model: Any, batch: Parts | None = None) -> Callable:
-    """Return ask(x, mask, state), compiled; kept with the model."""
+def forward(model: Any, batch: Parts | None = None, batches: Any = None) -> Callable:
+    """Return ask(x, mask, state), compiled; kept with the model.
+
+    `batch` is the first of `batches`, all of which are asked with no state.
+    """
     ask = asker(model)
     if batch is not None and not getattr(model, "built", True):
         first(ask, batch)
     if not hasattr(model, "_unrolled_forward"):
         model._unrolled_forward = Compiled(model, partial(ask, training=False))
-    return model._unrolled_forward.function()
+    like = None if batches is None else (*specs(batch, batches)[:2], None)
+    return model._unrolled_forward.function(like)
+
+
+def specs(batch: Parts, batches: Any) -> list:
+    """Return TensorSpecs of x, mask, y and weight that fit every batch; None for none.
+
+    `batch` is one of `batches`; an axis whose length differs among them is None.
+    """
+    differ, found = iter(differing(batches)), []
+    for part in batch[:4]:
+        if part is not None:
+            axes = next(differ, frozenset())
+            shape = [None if k in axes else n for k, n in enumerate(part.shape)]
+            part = tf.TensorSpec(shape, part.dtype)
+        found.append(part)
+    return found
 
 
 class Compiled:
@@ -97,14 +116,21 @@ class Compiled:
     def __init__(self, model: Any, function: Callable) -> None:
         self._model, self._python, self._values, self._function = model, function, 0, 0
 
-    def function(self) -> Callable:
-        """Return the compiled function for the values as they are now."""
+    def function(self, like: Any = None) -> Callable:
+        """Return the compiled function for the values as they are now.
+
+        `like` says of what arguments it will be asked, as TensorSpecs. Without it
+        TensorFlow compiles it for the first shape, for a second one, and only then for
+        any, and compiling takes as long as a hundred steps.
+        """
         layers = getattr(self._model, "_flatten_layers", list)()
         values = [_value(vars(layer)) for layer in layers]
         if values != self._values:
             # A new partial, for which TensorFlow does not warn of "retracing".
             self._function = tf.function(partial(self._python), reduce_retracing=True)
             self._values = values
+        if like is not None:
+            self._function.get_concrete_function(*like)
         return self._function
 
 
