@@ -21,6 +21,7 @@ KINDS = {
     "dot": "dot (Luong)",
     "general": "general (Luong)",
     "additive": "additive (Bahdanau)",
+    "content": "by content (cosine, sharpened)",
 }
 
 # ---- tables --------------------------------------------------------------------------
@@ -41,20 +42,37 @@ def _reversal(found: dict) -> str:
     return measured.table(head, rows)
 
 
+def _copy(found: dict) -> str:
+    rows = [
+        [n, *(measured.middle(found[f"copy {n}"][k]["alone"]) for k in MEMORIES)]
+        for n in sorted(int(k.split()[1]) for k in found if k.startswith("copy "))
+    ]
+    return measured.table(["length", *(KINDS[k] for k in MEMORIES)], rows)
+
+
+MEMORIES = ("one state", "general", "content")
+
+
 def _dates(found: dict) -> str:
     rows = [
-        [title, measured.middle(found["dates"][k]["exact"]), found["dates"][k]["rate"],
-         measured.middle(found["dates"][k]["seconds"], 1)]
-        for k, title in KINDS.items()
+        [title, measured.middle(found["dates"][k]["exact"]), found["dates"][k]["rate"]]
+        for k, title in KINDS.items() if k in found["dates"]
     ]  # fmt: skip
-    return measured.table(["what a step sees", "exactly right", "rate", "s"], rows)
+    return measured.table(["what a step sees", "exactly right", "rate"], rows)
+
+
+CAPTIONS = {
+    "linear": "everything, a linear model for each word",
+    "equal shares": KINDS["equal shares"],
+    "dot": "attention, by dot",
+}
 
 
 def _captions(found: dict) -> str:
     one = found["captions"]
     rows = [
         [title, measured.middle(one[k]["exact"]), one[k]["rate"]]
-        for k, title in (("equal shares", KINDS["equal shares"]), ("dot", "attention"))
+        for k, title in CAPTIONS.items()
     ]
     return measured.table(["what a step sees", "captions exactly right", "rate"], rows)
 
@@ -94,6 +112,7 @@ def tables(found: dict) -> None:
     """Write the tables of what was measured into the README, between their marks."""
     made = {
         "reversal": _reversal,
+        "copy": _copy,
         "dates": _dates,
         "captions": _captions,
         "sounds": _sounds,

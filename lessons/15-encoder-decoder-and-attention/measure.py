@@ -1,6 +1,7 @@
 """Measure what the README's tables say: dates, reversal, sentences, sounds, pictures.
 
     python lessons/15-encoder-decoder-and-attention/measure.py reversal     # bottleneck
+    python lessons/15-encoder-decoder-and-attention/measure.py memory       # copies
     python lessons/15-encoder-decoder-and-attention/measure.py dates        # scores
     python lessons/15-encoder-decoder-and-attention/measure.py captions     # pictures
     python lessons/15-encoder-decoder-and-attention/measure.py sounds       # cmudict
@@ -23,6 +24,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from sklearn.linear_model import LogisticRegression
 from torch import nn
 
 from unrolled import batches, data
@@ -30,7 +32,7 @@ from unrolled.backends import pytorch as ur
 
 HERE = Path(__file__).parent
 FILE = HERE / "measured.json"
-SEEDS, TRIAL, RATES = range(5), 100, (0.003, 0.01)
+SEEDS, TRIAL, RATES = range(5), 100, (0.003, 0.01, 0.03)
 PAD, BEGIN, END, UNKNOWN = 0, 1, 2, 3
 SCORES = ("one state", "equal shares", "dot", "general", "additive")
 
@@ -40,7 +42,9 @@ class Translator(nn.Module):
 
     "one state": not at all, its context is the encoder's last state. "equal shares": at
     the mean of all states. "dot" and "general": Luong and others 2015. "additive": the
-    score of Bahdanau and others 2015, read after the step as Luong does.
+    score of Bahdanau and others 2015, read after the step as Luong does. "content": the
+    cosine, times a sharpness that the step says, by which a Neural Turing Machine reads
+    (Graves and others 2014, section 3.3.1); the states are its memory.
     """
 
     def __init__(self, n_source, n_target, steps, n_hidden=64, score="general"):
@@ -50,11 +54,13 @@ class Translator(nn.Module):
         self.said = nn.Embedding(n_target, n_hidden // 2)
         self.encoder = nn.GRU(n_hidden // 2, n_hidden, batch_first=True)
         self.decoder = nn.GRU(n_hidden // 2, n_hidden, batch_first=True)
-        if score in ("general", "additive"):
+        if score in ("general", "additive", "content"):
             self.of_state = nn.Linear(n_hidden, n_hidden, bias=False)
         if score == "additive":
             self.of_key = nn.Linear(n_hidden, n_hidden, bias=False)
             self.v = nn.Linear(n_hidden, 1, bias=False)
+        if score == "content":
+            self.sharp = nn.Linear(n_hidden, 1)
         self.mix = nn.Linear(2 * n_hidden, n_hidden)
         self.out = nn.Linear(n_hidden, n_target)
 
@@ -80,6 +86,12 @@ class Translator(nn.Module):
         elif self.kind == "additive":
             both = self.of_state(s)[:, :, None] + self.of_key(keys)[:, None]
             scores = self.v(torch.tanh(both))[..., 0]
+        elif self.kind == "content":
+            unit = [
+                nn.functional.normalize(a, dim=-1) for a in (self.of_state(s), keys)
+            ]
+            sharp = nn.functional.softplus(self.sharp(s))  # above 0
+            scores = sharp * (unit[0] @ unit[1].transpose(1, 2))
         weights = scores.masked_fill(~real[:, None], -torch.inf).softmax(-1)
         return weights @ keys
 
@@ -127,43 +139,58 @@ def best_rate(build, learn, held, updates):
     return min(found, key=found.get)
 
 
-def reversal(*lengths, updates=300, seeds=3):
-    """Measure the share of signs right by the length of the row, of ten kinds.
-
-    The rate of each kind is chosen for rows of 10 and kept for the other lengths.
-    """
-    rates = {}
-    for n in map(int, lengths or (5, 10, 20)):
+def reversal(*lengths, updates=300):
+    """Measure the share of signs right by the length of the row, of ten kinds."""
+    for n in map(int, lengths or (5, 10, 20, 40)):
         found = {"updates": updates}
         for kind in ("one state", "general"):
-
-            def build(kind=kind, n=n):
-                return Translator(12, 12, n, score=kind)
-
-            if kind not in rates:
-                tens = rows_of(10, 20_000, 1), rows_of(10, 300, 2)
-                rates[kind] = best_rate(lambda: build(n=10), *tens, updates)
-            one = {"rate": rates[kind], "alone": [], "given": [], "whole": []}
-            for seed in range(seeds):
-                ur.seed(seed)
-                part = rows_of(n, 20_000, 10 + seed)
-                model = train(build(), *part, updates, rates[kind], seed)
-                source, y = rows_of(n, 300, 3)
-                right = write(model, source) == y
-                one["alone"].append(right.mean())
-                one["whole"].append(right.all(1).mean())
-                one["given"].append((write(model, source, y) == y).mean())
-            found[kind] = one
+            found[kind] = rows_written(kind, n, backwards, updates)
         keep(f"reversal {n}", found)
 
 
-def rows_of(n, how_many, seed):
-    """Return rows (how_many, n) of signs 2 to 11, and the same backwards."""
+def memory(*lengths, updates=300):
+    """Measure a copy of rows: from one state, by a matrix, by content."""
+    for n in map(int, lengths or (10, 20)):
+        found = {"updates": updates}
+        for kind in ("one state", "general", "content"):
+            found[kind] = rows_written(kind, n, forwards, updates)
+        keep(f"copy {n}", found)
+
+
+def rows_written(kind, n, rows_of, updates):
+    """Tune, train and try a network on rows of n signs, once for each seed."""
+
+    def build():
+        return Translator(12, 12, n, score=kind)
+
+    trial = rows_of(n, 20_000, 1), rows_of(n, 300, 2)
+    rate = best_rate(build, *trial, updates)
+    one = {"rate": rate, "alone": [], "given": [], "whole": []}
+    for seed in SEEDS:
+        ur.seed(seed)
+        part = rows_of(n, 20_000, 10 + seed)
+        model = train(build(), *part, updates, rate, seed)
+        source, y = rows_of(n, 300, 3)
+        right = write(model, source) == y
+        one["alone"].append(right.mean())
+        one["whole"].append(right.all(1).mean())
+        one["given"].append((write(model, source, y) == y).mean())
+    return one
+
+
+def forwards(n, how_many, seed):
+    """Return rows (how_many, n) of signs 2 to 11, and the same again."""
     source = np.random.default_rng([seed, n]).integers(2, 12, size=(how_many, n))
+    return source, source.copy()
+
+
+def backwards(n, how_many, seed):
+    """Return rows (how_many, n) of signs 2 to 11, and the same backwards."""
+    source, _ = forwards(n, how_many, seed)
     return source, source[:, ::-1].copy()
 
 
-def dates(*kinds, updates=1000, seeds=2):
+def dates(*kinds, updates=1000):
     """Measure dates exactly right, by how a step looks at what was read."""
     pairs = data.pairs("dates", fallback=False)
     signs = sorted(set("".join(pairs.sources + pairs.targets)))
@@ -183,7 +210,7 @@ def dates(*kinds, updates=1000, seeds=2):
         part = source[held], y[held]
         rate = best_rate(build, learned, part, updates // 4)
         found[kind] = {"rate": rate, "exact": [], "seconds": []}
-        for seed in range(seeds):
+        for seed in SEEDS:
             ur.seed(seed)
             began = time.perf_counter()
             model = train(build(), *learned, updates, rate, seed)
@@ -198,8 +225,8 @@ def captions(updates=500):
     spec = importlib.util.spec_from_file_location("checks", HERE / "checks.py")
     spec.loader.exec_module(checks := importlib.util.module_from_spec(spec))
     cells, words = checks._scenes()
+    found = {"linear": linear_captions(cells, words)}
     cells = cells + 1  # 0 is padding
-    found = {}
     for kind in ("equal shares", "dot"):
 
         def build(kind=kind):
@@ -216,6 +243,23 @@ def captions(updates=500):
             right = write(model, cells[test]) == words[test]
             found[kind]["exact"].append(right.all(1).mean())
     keep("captions", found | {"pictures": len(cells) - 700, "updates": updates})
+
+
+def linear_captions(cells, words):
+    """Return what a linear model for each word makes of what each cell holds."""
+    x = np.eye(10)[cells].reshape(len(cells), -1)
+
+    def exact(strength, asked):
+        right = np.ones(len(x[asked]), bool)
+        for column in words.T:
+            model = LogisticRegression(max_iter=3000, C=strength)
+            model.fit(x[700:], column[700:])
+            right &= model.predict(x[asked]) == column[asked]
+        return right.mean()
+
+    scores = {c: exact(c, slice(400, 700)) for c in (1.0, 10.0, 100.0)}
+    best = max(scores, key=scores.get)
+    return {"rate": f"C = {best:.0f}", "exact": [exact(best, slice(400))]}
 
 
 class Captioner(Translator):
@@ -273,7 +317,7 @@ def sounds(updates=2500, n_learn=40_000, n_test=500):
 
         rate = best_rate(build, part, held, updates // 3)
         found["rates"][kind], rates[kind] = rate, []
-        for seed in range(2):
+        for seed in SEEDS:
             ur.seed(seed)
             model = train(build(), *part, updates, rate, seed)
             lines = [
@@ -430,7 +474,7 @@ def sentences(updates=2000, n_words=2500, n_test=500, longest=7):
 
         rate = best_rate(build, part, held, updates // 4)
         found["rates"][kind], found[kind] = rate, []
-        for seed in range(2):
+        for seed in SEEDS:
             ur.seed(seed)
             model = train(build(), *part, updates, rate, seed)
             rows = write(model, source[tests])
@@ -481,5 +525,5 @@ def _plain(value):
 
 if __name__ == "__main__":
     ASKED = {"reversal": reversal, "dates": dates, "captions": captions}
-    ASKED |= {"sounds": sounds, "sentences": sentences}
+    ASKED |= {"sounds": sounds, "sentences": sentences, "memory": memory}
     ASKED[sys.argv[1]](*sys.argv[2:])
