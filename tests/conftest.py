@@ -18,7 +18,7 @@ settings.register_profile("on any machine", deadline=None)
 settings.load_profile("on any machine")
 
 SANDBOXED = {f"test_grade_{name}" for name in ("class", "classroom", "cluster")}
-SANDBOXED |= {"test_grade_hostile", "test_grade_units"}
+SANDBOXED |= {"test_grade_hostile", "test_grade_units", "test_grade_forged"}
 
 
 # Tests of one file share fixtures, so a file is run by one process. These share none,
@@ -49,3 +49,15 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.path.stem in SANDBOXED:
             item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(scope="module")
+def servers():
+    """The fork servers that grade: each track's starts when it is first asked for."""
+    from courses import COURSE
+    from unrolled.grade.marking.grader import secret
+    from unrolled.grade.sandbox import fork_server
+
+    made = fork_server.Servers(fork_server.level(), secret(COURSE))
+    yield made
+    made.close()

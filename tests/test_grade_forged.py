@@ -17,8 +17,7 @@ import pytest
 import courses
 from courses import COURSE
 from unrolled import data
-from unrolled.grade.marking.grader import Grader, secret
-from unrolled.grade.sandbox import fork_server
+from unrolled.grade.marking.grader import Grader
 from unrolled.grade.sandbox.limits import Limits
 from unrolled.grade.submission.restore import release
 
@@ -30,13 +29,6 @@ pytestmark = [
 ]
 FORGED = {path.stem: path for path in sorted(Path(__file__).parent.glob("forged/*.py"))}
 PATIENT = Limits(cell=300, total=600)
-
-
-@pytest.fixture(scope="module")
-def servers():
-    made = fork_server.Servers(fork_server.level(), secret(COURSE))
-    yield made
-    made.close()
 
 
 def carried() -> str:

@@ -13,8 +13,7 @@ import pytest
 from courses import COURSE, UNITS, load, path
 from exercise_reports import RIGHT
 from unrolled.check import mistakes
-from unrolled.grade.marking.grader import Grader, from_json, secret
-from unrolled.grade.sandbox import fork_server
+from unrolled.grade.marking.grader import Grader, from_json
 from unrolled.grade.sandbox.limits import Limits
 from unrolled.grade.submission.restore import release
 from unrolled.source import percent
@@ -28,13 +27,6 @@ pytestmark = [
 ]
 # Two exercises train a model, and the machine may be busy.
 PATIENT = Limits(cell=300, total=600)
-
-
-@pytest.fixture(scope="module")
-def servers():
-    made = fork_server.Servers(fork_server.level(), secret(COURSE))
-    yield made
-    made.close()
 
 
 # Track by track, so that one fork server lives at a time; the units in turn.

@@ -8,12 +8,12 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 _JOINERS = "\u200c\u200d"  # inside words of Persian and Hindi, and inside emoji
-_PLAIN = re.compile(r"\w+(?:'\w+)*|[^\w\s]")  # the tokens of a text in ASCII
 
 
 class _Symbols:
@@ -204,13 +204,18 @@ def tokenize(text: str) -> list[str]:
     character that extends the one before it.
     """
     if text.isascii():  # nothing in it combines
-        return _PLAIN.findall(text)
+        return _tokens("").findall(text)
     marks = sorted(c for c in set(text) if unicodedata.category(c)[0] == "M")
-    more = f"[{''.join(marks)}{_JOINERS}]*"
+    return _tokens(f"[{''.join(marks)}{_JOINERS}]*").findall(text)
+
+
+@lru_cache(maxsize=64)
+def _tokens(more: str) -> re.Pattern:
+    """Return the pattern of a token; `more` is that of what a character may carry."""
     letters = rf"(?:\w{more})+"
     sign = rf"[^\w\s]{more}"
     joined = rf"{sign}(?:(?<=\u200d){sign})*"  # 👩‍👧 is three, and one token
-    return re.findall(rf"{letters}(?:['’]{letters})*|{joined}", text)
+    return re.compile(rf"{letters}(?:['’]{letters})*|{joined}")
 
 
 def _refuse_texts(tokens: list) -> None:
