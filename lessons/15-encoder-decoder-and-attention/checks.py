@@ -425,7 +425,8 @@ def _sound(inputs, value):
     if moved("later", steps=slice(0, STEPS - 1)):
         return (
             "The last word that is given changes the logits of earlier steps: the "
-            "decoder looks ahead. A word may depend on those before it alone."
+            "decoder looks ahead. A word may depend on those before it alone. Does a "
+            "layer read both ways, or is the softmax over the steps, not the cells?"
         )
     if not moved("before", steps=slice(1, None)):
         return (

@@ -22,13 +22,14 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
+from sklearn.linear_model import LogisticRegression
 
 from unrolled.source import percent
 
 HERE = Path(__file__).parent
 FILE = HERE / "measured.json"
 SEEDS = range(5)
-RATES = (0.003, 0.01, 0.03)
+RATES = (0.003, 0.01, 0.03, 0.06)
 
 
 def lesson(seed: int, *names: str) -> SimpleNamespace:
@@ -59,17 +60,24 @@ def keep(part: str, values: dict) -> None:
         print(f"{name:44} {np.median(one):.3f} ({min(one):.3f} to {max(one):.3f})")
 
 
-def chosen(o: SimpleNamespace, x, y, rows, n_out: int, epochs: int) -> float:
-    """Return the rate that is best on a third of the training rows."""
+def divided(rows) -> tuple[np.ndarray, np.ndarray]:
+    """Return two thirds of the training rows, to learn, and a third, to choose by."""
     mixed = np.random.default_rng(100).permutation(rows)
     held, rest = np.split(mixed, [len(rows) // 3])
-    return best_rate(o, x, y, rest, held, n_out, epochs)
+    return rest, held
 
 
-def best_rate(o: SimpleNamespace, x, y, rest, held, n_out: int, epochs: int) -> float:
+def chosen(o: SimpleNamespace, x, y, rows, n_out: int, epochs: int, rates=RATES):
+    """Return the rate that is best on a third of the training rows."""
+    return best_rate(o, x, y, *divided(rows), n_out, epochs, rates)
+
+
+def best_rate(
+    o: SimpleNamespace, x, y, rest, held, n_out: int, epochs: int, rates=RATES
+) -> float:
     """Return the rate with which a network that learns `rest` is best on `held`."""
     scores = {
-        lr: o.right(o.learn(x, y, rest, n_out, epochs, lr), x, y, held) for lr in RATES
+        lr: o.right(o.learn(x, y, rest, n_out, epochs, lr), x, y, held) for lr in rates
     }
     return max(scores, key=scores.get)
 
@@ -258,38 +266,61 @@ def danced(text: str, tunes) -> tuple[list, np.ndarray, np.ndarray]:
     return x, np.array(y), np.array(numbers)
 
 
-def paired(x: list) -> list:
-    """Return, for each tune, how often each length follows each: a little order."""
-    return [(a[:-1, 25:].T @ a[1:, 25:]).reshape(1, -1) / len(a) for a in x]
+def paired(x: list, apart: int) -> np.ndarray:
+    """Return, for each tune, its counts, and how often each length comes with each.
+
+    Counted are pairs of notes that are 1 to `apart` notes from each other.
+    """
+
+    def row(a):
+        pairs = [a[:-k, 25:].T @ a[k:, 25:] / len(a) for k in range(1, apart + 1)]
+        return np.concatenate([a.mean(axis=0), *map(np.ravel, pairs)])
+
+    return np.array([row(a) for a in x])
+
+
+def best_pairs(x: list, y, train, test) -> tuple[str, float]:
+    """Return what was best on a third, distance and strength, and its accuracy."""
+
+    def score(apart, strength, learn, asked):
+        wide = paired(x, apart)
+        model = LogisticRegression(C=strength, max_iter=3000).fit(wide[learn], y[learn])
+        return model.score(wide[asked], y[asked])
+
+    tried = {(n, c): score(n, c, *divided(train)) for n in APART for c in STRENGTHS}
+    best = max(tried, key=tried.get)
+    return f"{best[0]} apart, C = {best[1]}", score(*best, train, test)
+
+
+APART, STRENGTHS = (2, 4, 6, 8), (1, 10, 100)
+DANCE_RATES = (0.001, 0.003, 0.01, 0.03, 0.06, 0.1)
 
 
 def dances() -> None:
     """Which dance the notes of a tune are, in their order and shuffled."""
-    found: dict[str, list[float]] = {}
-    rates: dict[str, float] = {}
+    o = lesson(0, *SPEECH)
+    x, y, numbers = danced(o.data.text("oneill-tunes").text, o.tunes)
+    mixed = np.random.default_rng(0).permutation(np.unique(numbers))
+    held = np.isin(numbers, mixed[: len(mixed) // 4])
+    train, test = np.flatnonzero(~held), np.flatnonzero(held)
+    sizes = dict(zip(NAMES, np.bincount(y).tolist(), strict=True))
+    print(len(train), "to learn,", len(test), "to test:", sizes)
+    most = np.bincount(y[train]).argmax()
+    neighbors = [one[None] for one in paired(x, 1)]
+    found = {
+        "most frequent dance": [float(np.mean(y[test] == most))],
+        "linear, counts of notes": [o.linear(x, y, train, test)],
+        "linear, and neighbors' lengths": [o.linear(neighbors, y, train, test)],
+    }
+    rates: dict[str, float | str] = {}
+    far = "linear, and lengths further apart"
+    rates[far], value = best_pairs(x, y, train, test)
+    found[far] = [value]
     for seed in SEEDS:
         o = lesson(seed, *SPEECH)
-        x, y, numbers = danced(o.data.text("oneill-tunes").text, o.tunes)
-        mixed = np.random.default_rng(0).permutation(np.unique(numbers))
-        held = np.isin(numbers, mixed[: len(mixed) // 4])
-        train, test = np.flatnonzero(~held), np.flatnonzero(held)
-        if not seed:
-            sizes = dict(zip(NAMES, np.bincount(y).tolist(), strict=True))
-            print(len(train), "to learn,", len(test), "to test:", sizes)
-        most = np.bincount(y[train]).argmax()
-        found.setdefault("most frequent dance", []).append(
-            float(np.mean(y[test] == most))
-        )
-        both = [
-            np.hstack([a.mean(0, keepdims=True), b])
-            for a, b in zip(x, paired(x), strict=True)
-        ]
-        for name, bag in (("counts of notes", x), ("and pairs of lengths", both)):
-            value = o.linear(bag, y, train, test)
-            found.setdefault(f"linear, {name}", []).append(value)
         for name, notes in (("GRU", x), ("GRU, notes shuffled", shuffled(x, seed))):
             if name not in rates:
-                rates[name] = chosen(o, notes, y, train, 4, 12)
+                rates[name] = chosen(o, notes, y, train, 4, 12, DANCE_RATES)
             model = o.learn(notes, y, train, 4, 12, rates[name])
             found.setdefault(name, []).append(o.right(model, notes, y, test))
         print(seed, flush=True)
