@@ -7,10 +7,15 @@ import importlib
 import itertools
 import json
 import sys
+from pathlib import Path
 
 import numpy as np
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
+import source
 from unrolled import batches, cells, models
+
+LESSON = "lessons/15-encoder-decoder-and-attention/lesson.py"
 
 
 def small(layers: int = 1, n_hidden: int = 7, seed: int = 0) -> models.CharacterModel:
@@ -77,12 +82,28 @@ def trained(ur, model: models.CharacterModel) -> dict:
     return {"first": history.loss[0], "last": history.loss[-1]}
 
 
+def translated(track: str) -> dict:
+    """Largest differences of unit 15's network, as its lesson loads it, from NumPy."""
+    scope: dict = {}
+    for cell in source.read(Path(__file__).resolve().parents[1] / LESSON).cells(track):
+        if cell.name in ("imports", "framework", "model", "load"):
+            exec(compile(cell.source, cell.name, "exec"), scope)
+    stored, ur = scope["stored"], scope["ur"]
+    read = stored.encode(["Where is my book?", "Run!", "She has a red car now ."])
+    given = np.random.default_rng(0).integers(1, len(stored.signs), (3, stored.steps))
+    theirs = scope["reader"].both(ur.tensor(np.concatenate([read, given], axis=1)))
+    pairs = zip(stored.run(read, given), map(ur.array, theirs), strict=True)
+    worst = [float(np.abs(a - b).max() / np.abs(a).max()) for a, b in pairs]
+    return dict(zip(("logits", "weights"), worst, strict=True))
+
+
 def main(track: str) -> dict:
     ur = importlib.import_module(f"unrolled.backends.{track}")
     found = {name: compared(ur, models.load(name)) for name in models.names()}
     found["one layer"] = compared(ur, small())
     found["two layers"] = compared(ur, small(2))
-    return {"compared": found, "trained": trained(ur, small())}
+    rest = {"trained": trained(ur, small()), "translated": translated(track)}
+    return {"compared": found, **rest}
 
 
 if __name__ == "__main__":

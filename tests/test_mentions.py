@@ -82,6 +82,16 @@ def test_what_a_unit_mentions_is_there(unit):
     assert list(faults(COURSE / "lessons" / unit)) == []
 
 
+def test_every_application_is_done_in_a_place_that_the_first_unit_names():
+    """Whether the place is there, `faults` says."""
+    page = (COURSE / "lessons" / UNITS[0] / "README.md").read_text("utf-8")
+    rows = re.findall(r"^\| (.+) \| [^|]*→[^|]* \|(.*)\|$", page, re.MULTILINE)
+    assert len(rows) >= 12 and "no sequence" in rows[0][0]
+    for task, place in rows[1:]:
+        link = r"\[unit \d\d\]\(\S+\), (sections? \d|last exercise)"
+        assert re.search(link, place), task
+
+
 @pytest.fixture
 def unit(tmp_path):
     for name, lesson in {

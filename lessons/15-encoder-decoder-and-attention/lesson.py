@@ -9,10 +9,13 @@
 # bet.
 
 # %% imports
+import re
+
 import numpy as np
 
-from unrolled import batches, data, ledger, plot, quiz
+from unrolled import batches, data, ledger, models, plot, quiz
 
+import sacrebleu
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.neighbors import NearestNeighbors
 
@@ -238,7 +241,7 @@ right = alone["one state"]
 print(f"signs {right.mean():.3f}, whole rows {right.all(axis=1).mean():.3f}")
 
 # %% about-attention [markdown]
-# ## 4 · Looking back
+# ## 4 · Looking back, and a map that is tested
 #
 # The same layers, rows and updates; only the context is another one. **Predict** both
 # shares again.
@@ -268,13 +271,9 @@ plot.heatmap(
 
 # %% about-forced [markdown]
 # A state of the encoder holds what was read *up to* it, so a map need not show the very
-# sign.
-#
-# ## 5 · A map that is tested
-#
-# Does the answer depend on these weights? *Force* them elsewhere and count how many
-# signs change: to equal shares, to the first sign, to where the model itself looked
-# least. **Predict** the three counts.
+# sign. Does the answer depend on these weights? *Force* them elsewhere and count how
+# many signs change: to equal shares, to the first sign, to where the model itself
+# looked least. **Predict** the three counts.
 
 # %% forced tags=["predicted"]
 x = np.concatenate([test, shifted(wanted)], axis=1)
@@ -296,7 +295,7 @@ for name, forced in elsewhere.items():
 # %% about-exposure [markdown]
 # The last row is the control: forcing its own weights must change nothing.
 #
-# ## 6 · What training never showed
+# ## 5 · What training never showed
 #
 # With teacher forcing the decoder never reads its own mistakes. By itself it must.
 # **Exposure bias** is the difference, on the same rows. **Predict** it for the network
@@ -315,7 +314,7 @@ for name, steps in (("after a mistake", wrong_before), ("without", ~wrong_before
 # Careful with the last two lines: a mistake is also a sign of a *hard* row or place.
 # The first line compares the same rows and places, and is the fair one.
 #
-# ## 7 · Dates
+# ## 6 · Dates
 #
 # Real words, in several forms. No date that is tested was in training, in whatever form
 # it was written.
@@ -402,6 +401,143 @@ plot.heatmap(
     rows=list(pairs.targets[row]),
     bar_label="weight",
 )
+
+# %% about-sentences [markdown]
+# ## 7 · Sentences
+#
+# English into Spanish. To train for that takes a quarter of an hour, so a network of
+# our class with 128 units travels with the course, already trained, by
+# `benchmarks/translator.py`. What it needs are the weights: we make the layers and copy
+# them in. Sentences have at most seven words and marks.
+
+# %% load tags=["pytorch", "aside"]
+stored = models.translator()
+reader = Translator(len(stored.signs), stored.steps, stored.n_hidden)
+ur.load_gru(reader.encoder, stored.encoder)
+ur.load_gru(reader.decoder, stored.decoder)
+others = {
+    "embed.weight": stored.embedding,  # (n_signs, n_embedding)
+    "score.weight": stored.w_score.T,  # nn.Linear keeps (n_out, n_in)
+    "mix.weight": stored.w_mix.T,
+    "mix.bias": stored.b_mix,
+    "out.weight": stored.w_out.T,
+    "out.bias": stored.b_out,
+}
+others = {name: torch.tensor(a) for name, a in others.items()}
+reader.load_state_dict(others, strict=False)  # the two layers are loaded already
+reader = ur.ready(reader)
+
+# %% load tags=["tensorflow", "aside"]
+stored = models.translator()
+reader = Translator(len(stored.signs), stored.steps, stored.n_hidden)
+reader(ur.tensor(np.ones((1, stored.time + stored.steps), int)))  # makes the weights
+ur.load_gru(reader.encoder, stored.encoder)
+ur.load_gru(reader.decoder, stored.decoder)
+others = {
+    reader.embed: [stored.embedding],  # (n_signs, n_embedding)
+    reader.score: [stored.w_score],
+    reader.mix: [stored.w_mix, stored.b_mix],
+    reader.out: [stored.w_out, stored.b_out],
+}
+for layer, weights in others.items():
+    layer.set_weights(weights)
+
+# %% sentences tags=["aside"]
+END = 2  # the sign with which a sentence ends
+OWN = {  # where the pairs cannot be had
+    "I am hungry.": "Tengo hambre.",
+    "Where is my book?": "¿Dónde está mi libro?",
+    "She has a red car.": "Ella tiene un coche rojo.",
+    "We don't speak French.": "No hablamos francés.",
+}
+spoken, has = data.pairs("tatoeba"), stored.about["pairs learned from"]
+both = {spoken.sources[k]: spoken.targets[k] for k in spoken.test[::-1]}
+both = both if spoken.name == "tatoeba" else OWN
+
+
+def marks(sentence):  # words and marks, in small letters
+    return re.findall(r"\w+|[^\w\s]", sentence.lower())
+
+
+english = [e for e, s in both.items() if max(len(marks(e)), len(marks(s))) <= 7]
+english = [english[k] for k in np.random.default_rng(0).permutation(len(english))[:400]]
+spanish = [" ".join(marks(both[e])) for e in english]
+print(f"learned from {has:,} pairs; {len(english)} English sentences, none among them")
+
+# %% about-translated [markdown]
+# The scores are by `sacrebleu`, from 0 to 100. A baseline beside the network: each word
+# of English becomes the Spanish word that goes with it most often (a table by IBM's
+# first model, from the same pairs). And a control: the same translations beside *other*
+# sentences' references. **Predict** the BLEU of the two, and what is left of it in the
+# control.
+
+# %% translated tags=["aside", "predicted"]
+source = stored.encode(english)  # (n, time)
+said = write(reader, source, stored.steps)  # (n, steps)
+ways = {
+    "word by word": stored.decode(stored.dictionary[source]),
+    "network": stored.decode(said),
+}
+shuffled = np.random.default_rng(SEED).permutation(spanish).tolist()
+for way, lines in ways.items():
+    how = {"tokenize": "none", "force": True}  # they are cut into words already
+    bleu = sacrebleu.corpus_bleu(lines, [spanish], **how).score
+    control = sacrebleu.corpus_bleu(lines, [shuffled], **how).score
+    print(f"{way:12}  BLEU {bleu:4.1f}   beside other references {control:4.1f}")
+for e, line in list(zip(english, ways["network"], strict=True))[:6]:
+    print(f"{e}  →  {line}")
+
+# %% about-yours [markdown]
+# `?` stands for a word that is not among the 2,500 it can say. Write a sentence of your
+# own into the next cell. It knows 1,500 words of English.
+#
+# Spanish puts most adjectives behind their nouns. **Predict** the map of the sentence
+# below: where does the network look while it writes the word for *car*?
+
+# %% sentence-map tags=["aside", "predicted"]
+yours = ["She has a red car."]
+read = stored.encode(yours)
+wrote = write(reader, read, stored.steps)
+words = stored.decode(wrote)[0].split()
+print(" ".join(words))
+weights = asked(reader, np.concatenate([read, shifted(wrote)], axis=1))[1][0]
+plot.heatmap(
+    weights[: len(words), : len(marks(yours[0]))],
+    "Where the decoder looks",
+    "word that was read",
+    "word that is written",
+    columns=marks(yours[0]),
+    rows=words,
+    bar_label="weight",
+)
+
+# %% about-sentence-forced [markdown]
+# It looks one word *further* than the one it translates: the state there has read that
+# word, too. A map shows states, not words.
+#
+# Is it true otherwise? The test of section 4, on all the sentences: equal shares of
+# what is no padding, and where the network itself looked least. **Predict**, beside the
+# rows written backwards.
+
+# %% sentence-forced tags=["aside", "predicted"]
+x = np.concatenate([source, shifted(said)], axis=1)
+free, weights = asked(reader, x)  # (n, steps, n_signs), (n, steps, time)
+real = np.broadcast_to((source != PAD)[:, None], weights.shape)
+least = np.eye(stored.time)[np.where(real, weights, 2).argmin(-1)]
+ended = np.cumsum(said == END, axis=1) - (said == END) > 0  # behind the first END
+for name, forced in {
+    "equal shares": real / real.sum(-1, keepdims=True),
+    "where it looked least": least,
+    "where it looked": weights,
+}.items():
+    other = asked(reader, x, forced)[0].argmax(-1)
+    moved = (other != free.argmax(-1))[~ended].mean()
+    print(f"{name:22} changes {moved:.1%} of the words")
+
+# %% about-after-sentences [markdown]
+# Fewer words change than signs did in the rows. A step also has the decoder's own
+# state, which began from the whole sentence and knows what was written. The page has
+# a network without attention beside this kind, with five seeds each.
 
 # %% about-greedy [markdown]
 # ## 8 · Greedy, or beam

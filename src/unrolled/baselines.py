@@ -284,19 +284,23 @@ def majority(y_train: Any, y_test: Any) -> float:
 
 
 def linear_ngrams(
-    train_texts: Sequence[str], y_train: Any, n: tuple[int, int] = (1, 3)
+    train_texts: Sequence[str],
+    y_train: Any,
+    n: tuple[int, int] = (1, 3),
+    strength: float = 10.0,
 ) -> Any:
     """Return a linear model of the characters of `train_texts` (n,), fitted.
 
     TF-IDF of character n-grams of n[0] to n[1] characters, counted inside words with
-    a space at either end, then multinomial logistic regression: a scikit-learn
-    pipeline, with predict(texts) (n,) and predict_proba(texts) (n, n_classes). Raises
-    ValueError when texts and labels differ in number.
+    a space at either end, then multinomial logistic regression with scikit-learn's
+    C = `strength`: a scikit-learn pipeline, with predict(texts) (n,) and
+    predict_proba(texts) (n, n_classes). Raises ValueError when texts and labels differ
+    in number.
     """
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     features = TfidfVectorizer(analyzer="char_wb", ngram_range=n, sublinear_tf=True)
-    return _regression(features, 10.0, train_texts, y_train)
+    return _regression(features, strength, train_texts, y_train)
 
 
 def linear_words(

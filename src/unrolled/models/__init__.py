@@ -9,12 +9,17 @@ Each is a character language model: an embedding, an LSTM, a linear layer. `abou
 says of each what it read, under which licence, how it was trained, and what it scores
 on the held-out part of its corpus beside a 7-gram. `ur.language_model(model)` in either
 backend is the same network in the framework's own layers.
+
+`models.translator()` is unit 15's network, trained to translate short sentences from
+English into Spanish.
 """
 
 from pathlib import Path
 
+from . import translation
 from .character import CharacterModel, CharacterRun
 from .files import ModelError, read, save
+from .translation import TranslationModel
 from .written import Sample, samples
 
 __all__ = [
@@ -22,10 +27,12 @@ __all__ = [
     "CharacterRun",
     "ModelError",
     "Sample",
+    "TranslationModel",
     "load",
     "names",
     "samples",
     "save",
+    "translator",
 ]
 
 STORED = Path(__file__).with_name("stored")
@@ -50,3 +57,8 @@ def load(name: str | Path) -> CharacterModel:
             f"{', '.join(names())}. A file of your own is given as a pathlib.Path."
         )
     return read(STORED / f"{name}.npz")
+
+
+def translator() -> TranslationModel:
+    """Return the stored translator; ModelError, a sentence, if its file is damaged."""
+    return translation.read(STORED / "translators" / "english-spanish.npz")

@@ -6,7 +6,9 @@ import json
 import struct
 import zipfile
 import zlib
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -15,6 +17,7 @@ from unrolled.cells import LSTMWeights
 from .character import CharacterModel
 
 FORMAT = 1
+Model = TypeVar("Model")
 # What reading damaged bytes raises, wherever the damage is.
 _FAULTS = (
     *(AttributeError, EOFError, IndexError, KeyError, NotImplementedError, OSError),
@@ -41,25 +44,38 @@ def save(model: CharacterModel, path: Path) -> None:
         arrays |= {f"{part}_{k}": a for part, a in layer._asdict().items()}
     arrays = {name: np.asarray(a, np.float16) for name, a in arrays.items()}
     head = {
-        "format": FORMAT,
         "name": model.name,
         "title": model.title,
         "symbols": model.symbols,
         "unknown": model.unknown,
         "layers": len(model.layers),
         "about": model.about,
-        "sha256": _digest(arrays),
     }
-    written = np.frombuffer(json.dumps(head).encode("ascii"), np.uint8)
-    held = io.BytesIO()
-    np.savez_compressed(held, head=written, **arrays)
-    Path(path).write_bytes(held.getvalue())
+    pack(path, head, arrays)
 
 
 def read(path: Path) -> CharacterModel:
     """Return the model of a file; nothing in the file is run.
 
     Raises ModelError if the file is not there, or is not a whole model.
+    """
+    return unpack(path, _model, "python benchmarks/gallery.py --model NAME")
+
+
+def pack(path: Path, head: dict, arrays: dict[str, np.ndarray]) -> None:
+    """Write arrays and what is said of them to one file, with a checksum."""
+    head = {"format": FORMAT, **head, "sha256": _digest(arrays)}
+    written = np.frombuffer(json.dumps(head).encode("ascii"), np.uint8)
+    held = io.BytesIO()
+    np.savez_compressed(held, head=written, **arrays)
+    Path(path).write_bytes(held.getvalue())
+
+
+def unpack(path: Path, build: Callable[[dict, dict], Model], anew: str) -> Model:
+    """Return what `build` makes of the head and the arrays of a file, in float32.
+
+    Raises ModelError, which says the command `anew`, if the file is not there, is
+    damaged, or `build` finds no model in it.
     """
     try:
         with np.load(path, allow_pickle=False) as stored:
@@ -68,20 +84,20 @@ def read(path: Path) -> CharacterModel:
         whole = head["format"] == FORMAT and head["sha256"] == _digest(arrays)
         if not whole:
             raise ValueError("its numbers are not those that were written")
-        return _model(head, arrays)
+        held = {name: a.astype(np.float32) for name, a in arrays.items()}
+        if not all(np.isfinite(a).all() for a in held.values()):
+            raise ValueError("some of its numbers are not finite")
+        return build(head, held)
     except FileNotFoundError as error:
         raise ModelError(
             f"There is no file {path}. Install the course again, or train the model "
-            "anew: python benchmarks/gallery.py --model NAME."
+            f"anew: {anew}."
         ) from error
     except _FAULTS as error:
-        raise _damaged(path, error) from error
+        raise _damaged(path, error, anew) from error
 
 
-def _model(head: dict, arrays: dict[str, np.ndarray]) -> CharacterModel:
-    held = {name: a.astype(np.float32) for name, a in arrays.items()}
-    if not all(np.isfinite(a).all() for a in held.values()):
-        raise ValueError("some of its numbers are not finite")
+def _model(head: dict, held: dict[str, np.ndarray]) -> CharacterModel:
     layers = tuple(
         LSTMWeights(held[f"w_x_{k}"], held[f"w_h_{k}"], held[f"b_{k}"])
         for k in range(head["layers"])
@@ -101,9 +117,9 @@ def _digest(arrays: dict[str, np.ndarray]) -> str:
     return found.hexdigest()
 
 
-def _damaged(path: Path, error: Exception) -> ModelError:
+def _damaged(path: Path, error: Exception, anew: str) -> ModelError:
     said = str(error).strip().split("\n")[0] or type(error).__name__
     return ModelError(
         f"{path} is no whole model ({said}), so it is not used: install the course "
-        "again, or train the model anew with python benchmarks/gallery.py --model NAME."
+        f"again, or train the model anew with {anew}."
     )
