@@ -405,10 +405,10 @@ plot.heatmap(
 # %% about-sentences [markdown]
 # ## 7 · Sentences
 #
-# English into Spanish. To train for that takes a quarter of an hour, so a network of
-# our class with 128 units travels with the course, already trained, by
-# `benchmarks/translator.py`. What it needs are the weights: we make the layers and copy
-# them in. Sentences have at most seven words and marks.
+# English into Spanish. To train for that takes twelve minutes of one core, so a network
+# of our class with 128 units travels with the course, already trained, by
+# `benchmarks/translator.py`. We make the layers and copy its weights in. Sentences have
+# at most seven words and marks.
 
 # %% load tags=["pytorch", "aside"]
 stored = models.translator()
