@@ -271,9 +271,11 @@ plot.heatmap(
 
 # %% about-forced [markdown]
 # A state of the encoder holds what was read *up to* it, so a map need not show the very
-# sign. Does the answer depend on these weights? *Force* them elsewhere and count how
-# many signs change: to equal shares, to the first sign, to where the model itself
-# looked least. **Predict** the three counts.
+# sign.
+#
+# Does the answer depend on these weights? *Force* them elsewhere and count how many
+# signs change: to equal shares, to the first sign, to where the model itself looked
+# least. **Predict** the three counts.
 
 # %% forced tags=["predicted"]
 x = np.concatenate([test, shifted(wanted)], axis=1)
