@@ -182,6 +182,8 @@ def test_a_mistake_that_is_worded_anew_is_named(unit):
         ("\nNote:\n", "\nNotes:\n", "has no speaker notes"),
         ("{code step}", "{code step lines 2-40}", "has 8"),
         ("{output reads}", "{output step}", "has none in the pytorch track"),
+        ("{output reads}", "{output reads columns 900-901}", "where nothing stands"),
+        ("{code step}", "{code step columns 1-9}", "is not understood"),
     ],
 )
 def test_a_fault_in_a_deck_is_named_with_what_to_do(unit, old, new, said):
@@ -195,6 +197,15 @@ def test_numbers_are_those_of_the_unit():
     assert puller.result("recall of 60 steps", "pytorch").startswith("1 (1 to 1 over")
     with pytest.raises(deck.DeckError, match=r"measured\.json"):
         puller.measured("bias/7/belt", "")
+
+
+def test_an_output_is_cut_by_lines_and_columns():
+    puller = pull.Puller(COURSE, "05-lstm", COURSE / "build")
+    whole = puller.output("leak", "pytorch", "").split("\n")[1:-1]
+    asked = page.BLOCK.match("{output leak lines 1-2 columns 3-12}")
+    cut = page._pulled(asked, puller, []).split("\n")[1:-1]
+    assert cut == [line[2:12].rstrip() for line in whole[:2]]
+    assert all(cut)
 
 
 def test_a_number_may_be_broken_over_two_lines():

@@ -4,6 +4,8 @@ import ast
 import json
 import re
 from dataclasses import replace
+from html import unescape
+from itertools import pairwise
 
 import pytest
 
@@ -80,9 +82,32 @@ def test_no_unit_needs_itself_and_each_is_drawn():
     rows = prerequisites.depths(edges)
     assert all(rows[a] < rows[name] for name, near in edges.items() for a in near)
     drawn = (COURSE / "docs/img/prerequisites.svg").read_text("utf-8")
+    words = " ".join(re.findall(r"<text [^>]*>(.*?)</text>", drawn))
     for one in READ:
-        assert f">{one.name[:2]} {one.title}</text>" in drawn
+        assert f"{one.name[:2]} {one.title}" in unescape(words)
     assert drawn.count("<path ") == sum(map(len, edges.values()))
+
+
+def crossed(drawn):
+    """Return the pairs of a line and a box that it runs through."""
+    boxes = re.findall(r'<rect x="(\d+)" y="(\d+)" width="(\d+)" height="(\d+)"', drawn)
+    found = []
+    for path in re.findall(r'<path d="M([^"]+)"', drawn):
+        points = [tuple(map(int, point.split())) for point in path.split("L")]
+        for (x0, y0), (x1, y1) in pairwise(points):
+            steps = [k / 100 for k in range(1, 100)]
+            between = [(x0 + (x1 - x0) * s, y0 + (y1 - y0) * s) for s in steps]
+            for box in boxes:
+                x, y, wide, high = map(int, box)
+                if any(x < a < x + wide and y < b < y + high for a, b in between):
+                    found.append((path, box))
+    return found
+
+
+def test_no_line_of_the_drawing_runs_through_a_box():
+    drawn = (COURSE / "docs/img/prerequisites.svg").read_text("utf-8")
+    assert crossed(drawn) == []
+    assert crossed(re.sub(r'd="M(\d+ \d+) .* L', r'd="M\1 L', drawn)) != []
 
 
 @pytest.mark.parametrize(
