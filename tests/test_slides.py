@@ -128,6 +128,15 @@ def test_every_slide_has_minutes_and_notes_and_they_add_up(path):
     assert sum("Board:" in s.notes for s in read.slides) >= 2, "a plan for the board"
     kinds = {found for s in read.slides for found in re.findall(r"\{(\w+) ", str(s))}
     assert {"figure", "quiz", "ask", "output", "code", "mistake", "demo"} <= kinds
+    assert kinds & {"table", "measured", "result"}, "numbers over several seeds"
+    equations = [s.body for s in read.slides if s.body.count("$$") >= 2]
+    stepped = [body for body in equations if page.PAUSE.search(body)]
+    assert len(stepped) >= 2 and 2 * len(stepped) >= len(equations), "step by step"
+    asked = [s for s in read.slides if re.search(r"\?\**$|\{(ask|quiz) ", s.body, re.M)]
+    assert 2 * len(asked) >= len(read.slides), "questions to the room"
+    for slide in read.slides:
+        said = re.sub(r"\{\w+ [^}]*\}", " ", slide.notes)
+        assert len(said.split()) >= 6 or "{" in slide.notes, slide.title
 
 
 @pytest.fixture

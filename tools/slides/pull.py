@@ -135,8 +135,8 @@ class Puller:
         part = _columns(self._part(name, text, lines), columns)
         if not part.strip():
             raise DeckError(
-                f"{label(self.unit)}: pulls columns {columns} of what the cell `{name}` "
-                "printed, where nothing stands. Say other ones in the deck."
+                f"{label(self.unit)}: pulls columns {columns} of what the cell "
+                f"`{name}` printed, where nothing stands. Say other ones in the deck."
             )
         return f"```text\n{part}\n```"
 
