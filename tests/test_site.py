@@ -101,6 +101,10 @@ def test_every_unit_has_its_four_pages_and_both_notebooks(site):
         for track in layout.TRACKS:
             name = layout.notebook(unit, "lesson", track).rsplit("/", 1)[1]
             assert re.search(rf'href="[^"]*_downloads/[^"]*{name}"', lesson)
+            path = layout.notebook(unit, "lesson", track)
+            assert re.search(rf'href="https://colab\.[^"]*/blob/main/{path}"', lesson)
+            assert re.search(rf'href="https://mybinder\.[^"]*lab/tree/{path}"', lesson)
+        assert 'href="https://codespaces.new/' in lesson
 
 
 def test_the_capstone_has_its_page_and_one_for_each_notebook(site):

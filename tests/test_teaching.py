@@ -3,6 +3,8 @@
 import ast
 import json
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from html import unescape
 from itertools import pairwise
@@ -13,9 +15,11 @@ import build
 import courses
 import paths
 import prerequisites
+import source
 import teaching
 import unit
 from courses import COURSE, UNITS
+from unrolled.source.layout import TRACKS
 
 READ = [unit.read(folder) for folder in unit.folders(COURSE)]
 PAGES = sorted(COURSE.glob("lessons/*/teaching.md"))
@@ -174,6 +178,58 @@ def test_the_workshop_lasts_two_hours_and_says_what_it_cuts():
             assert int(whole) == getattr(takes[part[1]], part[2])
             assert int(cut) == int(whole) - int(minutes) >= 0
     assert clock == 120
+
+
+def workshop(unit, part):
+    """Return what the plan of the workshop says of a part of a unit."""
+    text = PLAN.read_text("utf-8").split("<!-- /workshop -->")[1]
+    begins = rf"^- \*\*{unit}, {part}:\*\* "
+    found = re.search(begins + r"(.*?)(?=\n- |\n\n)", text, re.M | re.S)
+    return " ".join(found[1].split())
+
+
+@pytest.mark.parametrize("unit", ["02", "05", "12"])
+def test_the_workshop_keeps_parts_that_the_page_has(unit):
+    (folder,) = COURSE.glob(f"lessons/{unit}-*")
+    page = re.sub(r"\s+", " ", (folder / "README.md").read_text("utf-8"))
+    kept = re.findall(r"\*([A-Z][^*]+)\*", workshop(unit, "page").split("Cut")[0])
+    assert kept and all(f"## {name}" in page for name in kept)
+
+
+def undefined(unit, sections, track):
+    """Return the names that the cells of some sections use and nowhere define."""
+    (folder,) = COURSE.glob(f"lessons/{unit}-*")
+    code, section = [], 0
+    for cell in source.read(folder / "lesson.py").cells(track):
+        if cell.kind == "markdown":
+            # Sections without a number are quizzes; the first comes before them all.
+            for number in re.findall(r"^## (\d*)", cell.source, re.M):
+                section = int(number or (99 if section else 0))
+        elif section in {0, *sections}:
+            code.append(cell.source)
+    asked = ["check", "--isolated", "--select", "F821", "--output-format", "json", "-"]
+    done = subprocess.run(
+        [sys.executable, "-m", "ruff", *asked],
+        input="\n\n".join(code),
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert code and done.returncode in (0, 1), done.stderr
+    return {fault["message"] for fault in json.loads(done.stdout)}
+
+
+@pytest.mark.parametrize("track", TRACKS)
+@pytest.mark.parametrize("unit", ["02", "11"])
+def test_the_workshop_runs_no_cell_that_needs_one_that_is_cut(unit, track):
+    plan = workshop(unit, "lesson")
+    told = re.match(r"run sections (.*?)[,:.]? (?:and speak|\(|Cut)", plan)
+    sections = set()
+    for first, last in re.findall(r"(\d+)(?: to (\d+))?", told[1]):
+        sections |= set(range(int(first), int(last or first) + 1))
+    assert len(sections) >= 4
+    assert undefined(unit, sections, track) == set()
+    if unit == "11":
+        assert undefined(unit, sections - {2, 4, 5}, track) != set()
 
 
 def test_a_page_is_built_from_the_unit(tmp_path):
