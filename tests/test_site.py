@@ -160,7 +160,7 @@ def test_the_first_page_writes_and_shows_the_map(page):
     links = page.locator(".sd-card a").evaluate_all("all => all.map(a => a.href)")
     for unit in UNITS:
         assert any(unit in link for link in links)
-    begin = page.locator("a[href='#three-paths']").first.bounding_box()
+    begin = page.locator("article a.reference[href='#three-paths']").bounding_box()
     assert begin["y"] < 720, "without scrolling"
     assert page.locator("#the-units .sd-card").count() == len(UNITS)
     assert page.locator("#three-paths table tr").count() == 4
