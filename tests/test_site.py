@@ -101,6 +101,10 @@ def test_every_unit_has_its_four_pages_and_both_notebooks(site):
         for track in layout.TRACKS:
             name = layout.notebook(unit, "lesson", track).rsplit("/", 1)[1]
             assert re.search(rf'href="[^"]*_downloads/[^"]*{name}"', lesson)
+            path = layout.notebook(unit, "lesson", track)
+            assert re.search(rf'href="https://colab\.[^"]*/blob/main/{path}"', lesson)
+            assert re.search(rf'href="https://mybinder\.[^"]*lab/tree/{path}"', lesson)
+        assert 'href="https://codespaces.new/' in lesson
 
 
 def test_the_capstone_has_its_page_and_one_for_each_notebook(site):
@@ -156,6 +160,13 @@ def test_the_first_page_writes_and_shows_the_map(page):
     links = page.locator(".sd-card a").evaluate_all("all => all.map(a => a.href)")
     for unit in UNITS:
         assert any(unit in link for link in links)
+    begin = page.locator("article a.reference[href='#three-paths']").bounding_box()
+    assert begin["y"] < 720, "without scrolling"
+    assert page.locator("#the-units .sd-card").count() == len(UNITS)
+    assert page.locator("#three-paths table tr").count() == 4
+    # One search is offered, not one in an empty bar above it too.
+    seen = page.locator("button.search-button-field:visible").count()
+    assert seen == 1
     assert page.faults == []
 
 
@@ -206,7 +217,13 @@ def test_a_telephone_shows_a_page_without_scrolling_sideways(browser, address):
     )
     page = context.new_page()
     page.set_default_timeout(WAIT)
-    for path in ("index.html", f"lessons/{UNIT}/README.html", f"quizzes/{UNIT}.html"):
+    for path in (
+        "index.html",
+        f"lessons/{UNIT}/README.html",
+        f"lessons/{UNITS[-1]}/lesson.html",
+        f"lessons/{layout.CAPSTONE}/README.html",
+        f"quizzes/{UNIT}.html",
+    ):
         page.goto(f"/{path}")
         page.wait_for_load_state("networkidle")
         wide = page.evaluate("document.documentElement.scrollWidth")
@@ -220,7 +237,9 @@ def test_axe_finds_no_serious_fault(page):
         "index.html",
         f"lessons/{UNIT}/README.html",
         f"lessons/{UNIT}/lesson.html",
+        f"lessons/{layout.CAPSTONE}/README.html",
         f"quizzes/{UNIT}.html",
+        "results.html",
     ):
         page.goto(f"/{path}")
         page.wait_for_load_state("networkidle")

@@ -128,6 +128,15 @@ def test_every_slide_has_minutes_and_notes_and_they_add_up(path):
     assert sum("Board:" in s.notes for s in read.slides) >= 2, "a plan for the board"
     kinds = {found for s in read.slides for found in re.findall(r"\{(\w+) ", str(s))}
     assert {"figure", "quiz", "ask", "output", "code", "mistake", "demo"} <= kinds
+    assert kinds & {"table", "measured", "result"}, "numbers over several seeds"
+    equations = [s.body for s in read.slides if s.body.count("$$") >= 2]
+    stepped = [body for body in equations if page.PAUSE.search(body)]
+    assert len(stepped) >= 2 and 2 * len(stepped) >= len(equations), "step by step"
+    asked = [s for s in read.slides if re.search(r"\?\**$|\{(ask|quiz) ", s.body, re.M)]
+    assert 2 * len(asked) >= len(read.slides), "questions to the room"
+    for slide in read.slides:
+        said = re.sub(r"\{\w+ [^}]*\}", " ", slide.notes)
+        assert len(said.split()) >= 6 or "{" in slide.notes, slide.title
 
 
 @pytest.fixture
@@ -182,6 +191,8 @@ def test_a_mistake_that_is_worded_anew_is_named(unit):
         ("\nNote:\n", "\nNotes:\n", "has no speaker notes"),
         ("{code step}", "{code step lines 2-40}", "has 8"),
         ("{output reads}", "{output step}", "has none in the pytorch track"),
+        ("{output reads}", "{output reads columns 900-901}", "where nothing stands"),
+        ("{code step}", "{code step columns 1-9}", "is not understood"),
     ],
 )
 def test_a_fault_in_a_deck_is_named_with_what_to_do(unit, old, new, said):
@@ -195,6 +206,15 @@ def test_numbers_are_those_of_the_unit():
     assert puller.result("recall of 60 steps", "pytorch").startswith("1 (1 to 1 over")
     with pytest.raises(deck.DeckError, match=r"measured\.json"):
         puller.measured("bias/7/belt", "")
+
+
+def test_an_output_is_cut_by_lines_and_columns():
+    puller = pull.Puller(COURSE, "05-lstm", COURSE / "build")
+    whole = puller.output("leak", "pytorch", "").split("\n")[1:-1]
+    asked = page.BLOCK.match("{output leak lines 1-2 columns 3-12}")
+    cut = page._pulled(asked, puller, []).split("\n")[1:-1]
+    assert cut == [line[2:12].rstrip() for line in whole[:2]]
+    assert all(cut)
 
 
 def test_a_number_may_be_broken_over_two_lines():

@@ -3,7 +3,11 @@
 import ast
 import json
 import re
+import subprocess
+import sys
 from dataclasses import replace
+from html import unescape
+from itertools import pairwise
 
 import pytest
 
@@ -11,9 +15,11 @@ import build
 import courses
 import paths
 import prerequisites
+import source
 import teaching
 import unit
 from courses import COURSE, UNITS
+from unrolled.source.layout import TRACKS
 
 READ = [unit.read(folder) for folder in unit.folders(COURSE)]
 PAGES = sorted(COURSE.glob("lessons/*/teaching.md"))
@@ -80,9 +86,32 @@ def test_no_unit_needs_itself_and_each_is_drawn():
     rows = prerequisites.depths(edges)
     assert all(rows[a] < rows[name] for name, near in edges.items() for a in near)
     drawn = (COURSE / "docs/img/prerequisites.svg").read_text("utf-8")
+    words = " ".join(re.findall(r"<text [^>]*>(.*?)</text>", drawn))
     for one in READ:
-        assert f">{one.name[:2]} {one.title}</text>" in drawn
+        assert f"{one.name[:2]} {one.title}" in unescape(words)
     assert drawn.count("<path ") == sum(map(len, edges.values()))
+
+
+def crossed(drawn):
+    """Return the pairs of a line and a box that it runs through."""
+    boxes = re.findall(r'<rect x="(\d+)" y="(\d+)" width="(\d+)" height="(\d+)"', drawn)
+    found = []
+    for path in re.findall(r'<path d="M([^"]+)"', drawn):
+        points = [tuple(map(int, point.split())) for point in path.split("L")]
+        for (x0, y0), (x1, y1) in pairwise(points):
+            steps = [k / 100 for k in range(1, 100)]
+            between = [(x0 + (x1 - x0) * s, y0 + (y1 - y0) * s) for s in steps]
+            for box in boxes:
+                x, y, wide, high = map(int, box)
+                if any(x < a < x + wide and y < b < y + high for a, b in between):
+                    found.append((path, box))
+    return found
+
+
+def test_no_line_of_the_drawing_runs_through_a_box():
+    drawn = (COURSE / "docs/img/prerequisites.svg").read_text("utf-8")
+    assert crossed(drawn) == []
+    assert crossed(re.sub(r'd="M(\d+ \d+) .* L', r'd="M\1 L', drawn)) != []
 
 
 @pytest.mark.parametrize(
@@ -149,6 +178,58 @@ def test_the_workshop_lasts_two_hours_and_says_what_it_cuts():
             assert int(whole) == getattr(takes[part[1]], part[2])
             assert int(cut) == int(whole) - int(minutes) >= 0
     assert clock == 120
+
+
+def workshop(unit, part):
+    """Return what the plan of the workshop says of a part of a unit."""
+    text = PLAN.read_text("utf-8").split("<!-- /workshop -->")[1]
+    begins = rf"^- \*\*{unit}, {part}:\*\* "
+    found = re.search(begins + r"(.*?)(?=\n- |\n\n)", text, re.M | re.S)
+    return " ".join(found[1].split())
+
+
+@pytest.mark.parametrize("unit", ["02", "05", "12"])
+def test_the_workshop_keeps_parts_that_the_page_has(unit):
+    (folder,) = COURSE.glob(f"lessons/{unit}-*")
+    page = re.sub(r"\s+", " ", (folder / "README.md").read_text("utf-8"))
+    kept = re.findall(r"\*([A-Z][^*]+)\*", workshop(unit, "page").split("Cut")[0])
+    assert kept and all(f"## {name}" in page for name in kept)
+
+
+def undefined(unit, sections, track):
+    """Return the names that the cells of some sections use and nowhere define."""
+    (folder,) = COURSE.glob(f"lessons/{unit}-*")
+    code, section = [], 0
+    for cell in source.read(folder / "lesson.py").cells(track):
+        if cell.kind == "markdown":
+            # Sections without a number are quizzes; the first comes before them all.
+            for number in re.findall(r"^## (\d*)", cell.source, re.M):
+                section = int(number or (99 if section else 0))
+        elif section in {0, *sections}:
+            code.append(cell.source)
+    asked = ["check", "--isolated", "--select", "F821", "--output-format", "json", "-"]
+    done = subprocess.run(
+        [sys.executable, "-m", "ruff", *asked],
+        input="\n\n".join(code),
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert code and done.returncode in (0, 1), done.stderr
+    return {fault["message"] for fault in json.loads(done.stdout)}
+
+
+@pytest.mark.parametrize("track", TRACKS)
+@pytest.mark.parametrize("unit", ["02", "11"])
+def test_the_workshop_runs_no_cell_that_needs_one_that_is_cut(unit, track):
+    plan = workshop(unit, "lesson")
+    told = re.match(r"run sections (.*?)[,:.]? (?:and speak|\(|Cut)", plan)
+    sections = set()
+    for first, last in re.findall(r"(\d+)(?: to (\d+))?", told[1]):
+        sections |= set(range(int(first), int(last or first) + 1))
+    assert len(sections) >= 4
+    assert undefined(unit, sections, track) == set()
+    if unit == "11":
+        assert undefined(unit, sections - {2, 4, 5}, track) != set()
 
 
 def test_a_page_is_built_from_the_unit(tmp_path):

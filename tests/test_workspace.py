@@ -1,5 +1,6 @@
 """What `make lab` shows: all that a learner reads, no solution, nobody's work lost."""
 
+import argparse
 import json
 import re
 import shutil
@@ -11,6 +12,7 @@ import nbformat
 import pytest
 
 import courses
+import front
 import lab
 import test_links
 from courses import COURSE, SMALL, UNITS
@@ -230,6 +232,18 @@ def test_a_copy_of_one_track_has_no_link_to_the_other(track, tmp_path):
     }
     other = next(t for t in TRACKS if t != track)
     assert f"notebooks/{other}/" not in (given / copies.START).read_text("utf-8")
+
+
+@pytest.mark.parametrize("unit, fetched", [(None, 1), ("01-sequences", 0)])
+def test_who_asks_for_one_unit_waits_for_no_other_units_data(
+    unit, fetched, monkeypatch
+):
+    called = []
+    monkeypatch.setattr(front, "prepare_tracks", lambda _: ("py", ["pytorch"]))
+    monkeypatch.setattr(front, "call", lambda *asked: called.append(asked) or 0)
+    front.course(argparse.Namespace(unit=unit, track="pytorch", here=False))
+    assert called.count(("py", "-m", "unrolled.data", "fetch")) == fetched
+    assert "tools/run.py" in called[-1]
 
 
 def test_what_is_missing_is_named_before_jupyterlab_is_looked_for(monkeypatch):

@@ -113,7 +113,8 @@ def narrow(args: argparse.Namespace, tracks: list[str | None]) -> list[str]:
 def course(args: argparse.Namespace) -> int:
     """Install, fetch the data, execute every notebook asked for, report."""
     python, ready = prepare_tracks(args)
-    fetch_data(python)
+    if not args.unit:  # one unit fetches what it reads, and no other's data
+        fetch_data(python)
     status = call(python, "tools/run.py", *narrow(args, ready), "--to", "build")
     missing = not args.track and len(ready) < len(TRACKS)
     return status or int(missing)

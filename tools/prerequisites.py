@@ -1,11 +1,13 @@
 """The drawing of which unit needs which, made of what the units' pages say."""
 
+import textwrap
 from html import escape
 
 import teaching
 from unit import Unit
 
-WIDE, HIGH, ACROSS, DOWN, EDGE = 270, 34, 290, 58, 10  # in pixels
+WIDE, HIGH, DOWN, EDGE = 180, 42, 74, 10  # of a box and a row, in pixels
+GAP, LINE, LETTERS = 16, 12, 24  # between boxes; for a line beside them; of a row
 STYLE = "font: 13px sans-serif"
 
 
@@ -47,39 +49,74 @@ def depths(edges: dict[str, list[str]]) -> dict[str, int]:
     return rows
 
 
+def places(edges: dict[str, list[str]]) -> dict[str, dict[int, int]]:
+    """Return where each unit, and each line on its way down, is: {name: {row: x}}.
+
+    `x` is the middle, in pixels from the left. A line that passes rows has a place of
+    its own in each, between the boxes; it is named as in `11-16`.
+    """
+    rows = depths(edges)
+    found: dict[str, dict[int, int]] = {name: {} for name in edges}
+    for row in range(1 + max(rows.values())):
+        wanted = {}
+        for name, near in edges.items():
+            if rows[name] == row:
+                above = [_above(found, a, name, row) for a in near]
+                wanted[name] = sum(above) / len(above) if above else 0
+            for a in near:
+                if rows[a] < row < rows[name]:
+                    wanted[f"{a}-{name}"] = _above(found, a, name, row)
+        right = EDGE - GAP
+        # Beside each other as what they need is, so that few lines cross.
+        for name in sorted(wanted, key=lambda name: (wanted[name], "-" in name, name)):
+            half = (LINE if "-" in name else WIDE) // 2
+            middle = max(right + GAP + half, round(wanted[name]))
+            found.setdefault(name, {})[row] = middle
+            right = middle + half
+    return found
+
+
+def _above(found: dict, a: str, name: str, row: int) -> int:
+    """Return where the line from unit `a` to unit `name` is in the row above `row`."""
+    line = found.get(f"{a}-{name}", {})
+    return line[row - 1] if row - 1 in line else next(iter(found[a].values()))
+
+
 def svg(units: list[Unit]) -> str:
     """Return the drawing: a box for each unit, a line down from each that it needs."""
     edges = graph(units)
-    rows = depths(edges)
-    lanes: dict[str, int] = {}
-    for row in range(1 + max(rows.values())):
-        # Beside each other as what they need is, so that few lines cross.
-        names = [name for name in edges if rows[name] == row]
-        names.sort(key=lambda name: [lanes[a] for a in edges[name]])
-        lanes |= {name: lane for lane, name in enumerate(names)}
-    corner = {
-        name: (EDGE + lanes[name] * ACROSS, EDGE + row * DOWN)
-        for name, row in rows.items()
-    }
-    wide = 2 * EDGE + max(lanes.values()) * ACROSS + WIDE
+    rows, found = depths(edges), places(edges)
+    middle = {name: found[name][row] for name, row in rows.items()}
+    wide = EDGE + WIDE // 2 + max(max(at.values()) for at in found.values())
     high = 2 * EDGE + max(rows.values()) * DOWN + HIGH
     parts = [f'<rect width="{wide}" height="{high}" fill="#fff"/>']
     for name, near in edges.items():
-        (x, y), half = corner[name], WIDE // 2
         for a in near:
-            x0, y0 = corner[a]
+            way = [f"M{middle[a]} {_top(rows[a]) + HIGH}"]
+            for row, x in sorted(found.get(f"{a}-{name}", {}).items()):
+                way.append(f"L{x} {_top(row)} L{x} {_top(row) + HIGH}")
+            way.append(f"L{middle[name]} {_top(rows[name])}")
             parts.append(
-                f'<path d="M{x0 + half} {y0 + HIGH} L{x + half} {y}" stroke="#555" '
-                'stroke-width="1.5" fill="none"/>'
+                f'<path d="{" ".join(way)}" stroke="#555" stroke-width="1.5" '
+                'fill="none"/>'
             )
     for unit in units:
-        x, y = corner[unit.name[:2]]
+        name = unit.name[:2]
+        x, y = middle[name] - WIDE // 2, _top(rows[name])
         parts.append(
             f'<rect x="{x}" y="{y}" width="{WIDE}" height="{HIGH}" rx="5" '
             'fill="#eef3f8" stroke="#34618c"/>'
-            f'<text x="{x + 10}" y="{y + 22}" fill="#111">{unit.name[:2]} '
-            f"{escape(unit.title)}</text>"
         )
+        lines = textwrap.wrap(f"{name} {unit.title}", LETTERS)
+        first = y + HIGH // 2 + 5 - 8 * (len(lines) - 1)
+        parts += [
+            f'<text x="{x + 10}" y="{first + 16 * k}" fill="#111">{escape(line)}</text>'
+            for k, line in enumerate(lines)
+        ]
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" '
     size = f'width="{wide}" height="{high}" style="{STYLE}">'
     return "\n".join([head + size, *parts, "</svg>"]) + "\n"
+
+
+def _top(row: int) -> int:
+    return EDGE + row * DOWN

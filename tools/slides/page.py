@@ -13,7 +13,8 @@ LEFT = re.compile(r"^.*\{(?:figure|code|output|table|ask|quiz|mistake|demo) .*$"
 PAUSE = re.compile(r"^\. \. \.$", re.M)
 COLUMN = re.compile(r"^\|\|\|$", re.M)
 ARGUMENTS = re.compile(
-    rf"(\S+)(?: ({'|'.join(TRACKS)}))?(?: (?:lines|part) (\d+(?:-\d+)?))?$"
+    rf"(\S+)(?: ({'|'.join(TRACKS)}))?(?: (?:lines|part) (\d+(?:-\d+)?))?"
+    r"(?: columns (\d+-\d+))?$"
 )
 RAW = "\n\n```{{raw}} html\n{}\n```\n\n"
 
@@ -125,10 +126,13 @@ def _pulled(found: re.Match, puller: Puller, extra: list[str]) -> str:
             "code, output, table, measured, result, ask, quiz, mistake and demo."
         )
     parts = ARGUMENTS.match(asked)
-    if not parts:
+    if not parts or (parts[4] and kind != "output"):
         raise DeckError(
             f"{label(puller.unit)}: `{found[0]}` is not understood. Write the name of "
             f"a cell, then a track if not {TRACKS[0]}, then `lines 2-5` of code "
-            "or `part 2` of a text if not all."
+            "or `part 2` of a text if not all, and `columns 1-40` of an output."
         )
-    return getattr(puller, kind)(parts[1], parts[2] or TRACKS[0], parts[3] or "")
+    pulled = (parts[1], parts[2] or TRACKS[0], parts[3] or "")
+    if kind == "output":
+        return puller.output(*pulled, parts[4] or "")
+    return getattr(puller, kind)(*pulled)

@@ -23,6 +23,15 @@ ANSI = re.compile(r"\x1b\[[0-9;]*m")
 TITLES = re.compile(r"^#+ .*\n+", re.M)
 
 
+def _columns(text: str, columns: str) -> str:
+    """Return the columns of a text that are asked for, counted from 1, as in `1-40`."""
+    if not columns:
+        return text
+    first, last = map(int, columns.split("-"))
+    cut = (line[first - 1 : last].rstrip() for line in text.split("\n"))
+    return "\n".join(cut)
+
+
 class Puller:
     """Everything that the deck of one unit may pull, read when it is first asked for.
 
@@ -99,8 +108,11 @@ class Puller:
         parts = re.split(r"\n\s*\n", text)
         return self._part(name, "\n".join(p.replace("\n", " ") for p in parts), lines)
 
-    def output(self, name: str, track: str, lines: str) -> str:
-        """Return what a cell of the lesson printed or drew when it was last run."""
+    def output(self, name: str, track: str, lines: str, columns: str = "") -> str:
+        """Return what a cell of the lesson printed or drew when it was last run.
+
+        `lines` and `columns`, as in `2-5`, leave a part of what was printed.
+        """
         self._cell(name, track, "code")
         stored = self.course / layout.notebook(self.unit, "lesson", track)
         cells = {c.id: c for c in nbformat.read(stored, 4).cells}
@@ -120,7 +132,13 @@ class Puller:
                 f"has none in the {track} track. Run `make run UNIT={self.unit[:2]}`, "
                 "or pull another cell."
             )
-        return f"```text\n{self._part(name, text, lines)}\n```"
+        part = _columns(self._part(name, text, lines), columns)
+        if not part.strip():
+            raise DeckError(
+                f"{label(self.unit)}: pulls columns {columns} of what the cell "
+                f"`{name}` printed, where nothing stands. Say other ones in the deck."
+            )
+        return f"```text\n{part}\n```"
 
     def demo(self, name: str) -> str:
         """Return how to show a cell of the lesson to the room, which must be there."""

@@ -52,7 +52,7 @@ def sample() -> str:
 def write(source: Path) -> None:
     """Write the first page, and the table of contents that all pages hang on."""
     readme = (tree.ROOT / "README.md").read_text("utf-8")
-    picture = re.search(r"!\[(?P<alt>[^\]]+)\]\((?P<to>[^)]+)\)", readme)
+    picture = re.search(r"!\[[^\]]+\]\([^)]+\)\n\n\*.+?\*(?=\n\n)", readme, re.DOTALL)
     opening = readme.split("\n\n")[1]
     paths = re.search(r"<!-- paths -->\n(.*?)<!-- /paths -->", readme, re.DOTALL)[1]
     cards = "\n".join(card(unit) for unit in layout.units(tree.ROOT))
@@ -66,10 +66,14 @@ def write(source: Path) -> None:
 
 {opening}
 
+**Begin with [unit 01]({units[0]}.md), look at [the map of the units](#the-units), or
+choose one of [three paths](#three-paths): an evening, a week or a semester.**
+
 {sample()}
 
-![{picture["alt"]}]({picture["to"]})
+## Three paths
 
+{paths}
 ## The units
 
 And at the end the [capstone](lessons/capstone/README.md): data of your own, a baseline
@@ -81,9 +85,10 @@ to beat, and a defense.
 {cards}
 ::::
 
-## Three paths
+## One of its results
 
-{paths}
+{picture[0]}
+
 ```{{toctree}}
 :hidden:
 :caption: Units

@@ -14,6 +14,9 @@ from . import tree
 TABS = "::::::{tab-set}\n:sync-group: track\n\n"
 TAB = ":::::{{tab-item}} {title}\n:sync: {track}\n\n{content}\n\n:::::\n\n"
 FOLD = "::::{dropdown} What came out, after your prediction\n\n"
+COLAB = "https://colab.research.google.com/github"
+CODESPACES = "https://codespaces.new"
+BINDER = "https://mybinder.org/v2/gh"
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 Cell = nbformat.NotebookNode
 
@@ -50,23 +53,29 @@ def _order(cells: dict[str, dict]) -> list[str]:
 
 def _head(unit: str, part: str) -> str:
     """Return the lines that lead to the notebooks themselves, and to what is near."""
-    links = []
-    for track in layout.TRACKS:
-        path = place_of(unit, part, track)
-        address = tree.repository(tree.ROOT)
-        colab = address.replace("https://github.com", "github")
-        links.append(
-            f"**{layout.TITLES[track]}**: "
-            f"[Colab](https://colab.research.google.com/{colab}/blob/main/{path}), "
-            f"{{download}}`download </{path}>`"
-        )
     if unit == layout.CAPSTONE:
         near = "[What a capstone needs](README.md)"
     else:
         other = next(p for p in layout.PARTS if p != part)
         near = f"[The unit](README.md) · [The {other}]({other}.md)"
         near += f" · [The quiz](../../{tree.quiz(unit)})"
-    return f"{near}\n\n" + " · ".join(links)
+    repository = tree.repository(tree.ROOT).removeprefix("https://github.com/")
+    rows = []
+    for track in layout.TRACKS:
+        path = place_of(unit, part, track)
+        links = [f"[{name}]({to})" for name, to in _services(repository, path).items()]
+        links.append(f"{{download}}`download </{path}>`")
+        rows.append(f"**{layout.TITLES[track]}** {' '.join(links)}")
+    return "\n\n".join([near, "::::{div} open", *rows, "::::"])
+
+
+def _services(repository: str, path: str) -> dict[str, str]:
+    """Return where a notebook of the repository is opened in a browser, by name."""
+    return {
+        "Colab": f"{COLAB}/{repository}/blob/main/{path}",
+        "Codespaces": f"{CODESPACES}/{repository}",
+        "Binder": f"{BINDER}/{repository}/main?urlpath=lab/tree/{path}",
+    }
 
 
 def place_of(unit: str, part: str, track: str) -> str:
