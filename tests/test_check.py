@@ -305,6 +305,19 @@ bend = check.Check(
 )
 
 
+def test_inputs_may_follow_from_others():
+    drawn = check.arrays(
+        "batch n",
+        [(2, 3)],
+        then=lambda rng, given: given | {"y": 2 * given["x"]},
+        x="batch n",
+        y="batch n",
+    )
+    given = drawn["draw"](np.random.default_rng(0), 0)
+    assert given["x"].shape == (2, 3) and (given["y"] == 2 * given["x"]).all()
+    assert drawn["dims"]["y"] == ("batch", "n")
+
+
 def test_a_gradient_is_set_against_nudges():
     bend(lambda x, w: (w.sum(1), np.outer(x, np.ones(2))))
     says = refusal(lambda x, w: (w.sum(1), 2 * np.outer(x, np.ones(2))), bend)
@@ -336,6 +349,13 @@ def test_a_multiple_of_the_right_gradient_is_called_one():
     other[3] += 1
     said = against_nudges("f", slopes, {"x": x, "b": b}, (right, other))
     assert "for `b` is wrong" in said and "All of it" not in said
+
+
+def test_a_gradient_that_overflows_is_called_wrong():
+    slopes = check.Slopes(lambda x: (x**2).sum(), ("x",))
+    for number in (np.nan, np.inf):
+        said = against_nudges("f", slopes, {"x": np.ones(3)}, (np.full(3, number),))
+        assert "for `x` is wrong" in said and "All of it" not in said
 
 
 @pytest.mark.parametrize("name", UNITS)
