@@ -653,11 +653,23 @@ def test_lists_and_words():
         (np.arange(6.0).reshape(2, 3, order="F").reshape(6), "in another order"),
         (np.arange(6.0), "It holds the right values: reshape"),
         (np.arange(1.0, 7).reshape(3, 2), "off by the same amount, 1."),
-        (np.array([[1, 9], [3, 9], [5, 9.0]]), "ahead by one step"),
     ],
 )
 def test_patterns(given, words):
     assert words in difference("f", given, np.arange(6.0).reshape(3, 2), 1e-8)
+
+
+def test_a_pattern_is_not_seen_in_so_few_numbers_that_chance_makes_it():
+    steps = np.arange(8.0).reshape(2, 4)
+    says = difference("f", np.roll(steps, -1, axis=1), steps, 1e-8)
+    assert "ahead by one step" in says
+    says = difference("f", np.roll(steps, -1, axis=1)[:, :2], steps[:, :2], 1e-8)
+    assert "ahead" not in says
+    few, many = np.array([1, 0]), np.arange(9)
+    assert "the same" not in difference("f", 0 * few, few, 1e-8)
+    assert "it looks as if" in difference("f", 0 * many + 3, many, 1e-8)
+    says = difference("f", np.ones(1), np.ones(2), 1e-8)
+    assert "is a loop or a slice one off, was something summed" in says
 
 
 def test_more_patterns():
@@ -761,6 +773,13 @@ def test_an_answer_must_read_views_whose_numbers_lie_apart():
     says = refusal(side_by_side)
     assert "It is right in 4 of 6 cases, but not for x of shape (2, 4)" in says
     assert says.endswith("as views whose numbers lie apart in memory.")
+
+
+def test_how_numbers_are_stored_is_blamed_only_where_storing_them_otherwise_helps():
+    for case, how in ((2, "lie apart"), (3, "float32")):
+        size = SHAPES[case][:2]  # wrong in one case, whatever its numbers are stored in
+        says = refusal(lambda x, h, w, n=size: right(x, h, w) + (x.shape == n))
+        assert "It is right in 5 of 6 cases" in says and how not in says
 
 
 def test_a_copy_of_inputs_keeps_how_their_numbers_lie():
