@@ -111,6 +111,6 @@ def _close(given: np.ndarray, expected: np.ndarray) -> str:
     if expected.dtype.kind == "f" and farthest <= 1e-3 * largest < np.inf:
         return (
             " All are close: were they rounded, computed in fewer digits than the "
-            "inputs have (float32, float16), or was an epsilon added somewhere?"
+            "inputs have (float32, float16), or is an epsilon added or left out?"
         )
     return ""
