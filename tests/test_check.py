@@ -665,6 +665,8 @@ def test_a_pattern_is_not_seen_in_so_few_numbers_that_chance_makes_it():
     assert "ahead by one step" in says
     says = difference("f", np.roll(steps, -1, axis=1)[:, :2], steps[:, :2], 1e-8)
     assert "ahead" not in says
+    says = difference("f", steps[:, 1::-1], steps[:, :2], 1e-8)
+    assert "backwards" not in says
     few, many = np.array([1, 0]), np.arange(9)
     assert "the same" not in difference("f", 0 * few, few, 1e-8)
     assert "it looks as if" in difference("f", 0 * many + 3, many, 1e-8)
