@@ -305,6 +305,19 @@ bend = check.Check(
 )
 
 
+def test_inputs_may_follow_from_others():
+    drawn = check.arrays(
+        "batch n",
+        [(2, 3)],
+        then=lambda rng, given: given | {"y": 2 * given["x"]},
+        x="batch n",
+        y="batch n",
+    )
+    given = drawn["draw"](np.random.default_rng(0), 0)
+    assert given["x"].shape == (2, 3) and (given["y"] == 2 * given["x"]).all()
+    assert drawn["dims"]["y"] == ("batch", "n")
+
+
 def test_a_gradient_is_set_against_nudges():
     bend(lambda x, w: (w.sum(1), np.outer(x, np.ones(2))))
     says = refusal(lambda x, w: (w.sum(1), 2 * np.outer(x, np.ones(2))), bend)
@@ -336,6 +349,13 @@ def test_a_multiple_of_the_right_gradient_is_called_one():
     other[3] += 1
     said = against_nudges("f", slopes, {"x": x, "b": b}, (right, other))
     assert "for `b` is wrong" in said and "All of it" not in said
+
+
+def test_a_gradient_that_overflows_is_called_wrong():
+    slopes = check.Slopes(lambda x: (x**2).sum(), ("x",))
+    for number in (np.nan, np.inf):
+        said = against_nudges("f", slopes, {"x": np.ones(3)}, (np.full(3, number),))
+        assert "for `x` is wrong" in said and "All of it" not in said
 
 
 @pytest.mark.parametrize("name", UNITS)
@@ -633,11 +653,25 @@ def test_lists_and_words():
         (np.arange(6.0).reshape(2, 3, order="F").reshape(6), "in another order"),
         (np.arange(6.0), "It holds the right values: reshape"),
         (np.arange(1.0, 7).reshape(3, 2), "off by the same amount, 1."),
-        (np.array([[1, 9], [3, 9], [5, 9.0]]), "ahead by one step"),
     ],
 )
 def test_patterns(given, words):
     assert words in difference("f", given, np.arange(6.0).reshape(3, 2), 1e-8)
+
+
+def test_a_pattern_is_not_seen_in_so_few_numbers_that_chance_makes_it():
+    steps = np.arange(8.0).reshape(2, 4)
+    says = difference("f", np.roll(steps, -1, axis=1), steps, 1e-8)
+    assert "ahead by one step" in says
+    says = difference("f", np.roll(steps, -1, axis=1)[:, :2], steps[:, :2], 1e-8)
+    assert "ahead" not in says
+    says = difference("f", steps[:, 1::-1], steps[:, :2], 1e-8)
+    assert "backwards" not in says
+    few, many = np.array([1, 0]), np.arange(9)
+    assert "the same" not in difference("f", 0 * few, few, 1e-8)
+    assert "it looks as if" in difference("f", 0 * many + 3, many, 1e-8)
+    says = difference("f", np.ones(1), np.ones(2), 1e-8)
+    assert "is a loop or a slice one off, was something summed" in says
 
 
 def test_more_patterns():
@@ -741,6 +775,13 @@ def test_an_answer_must_read_views_whose_numbers_lie_apart():
     says = refusal(side_by_side)
     assert "It is right in 4 of 6 cases, but not for x of shape (2, 4)" in says
     assert says.endswith("as views whose numbers lie apart in memory.")
+
+
+def test_how_numbers_are_stored_is_blamed_only_where_storing_them_otherwise_helps():
+    for case, how in ((2, "lie apart"), (3, "float32")):
+        size = SHAPES[case][:2]  # wrong in one case, whatever its numbers are stored in
+        says = refusal(lambda x, h, w, n=size: right(x, h, w) + (x.shape == n))
+        assert "It is right in 5 of 6 cases" in says and how not in says
 
 
 def test_a_copy_of_inputs_keeps_how_their_numbers_lie():

@@ -327,7 +327,7 @@ def _no_group_in_both(inputs, value):
         both = np.intersect1d(inputs["groups"][learn], inputs["groups"][test])
         if len(both):
             return (
-                f"{len(both)} groups have rows in both parts, {both[0]!s} for one: "
+                f"Some groups have rows in both parts, {both[0]!s} for one: "
                 "what was learned of a group is asked again. Draw groups, not rows."
             )
     return None

@@ -3,7 +3,7 @@
 import numpy as np
 
 from unrolled import cells
-from unrolled.check import Check, Refused, Slopes, arrays, axes_of, over
+from unrolled.check import Check, Refused, Slopes, arrays, over
 from unrolled.check.layers import keeping, parameters
 from unrolled.check.slopes import nudged
 from unrolled.check.values import kind, plain, same
@@ -18,14 +18,10 @@ def _draw_slope(rng, case):
     return {"h": rng.uniform(0.1, 1, shape) * rng.choice([-1, 1], shape)}
 
 
-def _slope(h):
-    return 1 - h**2
-
-
 slope = Check(
     name="slope",
     draw=_draw_slope,
-    reference=_slope,
+    reference=lambda h: 1 - h**2,
     dims={"h": ("first axis", "second axis")},
     start="With t for tanh a, the derivative of tanh a is 1 − t².",
 )
@@ -36,46 +32,32 @@ slope = Check(
 NUMERIC_SHAPES = [(2, 4), (3,), (2,), (3, 2), (2, 2, 2), (1, 4)]
 
 
-class _Wave:
-    """A loss: one number for an array; its slopes differ from place to place."""
+def _wave(factor):
+    """Return a loss, one number for an array; its slopes differ from place to place."""
 
-    def __init__(self, factor):
-        self.factor = factor
-
-    def __call__(self, w):
-        waves = np.sin(self.factor * w) + self.factor * w**3
+    def loss(w):
+        waves = np.sin(factor * w) + factor * w**3
         return float(waves.sum() + np.prod(w))
 
-    def __repr__(self):
-        return "a function"  # for the sentences of the check
-
-    def __deepcopy__(self, memo):
-        return self
+    return loss
 
 
 def _draw_numeric(rng, case):
     shape = NUMERIC_SHAPES[case]
     return {
-        "loss": _Wave(rng.uniform(-1.5, 1.5, shape)),
+        "the factors of the loss": rng.uniform(-1.5, 1.5, shape),
         "w": rng.normal(size=shape),
         "epsilon": (0.1, 0.05, 0.01)[case % 3],
     }
 
 
-def _plain(inputs):
-    """Return the inputs with numbers in place of the function."""
-    return {"the factors of the loss": inputs["loss"].factor} | {
-        name: inputs[name] for name in ("w", "epsilon")
-    }
-
-
 def _on_a_wave(answer, inputs):
     factor, w, epsilon = inputs.values()
-    return answer(_Wave(factor), w, epsilon)
+    return answer(_wave(factor), w, epsilon)
 
 
-def _central(loss, w, epsilon):
-    slopes = np.zeros(w.shape)
+def _central(w, epsilon, **factors):
+    loss, slopes = _wave(*factors.values()), np.zeros(w.shape)
     for i in np.ndindex(w.shape):
         nudge = np.zeros(w.shape)
         nudge[i] = epsilon
@@ -86,7 +68,6 @@ def _central(loss, w, epsilon):
 numeric = Check(
     name="numeric",
     draw=_draw_numeric,
-    given=_plain,
     call=_on_a_wave,
     reference=_central,
     float32=False,
@@ -128,68 +109,53 @@ back = Check(
 
 # ---- through -------------------------------------------------------------------------
 
-THROUGH_SIZES = [
-    (2, 4, 6, 8),
-    (2, 3, 3, 3),
-    (3, 5, 2, 4),
-    (1, 2, 1, 2),
-    (2, 4, 6, 8),  # again: see above
-    (5, 2, 1, 3),
-]
+THROUGH_SIZES = [(2, 4, 6, 8), (2, 3, 3, 3), (3, 5, 2, 4), (1, 2, 1, 2)]
+THROUGH_SIZES += [(2, 4, 6, 8), (5, 2, 1, 3)]  # one comes again: see above
 WHOLE = ("x", "start", "w_x", "w_h", "b")
 
 
-def _draw_through(rng, batch, n_steps, n_in, n_hidden):
-    x = rng.normal(size=(batch, n_steps, n_in))
-    weights = cells.rnn_weights(n_in, n_hidden, rng)
-    weights = weights._replace(b=np.zeros(n_hidden))  # the answer is not given the bias
-    start = rng.uniform(-1, 1, (batch, n_hidden))
-    return {
-        "d_h": rng.normal(size=(batch, n_steps, n_hidden)),
-        "x": x,
-        "start": start,
-        "h": cells.rnn(x, weights, start).h,
-        "w_x": weights.w_x,
-        "w_h": weights.w_h,
-        "b": weights.b,  # for the judge, which nudges it
-    }
+def _of_a_run(rng, given):
+    """Make h the states of the cell; the bias, which the answer does not get, is 0."""
+    given |= {"start": np.tanh(given["start"]), "w_h": given["w_h"] / 2}
+    given["b"][:] = 0
+    return given | {"h": _states(**given)}
+
+
+def _run(x, start, w_x, w_h, b=None):
+    b = np.zeros_like(w_h[0]) if b is None else b
+    return cells.rnn(x, cells.RNNWeights(w_x, w_h, b), start)
+
+
+def _states(d_h, h, **given):
+    return _run(**given).h
 
 
 def _through(d_h, x, start, h, w_x, w_h, b=None):
     """Return the gradients of the course's cell, of the states that are given."""
-    weights = cells.RNNWeights(w_x, w_h, np.zeros_like(w_h[0]))
-    run = cells.rnn(x, weights, start)._replace(h=h)
-    return tuple(cells.rnn_backward(run, d_h))
+    return tuple(cells.rnn_backward(_run(x, start, w_x, w_h)._replace(h=h), d_h))
 
 
-def _loss_of_states(d_h, x, start, h, w_x, w_h, b):
-    weights = cells.RNNWeights(w_x, w_h, b)
-    return (d_h * cells.rnn(x, weights, start).h).sum()
-
-
-def _belong_together(inputs):
-    """Return whether h holds the states; not in a case that was made smaller."""
-    x, start, h, w_x, w_h, b = [*inputs.values()][1:]
-    return same(h, cells.rnn(x, cells.RNNWeights(w_x, w_h, b), start).h, 1e-8)
-
-
-WAYS = Slopes(_loss_of_states, WHOLE)
+WAYS = Slopes(lambda d_h, h, **given: (d_h * _run(**given).h).sum(), WHOLE)
 through = Check(
     name="through",
-    **over(THROUGH_SIZES, _draw_through),
-    hidden=("b",),
-    reference=_through,
-    properties=(nudged("through", WAYS, 1e-7, _belong_together),),
-    slopes=WAYS,
-    dims=axes_of(
+    **arrays(
+        "batch time n_in n_hidden",
+        THROUGH_SIZES,
+        then=_of_a_run,
         d_h="batch time n_hidden",
         x="batch time n_in",
         start="batch n_hidden",
         h="batch time n_hidden",
         w_x="n_in n_hidden",
         w_h="n_hidden n_hidden",
-        b="n_hidden",
+        b="n_hidden",  # for the judge, which nudges it
     ),
+    hidden=("b",),
+    reference=_through,
+    properties=(  # where h holds the states: not in a case that was made smaller
+        nudged("through", WAYS, 1e-7, lambda i: same(i["h"], _states(**i), 1e-8)),
+    ),
+    slopes=WAYS,
     outputs=WHOLE,
     start="Loop over `reversed(range(x.shape[1]))` and call `back`.",
 )
@@ -198,13 +164,8 @@ through = Check(
 # ---- character -----------------------------------------------------------------------
 
 # The last size is the scale of the readout: with 1e4, the exponential overflows.
-CHARACTER_SIZES = [
-    (2, 3, 4, 3, 5, 1),
-    (3, 5, 2, 4, 3, 1),
-    (1, 1, 3, 2, 4, 1),
-    (5, 4, 3, 3, 3, 1),
-    (2, 3, 4, 5, 5, 1e4),
-]
+CHARACTER_SIZES = [(2, 3, 4, 3, 5, 1), (3, 5, 2, 4, 3, 1), (1, 1, 3, 2, 4, 1)]
+CHARACTER_SIZES += [(5, 4, 3, 3, 3, 1), (2, 3, 4, 5, 5, 1e4)]
 PARAMETERS = ("w_x", "w_h", "b", "w_y", "b_y")
 
 
@@ -222,7 +183,7 @@ def _draw_character(rng, batch, n_steps, n_in, n_hidden, n_out, scale):
 
 def _surprise(x, targets, start, w_x, w_h, b, w_y, b_y):
     """Return states, probabilities, and the nats that each right letter costs."""
-    h = cells.rnn(x, cells.RNNWeights(w_x, w_h, b), start).h
+    h = _run(x, start, w_x, w_h, b).h
     y = h @ w_y + b_y
     y = y - y.max(axis=-1, keepdims=True)
     log_p = y - np.log(np.exp(y).sum(axis=-1, keepdims=True))
@@ -239,11 +200,7 @@ def _character(x, targets, start, w_x, w_h, b, w_y, b_y):
     return *back[2:], np.tensordot(h, d_y, ((0, 1), (0, 1))), d_y.sum(axis=(0, 1))
 
 
-def _cross_entropy(**inputs):
-    return _surprise(**inputs)[2]
-
-
-LETTERS = Slopes(_cross_entropy, PARAMETERS)
+LETTERS = Slopes(lambda **given: _surprise(**given)[2], PARAMETERS)
 character = Check(
     name="character",
     **over(CHARACTER_SIZES, _draw_character),
@@ -289,7 +246,7 @@ def _in_pieces(answer, inputs, *, prepare):
     return found | {KEPT: max(at_once, default=0)}
 
 
-SHARED = ("AGAIN", "KEPT")
+SHARED = ("AGAIN", "KEPT", "_wave")
 AGAIN, KEPT = "a second call", "pieces kept until the end"
 
 
@@ -316,15 +273,14 @@ def _watch(layer):
 def _in_rows(result, n_weights):
     """Return the loss and the gradients of w_x, w_h and b; refuse what else came."""
     result = plain(result)
-    pair = isinstance(result, tuple | list) and len(result) == 2
-    if not pair or not isinstance(result[1], tuple | list):
-        parts = result if isinstance(result, tuple | list) else [result]
+    parts = result if isinstance(result, tuple | list) else [result]
+    if len(parts) != 2 or not isinstance(parts[1], tuple | list):
         raise Refused(
             "`pieces` must return two things: the loss, one number, and a list with "
             "one gradient for each weight of the layer; given "
             f"{', '.join(map(kind, parts))}."
         )
-    loss, found = result
+    loss, found = parts
     if any(g is None for g in found):
         raise Refused(
             "Some gradients are None. Either the framework did not see the layer at "
@@ -344,8 +300,8 @@ def _in_rows(result, n_weights):
         )
     # PyTorch has two biases, which have equal gradients, and keeps the transposes.
     w_x, w_h, b = (found[0].T, found[1].T, found[2]) if len(found) == 4 else found
-    loss = float(np.reshape(loss, ()))
-    return {"loss": np.array(loss), "w_x": w_x, "w_h": w_h, "b": b}
+    loss = np.reshape(loss, ()).astype(float)
+    return {"loss": loss, "w_x": w_x, "w_h": w_h, "b": b}
 
 
 def _cut(weights, x, y, k):
@@ -371,25 +327,18 @@ pieces = Check(
 
 # ---- mend ----------------------------------------------------------------------------
 
-MEND_SIZES = [(2, 4, 6, 8, 10), (3, 1, 4, 3, 2), (1, 4, 3, 4, 2), (4, 3, 2, 3, 3)]
+MEND_SIZES = [(2, 4, 5, 6, 8, 10), (3, 1, 2, 4, 3, 2), (1, 4, 5, 3, 4, 2)]
+MEND_SIZES += [(4, 3, 4, 2, 3, 3)]
 PARTS = ("table", "w_h", "w_y")
 
 
-def _draw_mend(rng, batch, n_steps, n_symbols, n_hidden, n_out):
-    ids = rng.integers(0, n_symbols, (batch, n_steps))
-    table = rng.normal(size=(n_symbols, n_hidden))
-    w_h = rng.normal(size=(n_hidden, n_hidden))
-    states = [rng.uniform(-1, 1, (batch, n_hidden))]
-    for t in range(n_steps):
-        states.append(np.tanh(table[ids[:, t]] + states[-1] @ w_h))
-    return {
-        "ids": ids,
-        "d_y": rng.normal(size=(batch, n_steps, n_out)),
-        "h": np.stack(states, axis=1),
-        "table": table,
-        "w_h": w_h,
-        "w_y": rng.normal(size=(n_hidden, n_out)),
-    }
+def _of_a_reading(rng, given):
+    """Make ids symbols, and h the first state and those that the cell has then."""
+    ids, _, h, table, w_h, _ = given.values()
+    given["ids"] = rng.integers(0, len(table), ids.shape)
+    h[:, 0] = np.tanh(h[:, 0])
+    h[:, 1:] = _run(np.eye(len(table))[given["ids"]], h[:, 0], table, w_h).h
+    return given
 
 
 def _mend(ids, d_y, h, table, w_h, w_y):
@@ -400,17 +349,16 @@ def _mend(ids, d_y, h, table, w_h, w_y):
 
 
 def _loss_of_outputs(ids, d_y, h, table, w_h, w_y):
-    weights = cells.RNNWeights(table, w_h, np.zeros(len(w_h)))
-    states = cells.rnn(np.eye(len(table))[ids], weights, h[:, 0]).h
+    states = _run(np.eye(len(table))[ids], h[:, 0], table, w_h).h
     return (d_y * (states @ w_y)).sum()
 
 
 mend = Check(
     name="mend",
-    **over(MEND_SIZES, _draw_mend),
-    reference=_mend,
-    slopes=Slopes(_loss_of_outputs, PARTS),
-    dims=axes_of(
+    **arrays(
+        "batch time steps_and_one n_symbols n_hidden n_out",
+        MEND_SIZES,
+        then=_of_a_reading,
         ids="batch time",
         d_y="batch time n_out",
         h="batch steps_and_one n_hidden",
@@ -418,6 +366,8 @@ mend = Check(
         w_h="n_hidden n_hidden",
         w_y="n_hidden n_out",
     ),
+    reference=_mend,
+    slopes=Slopes(_loss_of_outputs, PARTS),
     outputs=PARTS,
     start="Copy `patient`. Which of its lines should add, and do not?",
 )

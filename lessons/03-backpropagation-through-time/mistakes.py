@@ -18,23 +18,15 @@ SLOPE = {
     "The square of `h` is wanted, not its double: 1 − h².": {"h**2": "2 * h"},
 }
 
-RUNS_ON = """def numeric(loss, w, epsilon):
-    gradient, w = np.zeros_like(w), w.copy()
-    for i in np.ndindex(w.shape):
-        w[i] += epsilon
-        up = loss(w)
-        w[i] -= 2 * epsilon
-        gradient[i] = (up - loss(w)) / (2 * epsilon)
-    return gradient
-"""
+STAYS = {"down[i] -= epsilon": "down[i] -= epsilon\n        w[i] -= epsilon"}
+COPIES = "up, down = w.copy(), w.copy()"
 DIVISOR = {"(2 * epsilon)": "epsilon"}
+ONE_SIDE = {"loss(down)": "loss(w)"}
 NUMERIC = {
     "You nudge to one side only. Go up and down: the error then shrinks like epsilon², "
-    "not like epsilon.": {"loss(down)": "loss(w)"} | DIVISOR,
+    "not like epsilon.": ONE_SIDE | DIVISOR,
     "From `w - epsilon` to `w + epsilon` it is 2 epsilon: divide by that.": DIVISOR,
-    "You nudge to one side by epsilon and divide by 2 epsilon. Go to both sides.": {
-        "loss(down)": "loss(w)"
-    },
+    "You nudge to one side and divide by 2 epsilon. Go to both sides.": ONE_SIDE,
     "Mind the brackets: `/ 2 * epsilon` divides by 2 and multiplies by epsilon. Write "
     "`/ (2 * epsilon)`.": {"(2 * epsilon)": "2 * epsilon"},
     "The difference is not divided by anything. A slope is a rise divided by a run, 2 "
@@ -45,18 +37,20 @@ NUMERIC = {
         "= epsilon": "= epsilon * w[i]"
     },
     "The numbers that you nudged stay nudged while you go on to the next. Put each "
-    "back first.": [RUNS_ON, RUNS_ON.replace(", w =", " =").replace(", w.copy()", "")],
+    "back first.": [
+        STAYS,
+        {"gradient = np": "w = w.copy()\n    gradient = np"} | STAYS,
+    ],
     "You nudge whole rows: with more than one axis, `w[i]` is a row. Go through single "
     "numbers, `np.ndindex(w.shape)`.": {"np.ndindex(w.shape)": "range(len(w))"},
     "Up and down give the same loss everywhere. Are they one array, nudged up and down "
     "again (`up = down = …`)? Make two copies of `w`.": [
-        {"up, down = w.copy(), w.copy()": "up = down = w.copy()"},
-        {"up, down = w.copy(), w.copy()": "up = down = w"},
+        {COPIES: f"up = down = {one}"} for one in ("w", "w.copy()")
     ],
     "The copies are made once, before the loop, and what you nudged stays nudged in "
     "them. Copy `w` anew for each number.": {
-        "        up, down = w.copy(), w.copy()\n": "",
-        "    for": "    up, down = w.copy(), w.copy()\n    for",
+        f"        {COPIES}\n": "",
+        "    for": f"    {COPIES}\n    for",
     },
     "`loss` is given one number of `w`. It needs the whole array, in which one number "
     "is nudged.": {"loss(up)": "loss(up[i])", "loss(down)": "loss(down[i])"},
@@ -68,14 +62,13 @@ NUMERIC = {
     "`gradient[i] = …`.": {"gradient[i] =": "gradient +="},
     "The two losses are added. A slope is their difference.": {") - l": ") + l"},
     "The signs are lost: a slope may be negative.": {"= (loss": "= abs(loss"},
-    "Only the first number is nudged. Go on to all others (`np.ndindex(w.shape)`), and "
-    "let the `return` stand below the loop.": {"    return": "        return"},
     "You nudge by an epsilon of your own. Use the one that is given.": [
         {" epsilon\n": f" {own}\n", "2 * epsilon": f"2 * {own}"}
         for own in (1e-3, 1e-4, 1e-5, 1e-6)
     ],
 }
 
+SHARED = "All sequences of the batch share `b`: its gradient is the sum over the batch."
 BACK = {
     "The slope of tanh is missing. Multiply `d_h` by it before anything else.": {
         " * slope(h)": ""
@@ -97,10 +90,8 @@ BACK = {
         "x.T @ d_a": "d_a.T @ x",
         "h_before.T @ d_a": "d_a.T @ h_before",
     },
-    "`b` was added to every sequence of the batch, so its gradient is the sum over the "
-    "batch. Yours is the mean.": {"sum(": "mean("},
-    "`b` was added to every sequence of the batch, so its gradient is the sum over the "
-    "batch: `sum(axis=0)`.": {".sum(axis=0)": ""},
+    f"{SHARED} Yours is the mean.": {"sum(": "mean("},
+    f"{SHARED} Write `sum(axis=0)`.": {".sum(axis=0)": ""},
     "The gradient for `b` is one number in all. Every unit has a bias of its own: add "
     "over the batch only, `sum(axis=0)`.": {"axis=0": ""},
     "The gradient for `b` is summed over the units: one number for each sequence. Add "
@@ -114,12 +105,11 @@ BACK = {
     },
     "`h_before` also went through tanh: its gradient starts from `d_a`, after the "
     "slope, not from `d_h`.": {"d_before = d_a": "d_before = d_h"},
-    "The gradient for `x` starts from `d_h`. It too starts from `d_a`, after the slope "
-    "of tanh.": {"d_x = d_a": "d_x = d_h"},
-    "The gradient for `w_x` starts from `d_h`. It too starts from `d_a`, after the "
-    "slope of tanh.": {"x.T @ d_a": "x.T @ d_h"},
-    "The gradient for `w_h` starts from `d_h`. It too starts from `d_a`, after the "
-    "slope of tanh.": {"h_before.T @ d_a": "h_before.T @ d_h"},
+    **{
+        f"The gradient for `{name}` starts from `d_h`. It too starts from `d_a`, after "
+        "the slope of tanh.": {f"{made} d_a": f"{made} d_h"}
+        for name, made in {"x": "d_x =", "w_x": " x.T @", "w_h": "h_before.T @"}.items()
+    },
     "The gradients for `w_x` and `w_h` start from `d_h`. They too start from `d_a`, "
     "after the slope of tanh.": {"T @ d_a": "T @ d_h"},
     "Only the gradient for `h_before` goes through the slope of tanh. All five start "
@@ -167,26 +157,22 @@ THROUGH = {
     "full.": {"+ one_": "+ 1 / x.shape[1] * one_"},
 }
 
+MEAN = "The loss is a mean over all letters, of all sequences: use `targets.size`."
 SHARES = "(p - np.eye(len(b_y))[targets])"
 CHARACTER = {
     "The right letter's 1 is missing: the gradient of the cross-entropy for the logits "
     "is p minus 1 at the right letter, and p elsewhere.": {SHARES: "p"},
-    "The loss is a mean over all letters of the batch: divide by `targets.size`.": {
-        " / targets.size": ""
-    },
-    "You divide by the number of sequences. The loss is a mean over all letters, of "
-    "all steps: divide by `targets.size`.": {"targets.size": "len(targets)"},
-    "You divide by the number of steps. The loss is a mean over all letters, of all "
-    "sequences: divide by `targets.size`.": {"targets.size": "targets.shape[1]"},
+    f"You divide by nothing. {MEAN}": {" / targets.size": ""},
+    f"You divide by the number of sequences. {MEAN}": {"targets.size": "len(targets)"},
+    f"You divide by the number of steps. {MEAN}": {"targets.size": "targets.shape[1]"},
     "The exponential overflows. Subtract the largest logit of each row first: the "
     "probabilities stay the same.": {
         "logits - logits.max(axis=-1, keepdims=True)": "logits"
     },
     "Every row of probabilities must add up to 1: divide by the sum over the last "
     "axis, `sum(axis=-1, keepdims=True)`.": [
-        {"e / e.sum(axis=-1, keepdims=True)": "e"},
-        {"e / e.sum(axis=-1, keepdims=True)": "e / e.sum()"},
-        {"e / e.sum(axis=-1, keepdims=True)": "e / e.sum(axis=1, keepdims=True)"},
+        {"e / e.sum(axis=-1, keepdims=True)": wrong}
+        for wrong in ("e", "e / e.sum()", "e / e.sum(axis=1, keepdims=True)")
     ],
     "The softmax is followed by its slope, p (1 − p), once more. In p minus the "
     "one-hot row it is already contained.": {SHARES: SHARES + " * p * (1 - p)"},
@@ -201,10 +187,6 @@ CHARACTER = {
         'np.einsum("bth,bto->ho", h, d_y)': "h[:, -1].T @ d_y[:, -1]",
         "d_y.sum(axis=(0, 1))": "d_y[:, -1].sum(axis=0)",
     },
-    "The cell starts from zeros. Let it start from `start`.": {
-        "b), start)": "b))",
-        "x, start, h": "x, 0 * start, h",
-    },
     "On the way forward the cell starts from zeros. Let it start from `start`.": {
         "b), start)": "b))"
     },
@@ -217,17 +199,8 @@ CHARACTER = {
     },
 }
 
-ALL_AT_ONCE = """def pieces(layer, x, y, k):
-    total, h = 0.0, None
-    with tf.GradientTape() as tape:
-        for t in range(0, x.shape[1], k):
-            states = layer(x[:, t : t + k], initial_state=h)
-            total += half_squared(states, y[:, t : t + k])
-            h = states[:, -1]
-    return total, tape.gradient(total, layer.trainable_variables)
-"""
 RETURN = "    return total, "
-EVERY = "range(0, x.shape[1], k)"
+EVERY, PIECE = "range(0, x.shape[1], k)", "x[:, t : t + k]"
 AT_THE_END = {
     "        loss.backward()  # adds to each weight's .grad\n": "",
     "loss.item()": "loss",
@@ -250,7 +223,7 @@ PIECES = {
             AT_THE_END | {"h = h.detach()": "pass"},
             {"ward()": "ward(retain_graph=True)", "h = h.detach()": "pass"},
         ],
-        "tensorflow": ALL_AT_ONCE,
+        "tensorflow": {PIECE + ", initial_state=h)": "x[:, : t + k])[:, t:]"},
     },
     "The numbers are right, but every piece is kept until the end. Differentiate each "
     "piece before you read the next: `loss.backward()` in the loop.": {
@@ -284,16 +257,7 @@ PIECES = {
     ),
     "The loss is that of the last piece only. Add the losses up.": LAST_LOSS,
     "You return the mean over the pieces. Losses and gradients of the pieces are "
-    "added.": {
-        "pytorch": {
-            RETURN: f"    n = len({EVERY})\n    return total / n, ",
-            "weight.grad for": "weight.grad / n for",
-        },
-        "tensorflow": {
-            "total, gradients\n": f"total / len({EVERY}), "
-            f"[g / len({EVERY}) for g in gradients]\n"
-        },
-    },
+    "added.": {"loss = half": f"loss = 1 / len({EVERY}) * half"},
     "The loss is a mean; `half_squared` is a sum over all steps.": {
         RETURN: f"    return total / len({EVERY}), "
     },
@@ -317,7 +281,8 @@ PIECES = {
 
 STEPS = {"d_w_y +=": "d_w_y ="}
 PATHS = {" + later": ""}
-SYMBOLS = {"np.add.at(d_table, ids[:, t], d_a)": "d_table[ids[:, t]] += d_a"}
+ADD = "np.add.at(d_table, ids[:, t], d_a)"
+SYMBOLS = {ADD: "d_table[ids[:, t]] += d_a"}
 MEND = {
     "`w_y` is used at every step, so its gradient is a sum over the steps.": STEPS,
     "A state is used twice, by its output and by the next "
@@ -329,7 +294,7 @@ MEND = {
     "All three sums are still missing.": STEPS | PATHS | SYMBOLS,
     "The table's gradient is written, not added: a symbol that comes again, in another "
     "step or another sequence, wipes out what was there.": {
-        "np.add.at(d_table, ids[:, t], d_a)": "d_table[ids[:, t]] = d_a"
+        ADD: "d_table[ids[:, t]] = d_a"
     },
     "The table's gradient begins at zero again in every step. Make the zeros once, "
     "before the loop.": {"        np.add": "        d_table[:] = 0\n        np.add"},

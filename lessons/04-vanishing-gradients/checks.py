@@ -3,7 +3,7 @@
 import numpy as np
 
 from unrolled import cells
-from unrolled.check import Check, models, over
+from unrolled.check import Check, arrays, models, over
 from unrolled.check.layers import keeping
 from unrolled.check.values import same, short
 
@@ -113,14 +113,6 @@ reach = Check(
 BACK_SIZES = [(4, 2), (4, 3), (5, 2), (6, 4), (4, 4), (1, 3), (50, 3), (3, 1), (2, 8)]
 
 
-def _draw_back(rng, n_steps, n_hidden):
-    return {
-        "h": rng.uniform(-0.9, 0.9, (n_steps, n_hidden)),
-        "w_h": rng.normal(size=(n_hidden, n_hidden)),
-        "d_last": rng.normal(size=n_hidden),
-    }
-
-
 def _back(h, w_h, d_last):
     """Return the norms by the product of Jacobians, which is carried back instead."""
     norms, jacobian = [], np.eye(len(w_h))
@@ -132,9 +124,15 @@ def _back(h, w_h, d_last):
 
 back = Check(
     name="back",
-    **over(BACK_SIZES, _draw_back),
+    **arrays(
+        "time n",
+        BACK_SIZES,
+        then=lambda rng, given: given | {"h": 0.9 * np.tanh(given["h"])},
+        h="time n",
+        w_h="n n",
+        d_last="n",
+    ),
     reference=_back,
-    dims={"h": ("time", "n"), "w_h": ("n", "n"), "d_last": ("n",)},
     gates="",
     axes=("time",),
     start="Loop over `h[::-1]`: keep a norm, then go one step back.",

@@ -1,5 +1,14 @@
 """The wrong answers that learners give: what to say, and what it is in the solution."""
 
+# Of `step` and of `mend`.
+SHOWN = {
+    "The tanh of c is missing in h: what is shown is o * tanh(c).": {"np.tanh(c)": "c"},
+    "`h` is made from the old cell state. It shows the new one: compute c first.": {
+        "    c = ": "    old, c = c, ",
+        "np.tanh(c)": "np.tanh(old)",
+    },
+}
+
 STEP = {
     "The last two blocks are exchanged: the order is i, f, g, o, with the candidate "
     "before the output gate.": {"i, f, g, o": "i, f, o, g"},
@@ -61,14 +70,10 @@ STEP = {
         "sigmoid(o) * np.tanh(c), c": "np.tanh(sigmoid(o) * c), sigmoid(o) * c"
     },
     "The output gate is not used: `h` is the tanh of c alone.": {"sigmoid(o) * ": ""},
-    "The tanh of c is missing in h: what is shown is o * tanh(c).": {"np.tanh(c)": "c"},
     "`h` shows the sigmoid of c; it shows its tanh, o * tanh(c).": {
         "np.tanh(c)": "sigmoid(c)"
     },
-    "`h` is made from the old cell state. It shows the new one: compute c first.": {
-        "    c = ": "    old, c = c, ",
-        "np.tanh(c)": "np.tanh(old)",
-    },
+    **SHOWN,
     "`h` and `c` are returned in the wrong order: first h, then c.": {
         "sigmoid(o) * np.tanh(c), c": "c, sigmoid(o) * np.tanh(c)"
     },
@@ -272,11 +277,7 @@ MEND = {
     "`h` and `c` are returned in the wrong order: first h, then c.": {
         "h, c\n": "c, h\n"
     },
-    "The tanh of c is missing in h: what is shown is o * tanh(c).": {"np.tanh(c)": "c"},
-    "`h` is made from the old cell state. It shows the new one: compute c first.": {
-        "    c = ": "    old, c = c, ",
-        "np.tanh(c)": "np.tanh(old)",
-    },
+    **SHOWN,
     "A tanh squeezes the new c. It stays as it is; only `h` shows its tanh.": {
         "    h = ": "    c = np.tanh(c)\n    h = "
     },

@@ -188,7 +188,6 @@ COUNT = {
     "counted.": {ONE_CELL: "4 * "},
     "You count one cell a layer, and it reads one half. Two directions are two cells, "
     "and the next layer reads both.": {ONE_CELL: "4 * ", READ: "n_in = n_hidden"},
-    "That is one layer. There are n_layers of them.": {"    return": "        return"},
     "That is the top layer alone: each layer's count replaces the one before. Add it, "
     "`+=`.": {"+=": "="},
     "One layer is missing. Count n_layers of them.": {LOOP: "range(n_layers - 1)"},
@@ -419,8 +418,6 @@ RESIDUAL = {
     "sum.": {ADDED: f"out{ADDED[1:]}\n        h = new", "return h": "return out"},
     "Every layer reads `x`. A layer reads what the layer below it gave; `x` is for the "
     "first alone.": {"states(h": "states(x"},
-    "That is the first layer alone. Does the `return` stand in the loop over the "
-    "layers?": {"    return": "        return"},
     "The layers run from the top to the bottom. The bottom one comes first in "
     "`layers`.": {"in layers": "in layers[::-1]"},
     "What all layers below gave is added. Add a layer's own input alone: it holds the "

@@ -61,6 +61,7 @@ span_f1 = Check(
 LENGTHS = [(3, 2), (5, 3), (4, 4), (1, 3), (6, 2), (60, 5), (7, 3), (200, 4)]
 LENGTHS += [(5, 4), (2, 5)]
 TIES, FORBIDDEN = (4,), (1, 2, 5, 6)  # cases of whole numbers, and with moves of -inf
+ONLY_FIRST = 6  # the case in which no step leads to tag 2
 
 
 def _draw_viterbi(rng, case):
@@ -72,6 +73,9 @@ def _draw_viterbi(rng, case):
         moves[0, 1:] = -np.inf  # after tag 0 comes tag 0 alone
         scores[0, 0] += 2
         scores[-1, 1] += 3
+    if case == ONLY_FIRST:
+        moves[:, 2] = -np.inf
+        scores[0, 2] += 2
     return {"scores": scores, "moves": moves}
 
 
@@ -193,8 +197,9 @@ SIZES = [(3, 5, 2), (4, 6, 3), (1, 4, 2), (3, 1, 2), (4, 4, 4), (6, 12, 3)]
 
 def _draw_kept(rng, case):
     batch, time, n = SIZES[case]
-    lengths = [time, 1, max(1, time - 2), *rng.integers(1, time + 1, batch)][:batch]
-    mask = np.arange(time) < rng.permutation(lengths)[:, None]
+    longest = max(1, time - case % 2)  # in every second case no sentence is so long
+    lengths = [longest, 1, max(1, longest - 2), *rng.integers(1, longest + 1, batch)]
+    mask = np.arange(time) < rng.permutation(lengths[:batch])[:, None]
     e, extra = rng.normal(size=(batch, time, 3)), rng.normal(size=(batch, time, 2))
     weights = tuple(cells.gru_weights(5, n, rng) for _ in range(2))
     pads = (1, 1e3)[case % 2]

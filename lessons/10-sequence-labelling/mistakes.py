@@ -174,6 +174,10 @@ KEPT = {
     "`extra` stands before `e`. The layer's weights expect `e` first.": {
         "[e, extra]": "[extra, e]"
     },
+    "The states end with the longest sentence. There is one for each place of `e`, 0 "
+    "where no sentence is so long: `total_length=x.shape[1]`.": {
+        "pytorch": {", total_length=x.shape[1]": ""}
+    },
     "Every sentence is read to the length of the shortest one.": {
         "pytorch": {T_LENGTHS: "mask.sum(dim=1).min().expand(len(x)).cpu()"},
         "tensorflow": {

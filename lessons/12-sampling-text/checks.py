@@ -287,7 +287,7 @@ SEEN += [(2, 12, 300, (5, 1, 8, 12)), (5, 200, 90, (1, 3, 2)), (3, 8, 5, (6, 4, 
 
 def _draw_seen(rng, case):
     n_letters, n_text, n_train, lengths = SEEN[case]
-    letters = np.array(list("abcde"[:n_letters]))
+    letters = np.array(list("aA éb"[:n_letters]))  # a capital is another letter
     text, train = ("".join(rng.choice(letters, size=n)) for n in (n_text, n_train))
     if case == 2:  # one half was learned by heart, and one letter is new
         text = train[:10] + "z" + text[11:]

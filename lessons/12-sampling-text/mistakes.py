@@ -222,6 +222,15 @@ SEEN = {
     "That is a count. Divide by the number of pieces of `text`.": {
         SHARE: "float(sum(piece in known for piece in pieces))"
     },
+    "Capitals and small letters count as the same. A piece stands in `train` only as "
+    "it is written there.": {
+        "train[i : i + n]": "train[i : i + n].lower()",
+        "piece in known": "piece.lower() in known",
+    },
+    "Spaces are left out. They are letters like the others.": {
+        "    for n": '    text, train = text.replace(" ", ""), train.replace(" ", "")\n'
+        "    for n"
+    },
     "`n` is one off: the pieces have n + 1 letters.": {
         "for n in lengths:": "for n in np.add(lengths, 1):"
     },

@@ -14,6 +14,9 @@ SHIFT_RIGHT = {
     "end: it says it.": {
         X_ROW: "x[row, : len(s) + 1] = [begin, *s[:-1], end][: len(s) + 1]"
     },
+    "`begin` stands behind the signs. It is the first that the decoder is given.": {
+        X_ROW: X_ROW.replace("[begin, *s]", "[*s, begin]")
+    },
     "The end is missing in `y`: the decoder would never learn to stop.": {
         Y_ROW: "y[row, : len(s)] = s"
     },

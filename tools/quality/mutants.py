@@ -5,8 +5,9 @@ python mutants.py UNIT [EXERCISE…] [--track T]   prints what is let through
 python mutants.py --table [UNIT…]                measures, writes docs/mutants.md
 
 A mutant is wrong if it gives another value than the solution on inputs that are not the
-check's own, or if the check refuses it. Where several answers are right (a model that
-the learner builds and trains) it is wrong if the check refuses it on either inputs.
+check's own, or if the check refuses it. Where several answers are right, so that no
+reference but properties decide (of a model that the learner builds, of a score that is
+to rank), it is wrong if the check refuses it on either inputs.
 One process has one framework: `--table` starts a process for each track.
 """
 
@@ -157,7 +158,7 @@ def _verdict(answer: Answer, code: str, elsewhere: list[Outcome]) -> str:
                 stopped = outcome.error and not outcome.refused
                 return "stopped" if stopped else "refused"
         others = _elsewhere(judge, given, context)
-        if judge.free:
+        if judge.free or judge.reference is None:
             wrong = any(fault(judge, outcome) for outcome in others)
         else:
             pairs = zip(others, elsewhere, strict=True)

@@ -31,7 +31,8 @@ Made by `python tools/quality/mutants.py --table`, from `docs/mutants.json`; wit
   train, eight; `--most 40` tries 40 of each exercise, and four of those);
 - **stops**: it raises an exception or does not end; refused, and not counted as caught;
 - **as right**: accepted, and it gives what the solution gives on inputs other than the
-  check's own (a model that is built freely: it passes the check on them too);
+  check's own (where properties alone decide, as of a model that is built freely: it
+  passes the check on them too);
 - **wrong**: every other one; **caught**: the share of these that the check refuses.
 
 """
@@ -117,8 +118,8 @@ def reasons() -> dict[str, str]:
 
 def main(names: list[str], most: int | None = None) -> int:
     """Measure some units, keep the figures of the others, and write the page."""
-    rows = [row for row in read() if row["unit"] not in names] + measure(names, most)
-    return write(rows)
+    found = measure(names, most)
+    return write([row for row in read() if row["unit"] not in names] + found)
 
 
 def write(rows: list[dict]) -> int:

@@ -25,6 +25,8 @@ from unrolled.check.values import (
     plain,
     same,
     short,
+    stored_plainly,
+    widened,
 )
 
 
@@ -273,7 +275,7 @@ def _told(
     if not outcomes[first].error:
         says = _as_slopes(check, outcomes[first]) or says
     if first < check.cases:
-        says += _how_often(check, says, tried, outcomes, first)
+        says += _how_often(check, says, tried, outcomes, first, again)
     else:
         says = f"Where {named[first - check.cases]} is zero: {says}"
     if outcomes[first].error or _not_compared(check, outcomes[first]):
@@ -297,11 +299,12 @@ def _how_often(
     faults: list[str | None],
     outcomes: list[Outcome],
     first: int,
+    again: Any,
 ) -> str:
     """Return in how many cases it is right, and which inputs it fails on.
 
-    How the arrays are stored is said only where all that fail are stored so: where
-    others fail too, it is not the cause.
+    How the arrays are stored is said only where all that fail are stored so, and where
+    the answer is right as soon as the same numbers are stored in another way.
     """
     if not (right := faults.count(None)):
         return ""
@@ -311,10 +314,17 @@ def _how_often(
     if listing(given) in says:
         return often + "."
     wrong = [outcomes[k].inputs for k, fault in enumerate(faults) if fault]
-    how = ", in float32" if all(map(has_float32, wrong)) else ""
-    if all(map(lies_apart, wrong)):
-        how += ", as views whose numbers lie apart in memory"
+    how = ""
+    for so, otherwise, told in STORED:
+        if again and all(map(so, wrong)) and not fault(check, again(otherwise(inputs))):
+            how = told
     return f"{often}, but not for {listing(given)}{how}."
+
+
+STORED = (  # how arrays are stored, how else they may be, and what to say of it
+    (has_float32, widened, ", in float32"),
+    (lies_apart, stored_plainly, ", as views whose numbers lie apart in memory"),
+)
 
 
 def _as_slopes(check: Exercise, outcome: Outcome) -> str:

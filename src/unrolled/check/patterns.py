@@ -20,9 +20,11 @@ def pattern(given: np.ndarray, expected: np.ndarray, tolerance: float) -> str:
             )
     if same(-given, expected, tolerance):
         return " Every sign is turned round."
-    alike = [expected.size > 1 and np.allclose(a, a.flat[0]) for a in (given, expected)]
+    # A few whole numbers are equal by chance.
+    many = expected.size > (2 if given.dtype.kind == "f" else 7)
+    alike = [many and np.allclose(a, a.flat[0]) for a in (given, expected)]
     if alike == [True, False]:
-        return " All your values are the same: the inputs are not used."
+        return " All your values are the same: it looks as if inputs are not used."
     return (
         _at_zeros(given, expected, tolerance)
         or _made_of_it(given, expected, tolerance)
@@ -84,9 +86,9 @@ def _along_an_axis(given: np.ndarray, expected: np.ndarray, tolerance: float) ->
         n_first, n_second = expected.shape[:2]
         if n_first == n_second and same(given.swapaxes(0, 1), expected, tolerance):
             return " The first two axes are swapped: it is transposed."
-        if same(given[:, ::-1], expected, tolerance):
-            return " The second axis runs backwards."
-        if n_second > 1 and expected.any():
+        if n_second > 2 and expected.any():  # of two steps, by chance
+            if same(given[:, ::-1], expected, tolerance):
+                return " The second axis runs backwards."
             if same(given[:, 1:], expected[:, :-1], tolerance):
                 return " It lags by one step along the second axis."
             if same(given[:, :-1], expected[:, 1:], tolerance):
@@ -109,6 +111,6 @@ def _close(given: np.ndarray, expected: np.ndarray) -> str:
     if expected.dtype.kind == "f" and farthest <= 1e-3 * largest < np.inf:
         return (
             " All are close: were they rounded, computed in fewer digits than the "
-            "inputs have (float32, float16), or was an epsilon added somewhere?"
+            "inputs have (float32, float16), or is an epsilon added or left out?"
         )
     return ""

@@ -376,9 +376,10 @@ def _one_axis(given: tuple, expected: tuple, labels: list[str]) -> str:
         return ""
     extra, label = given[wrong[0]] - expected[wrong[0]], labels[wrong[0]]
     if given[wrong[0]] == 1:
+        short = "is a loop or a slice one off, " if extra == -1 else ""
         return (
-            f" The axis {label} has length 1: was something summed along it, or does "
-            "the `return` stand in the loop?"
+            f" The axis {label} has length 1: {short}was something summed along it, or "
+            "does the `return` stand in the loop?"
         )
     if abs(extra) == 1:
         how = "too long" if extra > 0 else "short"

@@ -29,13 +29,19 @@ def over(sizes: Sequence[tuple], draw: Callable[..., dict]) -> dict[str, Any]:
     }
 
 
-def arrays(names: str, sizes: Sequence[tuple], **axes: str) -> dict[str, Any]:
+def arrays(
+    names: str,
+    sizes: Sequence[tuple],
+    then: Callable[[np.random.Generator, dict], dict] | None = None,
+    **axes: str,
+) -> dict[str, Any]:
     """Return `draw` and `dims` for a check whose inputs are arrays of normal numbers.
 
     `names` are the sizes that each case of `sizes` gives: "batch n_in n_hidden". The
     inputs follow, with their axes: `x="batch n_in", b="4*n_hidden"`. A last size named
     "scale", which a case may leave out, multiplies what the first of a batch holds:
-    1000 lets an exp overflow.
+    1000 lets an exp overflow. `then(rng, inputs)` returns them with some that follow
+    from the others.
     """
     dims = axes_of(**axes)
 
@@ -52,7 +58,7 @@ def arrays(names: str, sizes: Sequence[tuple], **axes: str) -> dict[str, Any]:
         for name, of in dims.items():
             if of[0] == "batch":
                 drawn[name][0] *= given["scale"]
-        return drawn
+        return then(rng, drawn) if then else drawn
 
     return {"draw": draw, "dims": dims, "cases": len(sizes)}
 

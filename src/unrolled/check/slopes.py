@@ -117,7 +117,9 @@ def _times(slope: np.ndarray, derived: np.ndarray, inputs: dict[str, Any]) -> st
     """Return a sentence where a gradient is a multiple of the right one, or nothing."""
     size = np.vdot(slope, slope)
     factor = float(np.vdot(slope, derived) / size) if size else 0.0
-    if slope.size < 2 or not factor or error(factor * slope, derived) > NEAR:
+    if slope.size < 2 or not factor or not np.isfinite(factor):
+        return ""
+    if error(factor * slope, derived) > NEAR:
         return ""
     sizes = {len(v) for v in inputs.values() if getattr(v, "ndim", 0) > 1}
     if round(1 / factor) in sizes and abs(1 / factor - round(1 / factor)) < 1e-4:

@@ -167,6 +167,20 @@ def apart(value: Any) -> Any:
     return _inside(apart, value)
 
 
+def stored_plainly(value: Any) -> Any:
+    """Return the value with arrays whose numbers lie side by side, in order."""
+    if isinstance(value, np.ndarray):
+        return np.ascontiguousarray(value)
+    return _inside(stored_plainly, value)
+
+
+def widened(value: Any) -> Any:
+    """Return the value with every float32 array in it as float64."""
+    if isinstance(value, np.ndarray) and value.dtype == np.float32:
+        return value.astype(float)
+    return _inside(widened, value)
+
+
 def lies_apart(value: Any) -> bool:
     """Return whether there is an array in the value whose numbers lie apart."""
     if isinstance(value, dict):
