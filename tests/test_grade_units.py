@@ -55,7 +55,8 @@ def helped(unit: str, track: str) -> dict[str, str]:
     """Return answers, by exercise, that let a function of the course do the work."""
     solved = percent.solutions(COURSE / f"lessons/{unit}/assignment.py", track)
     found = {}
-    for exercise, styles in runpy.run_path(str(RIGHT[unit])).get("HELPED", {}).items():
+    bank = runpy.run_path(str(RIGHT[unit])) if unit in RIGHT else {}  # a new unit
+    for exercise, styles in bank.get("HELPED", {}).items():
         says, edit = next(iter(styles.items()))
         [made] = mistakes.made_by(says, edit, solved[exercise], track)
         found[exercise] = made.code
