@@ -58,7 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         plan = _plan(chosen)
         about = _class(chosen, plan)
-        works, ignored = classroom.submissions(chosen.submissions)
+        works, ignored = classroom.submissions(chosen.submissions, about.roster)
         for path in ignored:
             print(f"ignored, no notebook: {harmless.line(str(path))}", file=sys.stderr)
         if not works:
