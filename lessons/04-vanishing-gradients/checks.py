@@ -278,28 +278,36 @@ FAR = 600  # who reads backwards has forgotten, by the first symbol, what came l
 
 
 def _draw_learn(rng, case):
-    return {"n_steps": N_STEPS, "seed": case + 1}
+    return {"n_steps": N_STEPS, "seed": case + 1, "drawn": int(rng.integers(2**62))}
 
 
-def _data(n_steps, seed):
+def _data(n_steps, drawn):
     """Return the batches to train on, then new sequences with their answers.
 
-    First some of the length trained on, then some that are too long.
+    First some of the length trained on, then some that are too long. Which symbols
+    count, and for which answer, is drawn: the batches alone tell it.
     """
-    rng = np.random.default_rng(seed)
-    batches = [_recall(64, n_steps, rng) for _ in range(N_UPDATES)]
-    return batches, _recall(500, n_steps, rng), _recall(60, FAR, rng)
+    rng = np.random.default_rng(drawn)
+    names = rng.permutation(8)
+    batches = [_recall(64, n_steps, names, rng) for _ in range(N_UPDATES)]
+    new = _recall(500, n_steps, names, rng), _recall(60, FAR, names, rng)
+    return batches, *new
+
+
+def _new(inputs):
+    """Return the batches, then new sequences with their answers."""
+    return _data(inputs["n_steps"], inputs["drawn"])
 
 
 def _without_answers(inputs):
-    batches, (x, _), (far, _) = _data(**inputs)
+    batches, (x, _), (far, _) = _new(inputs)
     return {"batches": batches, "x": x, "far": far, "seed": inputs["seed"]}
 
 
-def _recall(n, n_steps, rng):
+def _recall(n, n_steps, names, rng):
     first = rng.integers(0, 4, (n, 1))
     noise = rng.integers(4, 8, (n, n_steps))
-    ids = np.concatenate([first, noise], axis=1)
+    ids = names[np.concatenate([first, noise], axis=1)]
     return np.eye(8, dtype=np.float32)[ids], first[:, 0]
 
 
@@ -323,6 +331,7 @@ def _learned(answer, inputs, *, ur):
     early[:, 1], late[:, -1] = (np.roll(far[:, t], 1, axis=0) for t in (1, -1))
     other = np.concatenate([x[1:2], x[1:]])
     asked = {"other start": start, "noise before": np.hstack([x[:, 1:2], x])}
+    asked |= {"noise turned": np.concatenate([x[:, :1], x[:, :0:-1]], axis=1)}
     asked |= {"far": far, "other early noise": early, "other late noise": late}
     found = {"logits": models.alone(says, x, other)}
     return found | {name: says(part) for name, part in asked.items()}
@@ -334,7 +343,7 @@ def _are_logits(inputs, value):
 
 
 def _learned_enough(inputs, value):
-    logits, (_, (_, y), _) = value["logits"], _data(**inputs)
+    logits, (_, (_, y), _) = value["logits"], _new(inputs)
     right = np.mean(logits.argmax(-1) == y)
     if right >= LEAST:
         return None
@@ -361,7 +370,7 @@ def _learned_enough(inputs, value):
 
 def _reads_to_the_end(inputs, value):
     """Refuse a model that has nothing to remember, since it hears the answer last."""
-    _, (_, y), _ = _data(**inputs)
+    _, (_, y), _ = _new(inputs)
     found = np.mean(value["noise before"].argmax(-1) == y)
     noises = value["other early noise"], value["other late noise"]
     early, late = (np.abs(logits - value["far"]).mean() for logits in noises)
@@ -374,16 +383,30 @@ def _reads_to_the_end(inputs, value):
     )
 
 
+def _reads_in_order(inputs, value):
+    """Refuse a model that adds up which symbols there are: it remembers nothing."""
+    logits = value["logits"]
+    if not same(logits, value["noise turned"], models.NEAR * np.abs(logits).max()):
+        return None
+    return (
+        "The noise may come in any order, and every answer stays the same. It looks as "
+        "if `x` is summed over time and not read: let a recurrent layer read it from "
+        "first to last."
+    )
+
+
 learn = Check(
     name="learn",
     draw=_draw_learn,
     call=_learned,
-    tells=("other start",),
+    tells=("other start", "noise turned"),
     given=_without_answers,
+    hidden=("drawn",),
     properties=(
         _are_logits,
         _learned_enough,
         _reads_to_the_end,
+        _reads_in_order,
     ),
     cases=2,  # with luck a poor start may get through once
     free=True,
