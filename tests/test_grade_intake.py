@@ -177,6 +177,69 @@ def test_an_archive_of_one_notebook_is_called_like_it(tmp_path):
     assert work.name == "ann.zip/hw/x" and work.owners[0].shown == "ann"
 
 
+NUMBERED = Roster([Student(f"s{k}") for k in range(1, 8)] + [Student("ann")])
+
+
+def shown(path, known=None):
+    """Return what is handed in, and whose it is said to be."""
+    works, _ = gather.gather([path], known)
+    return {w.name: w.owners[0].shown for w in works}
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_a_class_in_a_folder_of_its_own_is_many_and_not_one_student(tmp_path, packed):
+    names = ["s1.ipynb", "s2/x.ipynb", "s3/y.zip", "s4.pdf", "list.txt"]
+    book = {"s3/y.zip": archive(("y.ipynb", BOOK))}
+    if packed:
+        path = tmp_path / "class.zip"
+        path.write_bytes(archive(*((f"hw2/{n}", book.get(n, BOOK)) for n in names)))
+    else:
+        path = tmp_path / "class"
+        put(path / "hw2", *names)
+        (path / "hw2/s3/y.zip").write_bytes(book["s3/y.zip"])
+    for known in (None, NUMBERED):
+        assert shown(path, known) == {
+            "hw2/s1": "s1", "hw2/s2/x": "s2", "hw2/s3/y.zip/y": "s3", "hw2/s4.pdf": "s4"
+        }  # fmt: skip
+
+
+def test_a_class_of_loose_files_in_a_folder_is_told_by_its_roster_or_by_its_size(
+    tmp_path,
+):
+    put(tmp_path / "few/hw2", "s1.ipynb", "s2.ipynb")
+    assert shown(tmp_path / "few") == {"hw2/s1": "hw2", "hw2/s2": "hw2"}
+    assert shown(tmp_path / "few", NUMBERED) == {"hw2/s1": "s1", "hw2/s2": "s2"}
+    put(tmp_path / "many/hw2", *(f"s{k}.ipynb" for k in range(1, 8)))
+    assert len(set(shown(tmp_path / "many").values())) == 7
+
+
+def test_what_one_student_packed_with_its_folder_stays_one_students(tmp_path):
+    members = [(f"ann/{n}.ipynb", BOOK) for n in ("a/x", "b/y", "s1")]
+    (tmp_path / "ann.zip").write_bytes(archive(*members))
+    assert set(shown(tmp_path / "ann.zip", NUMBERED).values()) == {"ann"}
+    (tmp_path / "ann.zip").write_bytes(archive(("a.ipynb", BOOK), ("b.ipynb", BOOK)))
+    assert shown(tmp_path / "ann.zip", NUMBERED) == {
+        "ann.zip/a": "ann",
+        "ann.zip/b": "ann",
+    }
+    own = ["02a_lesson_pytorch.ipynb", "02b_assignment_pytorch.ipynb", "old.ipynb"]
+    put(tmp_path / "class/bob", *own)
+    assert set(shown(tmp_path / "class").values()) == {"bob"}
+
+
+def test_a_file_that_is_no_notebook_is_a_students_who_handed_in_nothing_else(tmp_path):
+    put(tmp_path, "s1.txt", "s2", "s3.ipynb", "s3.txt", "s4 notes.txt", "students.csv")
+    works, ignored = gather.gather([tmp_path], NUMBERED)
+    told = {w.name: (w.owners[0].shown, w.reason) for w in works}
+    itself = " Hand in the .ipynb file itself."
+    assert told == {
+        "s3": ("s3", ""),
+        "s1.txt": ("s1", "This is no notebook, but `s1.txt`." + itself),
+        "s2": ("s2", "This is no notebook, but `s2`." + itself),
+    }
+    assert sorted(p.name for p in ignored) == ["s3.txt", "s4 notes.txt", "students.csv"]
+
+
 def test_the_same_name_in_two_folders_is_two_students(tmp_path):
     name = "02b_assignment_pytorch.ipynb"
     put(tmp_path, f"ann/{name}", f"ben/{name}", f"cem/{name}")

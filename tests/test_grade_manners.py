@@ -94,6 +94,7 @@ def test_a_folder_that_is_there_stays(tmp_path, never, monkeypatch):
         (["--only", "nothing"], "no exercise and no student is called so"),
         (["--overrides", "none.csv"], "none.csv cannot be read"),
         (["--assignment", "99"], "There is no assignment `99`"),
+        (["--assignment", "lstm"], "There are: 01-sequences, 02-recurrent-cell"),
         (["--times", "none.csv"], "none.csv cannot be read"),
     ],
 )

@@ -321,6 +321,7 @@ def _learned(answer, inputs, *, ur):
     early[:, 1], late[:, -1] = (np.roll(far[:, t], 1, axis=0) for t in (1, -1))
     other = np.concatenate([x[1:2], x[1:]])
     asked = {"other start": start, "noise before": np.hstack([x[:, 1:2], x])}
+    asked |= {"noise turned": np.concatenate([x[:, :1], x[:, :0:-1]], axis=1)}
     asked |= {"far": far, "other early noise": early, "other late noise": late}
     found = {"logits": models.alone(says, x, other)}
     return found | {name: says(part) for name, part in asked.items()}
@@ -372,16 +373,29 @@ def _reads_to_the_end(inputs, value):
     )
 
 
+def _reads_in_order(inputs, value):
+    """Refuse a model that adds up which symbols there are: it remembers nothing."""
+    logits = value["logits"]
+    if not same(logits, value["noise turned"], models.NEAR * np.abs(logits).max()):
+        return None
+    return (
+        "The noise may come in any order, and every answer stays the same. It looks as "
+        "if `x` is summed over time and not read: let a recurrent layer read it from "
+        "first to last."
+    )
+
+
 learn = Check(
     name="learn",
     draw=_draw_learn,
     call=_learned,
-    tells=("other start",),
+    tells=("other start", "noise turned"),
     given=_without_answers,
     properties=(
         _are_logits,
         _learned_enough,
         _reads_to_the_end,
+        _reads_in_order,
     ),
     cases=2,  # with luck a poor start may get through once
     free=True,

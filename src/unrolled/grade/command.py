@@ -58,7 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         plan = _plan(chosen)
         about = _class(chosen, plan)
-        works, ignored = classroom.submissions(chosen.submissions)
+        works, ignored = classroom.submissions(chosen.submissions, about.roster)
         for path in ignored:
             print(f"ignored, no notebook: {harmless.line(str(path))}", file=sys.stderr)
         if not works:
@@ -103,7 +103,8 @@ def _plan(chosen: argparse.Namespace) -> classroom.Plan:
         )
     unit = chosen.assignment
     if unit:
-        track = chosen.track or next((t for u, t in pairs if unit in (u, u[:2])), "any")
+        having = [t for u, t in pairs if unit in (u, u[:2])]
+        track = chosen.track or next(iter(having), pairs[0][1])
         unit = assignments.read(where, unit, track).unit  # complain now
     limits = Limits(chosen.cell_seconds, chosen.total_seconds, memory=chosen.memory)
     return classroom.Plan(where, "", unit, chosen.track, limits)

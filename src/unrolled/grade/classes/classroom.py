@@ -21,6 +21,7 @@ from unrolled.grade.classes import again
 from unrolled.grade.classes.again import Ask
 from unrolled.grade.intake import gather
 from unrolled.grade.intake.gather import Work
+from unrolled.grade.intake.roster import Roster
 from unrolled.grade.marking.grader import Grader, Result, digest, from_json, secret
 from unrolled.grade.report import harmless
 from unrolled.grade.sandbox.fork_server import CannotStart, Servers
@@ -43,12 +44,14 @@ class Plan:
     seed: int = 0
 
 
-def submissions(paths: Iterable[Path]) -> tuple[list[Work], list[Path]]:
+def submissions(
+    paths: Iterable[Path], roster: Roster | None = None
+) -> tuple[list[Work], list[Path]]:
     """Return the submissions in files, folders and zips, and the files that are none.
 
     Names are unique.
     """
-    found, ignored = gather.gather(paths)
+    found, ignored = gather.gather(paths, roster)
     return _unique(found), ignored
 
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from unrolled.grade.intake import archives, platforms
+from unrolled.grade.intake import archives, platforms, whose
 from unrolled.grade.intake.platforms import Owner
+from unrolled.grade.intake.roster import Roster
 from unrolled.grade.submission import reading
 from unrolled.grade.submission.reading import Unreadable
 from unrolled.source.layout import HANDED_IN
@@ -80,8 +81,13 @@ class Entry:
         return "/".join(self.parts)
 
 
-def gather(paths: Iterable[Path]) -> tuple[list[Work], list[Path]]:
-    """Return the submissions in files, folders and zips, and what is none."""
+def gather(
+    paths: Iterable[Path], roster: Roster | None = None
+) -> tuple[list[Work], list[Path]]:
+    """Return the submissions in files, folders and zips, and what is none.
+
+    The `roster` settles whose something is, where the names alone leave it open.
+    """
     found, ignored = [], []
     paths = list(paths)
     for number, path in enumerate(paths):
@@ -89,15 +95,31 @@ def gather(paths: Iterable[Path]) -> tuple[list[Work], list[Path]]:
         if path.is_dir() and not path.is_symlink():
             entries = list(_on_disk(path))
             own = any((path / name).is_dir() for name in (".git", ".github"))
-            works = _class(entries, path.name, ignored, path if own else None)
+            works = _class(entries, path.name, ignored, roster, path if own else None)
             found += sorted(works, key=lambda work: (work.path, work.name))
         elif ZIP.search(path.name):
-            found += _class_in_zip(path, ignored)
+            found += _class_in_zip(path, ignored, roster)
         else:
             found.append(_single(path))
         if len(paths) > 1:  # two of one name in two folders are two people
             found[before:] = [_apart(work, number) for work in found[before:]]
+    if roster:
+        _claim(found, ignored, roster)
     return found, ignored
+
+
+def _claim(found: list[Work], ignored: list[Path], roster: Roster) -> None:
+    """Give a row to a student of whom there is nothing but a file that is no notebook.
+
+    It must be called like the student and nothing else: a list of names is nobody's.
+    """
+    there = {roster.find(owner)[0] for work in found for owner in work.owners}
+    for path in tuple(ignored):
+        student, owner = whose.named_exactly(roster, path)
+        if student and student not in there:
+            why = f"This is no notebook, but `{path.name[:SHOWN]}`. {_HAND_IN}"
+            found.append(Work(path.name, path, (), why, (owner,), _changed(path)))
+            ignored.remove(path)
 
 
 def _apart(work: Work, number: int) -> Work:
@@ -117,7 +139,7 @@ def _single(path: Path) -> Work:
     return Work(_stem(path.name), path, owners=owners, when=_changed(path))
 
 
-def _class_in_zip(path: Path, ignored: list[Path]) -> list[Work]:
+def _class_in_zip(path: Path, ignored: list[Path], roster: Roster | None) -> list[Work]:
     """Return what is in an archive on the command line: a class, or one student's."""
     own = platforms.owners("plain", path.name)
     try:
@@ -136,10 +158,12 @@ def _class_in_zip(path: Path, ignored: list[Path]) -> list[Work]:
         for m in found
         if not _is_shadow(m.parts)
     ]
-    works = sorted(_class(entries, path.stem, ignored), key=lambda work: work.name)
-    if len(works) == 1 and all(o.layout == "plain" for o in works[0].owners):
-        one = works[0]  # an archive of one notebook is that student's
-        return [replace(one, name=f"{path.name}/{one.name}", owners=own)]
+    works = _class(entries, path.stem, ignored, roster)
+    works = sorted(works, key=lambda work: work.name)
+    plain = all(o.layout == "plain" for work in works for o in work.owners)
+    # An archive of one notebook is that student's, and so is one called like a student.
+    if plain and (len(works) == 1 or whose.student(roster, path.name)):
+        works = [replace(w, name=f"{path.name}/{w.name}", owners=own) for w in works]
     return works or [Work(path.name, path, reason="The zip file is empty.", owners=own)]
 
 
@@ -199,13 +223,17 @@ def _changed(path: Path) -> str:
 
 
 def _class(
-    entries: list[Entry], parent: str, ignored: list[Path], own: Path | None = None
+    entries: list[Entry],
+    parent: str,
+    ignored: list[Path],
+    roster: Roster | None,
+    own: Path | None = None,
 ) -> list[Work]:
     """Return the submissions among the entries of a class, each with its owners."""
-    layout, entries, start, told, above = _layout(entries, parent)
+    layout, entries, start, told, above = _layout(entries, parent, roster, own)
     works: dict[str, list[Work]] = {}
     others: dict[str, list[Entry]] = {}
-    whose: dict[str, tuple[Owner, ...]] = {}
+    owned: dict[str, tuple[Owner, ...]] = {}
     for entry in entries:
         if not entry.parts or (layout == "gradescope" and _is_metadata(entry)):
             continue
@@ -219,7 +247,7 @@ def _class(
         if own is not None:
             owners = platforms.owners("plain", own.name)
         key = owners[0].key
-        whose.setdefault(key, owners)
+        owned.setdefault(key, owners)
         found = [replace(w, owners=owners) for w in _works(entry, above)]
         if owners[0].when:
             found = [replace(w, when=owners[0].when) for w in found]
@@ -229,7 +257,7 @@ def _class(
     for key, mine in works.items():
         rest = others[key]
         if not mine:
-            mine = _instead(rest, whose[key], above, own is not None)
+            mine = _instead(rest, owned[key], above, own is not None)
             rest = [] if mine else rest
         done += mine
         ignored += [_shown(e) for e in rest if e.kind != "folder" and not _hidden(e)]
@@ -248,10 +276,12 @@ def _shown(entry: Entry) -> Path:
     return Path(entry.path, *entry.inside)
 
 
-def _layout(entries: list[Entry], parent: str) -> tuple:
+def _layout(
+    entries: list[Entry], parent: str, roster: Roster | None, own: Path | None
+) -> tuple:
     """Return the layout of a class, its entries below the class's own folder, and more.
 
-    A platform's export may lie in a folder of its own: then that one is the class.
+    A class may lie in a folder of its own: then that one is the class.
     """
     above: tuple[str, ...] = ()
     while True:
@@ -271,11 +301,13 @@ def _layout(entries: list[Entry], parent: str) -> tuple:
             break
         below = [replace(e, parts=e.parts[1:]) for e in entries if len(e.parts) > 1]
         names = [e.parts[0] for e in below]
-        held = {e.parts[0] for e in below if len(e.parts) > 1 or e.kind == "folder"}
-        wrapped = platforms.layout_of(list(dict.fromkeys(names)), sorted(held), tops[0],
-                                      False)  # fmt: skip
+        inner = {e.parts[0] for e in below if len(e.parts) > 1 or e.kind == "folder"}
+        given = (list(dict.fromkeys(names)), sorted(inner), tops[0])
+        wrapped = platforms.layout_of(*given, cloned=False)
         if wrapped == "plain":
-            break
+            held = {e.parts[0]: e.parts[0] in inner for e in below if _book(e)}
+            if own is not None or not whose.is_class(tops[0], held, roster):
+                break
         entries, parent, above = below, tops[0], (*above, tops[0])
     start = platforms.slug(inside, parent) if layout == "github" else ""
     told = {}
@@ -283,6 +315,12 @@ def _layout(entries: list[Entry], parent: str) -> tuple:
         if _is_metadata(entry) and entry.kind == "file":
             told = platforms.metadata(Work("", entry.path, entry.inside).load())
     return layout, entries, start, told, above
+
+
+def _book(entry: Entry) -> bool:
+    """Return whether an entry is called a notebook, or may be packed with one."""
+    called = reading.NOTEBOOK.search(entry.parts[-1]) or ZIP.search(entry.parts[-1])
+    return bool(called) and not HANDED_OUT.search(entry.parts[0])
 
 
 def _works(entry: Entry, above: tuple[str, ...]) -> list[Work]:

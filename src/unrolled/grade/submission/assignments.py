@@ -33,7 +33,7 @@ def read(course: Path, unit: str, track: str) -> Assignment:
     if not matching:
         raise NoSuchAssignment(
             f"There is no assignment `{unit}` for {track} in {course}. There are: "
-            f"{', '.join(names) or 'none'}."
+            f"{', '.join(names) or 'none'}. Give its name or its number."
         )
     try:
         return release(course, matching[0], track)
