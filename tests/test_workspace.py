@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -265,15 +266,32 @@ def test_an_unknown_unit_and_a_file_in_the_way_are_told(tmp_path, capsys):
     assert "Name a folder" in capsys.readouterr().err
 
 
+def built_wheel(folder: Path) -> Path:
+    """Return the course's wheel, built into a folder."""
+    wheel = [sys.executable, "-m", "pip", "wheel", "--no-deps", "-q", "."]
+    made = [*wheel, "--no-build-isolation", "-w", str(folder)]
+    subprocess.run(made, cwd=COURSE, check=True)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+def is_a_learners_course(folder: Path) -> None:
+    """Assert that all units of the PyTorch track are there, and nothing of authors."""
+    given = [p.relative_to(folder) for p in folder.rglob("*")]
+    assert {p.as_posix() for p in given if p.suffix == ".ipynb"} == {
+        f"{NOTEBOOKS}/{unit}/{unit[:2]}{letter}_{part}_pytorch.ipynb"
+        for unit in UNITS
+        for part, letter in PARTS.items()
+    } | {layout.capstone(part, "pytorch") for part in PROJECTS}
+    assert not [p for p in given if p.name in ("assignment.py", "checks.py")]
+
+
 def test_the_wheel_alone_writes_the_course(tmp_path):
     """pip, and neither git nor make: what a newcomer may have."""
-    wheel = [sys.executable, "-m", "pip", "wheel", "--no-deps", "-q", "."]
-    made = [*wheel, "--no-build-isolation", "-w", str(tmp_path)]
-    subprocess.run(made, cwd=COURSE, check=True)
-    (built,) = tmp_path.glob("*.whl")
     place = tmp_path / "installed"
     install = [sys.executable, "-m", "pip", "install", "--no-deps", "-q"]
-    subprocess.run([*install, "--target", str(place), str(built)], check=True)
+    wheel = str(built_wheel(tmp_path))
+    subprocess.run([*install, "--target", str(place), wheel], check=True)
     code = (
         "import sys; sys.path.insert(0, sys.argv.pop(1)); "
         "from unrolled.cli import main; import unrolled; "
@@ -282,10 +300,30 @@ def test_the_wheel_alone_writes_the_course(tmp_path):
     line = [sys.executable, "-I", "-c", code, str(place), "start", "mine"]
     asked = [*line, "--track", "pytorch", "--write-only"]
     subprocess.run(asked, cwd=tmp_path, check=True)
-    given = {p.relative_to(tmp_path / "mine") for p in (tmp_path / "mine").rglob("*")}
-    assert {p.as_posix() for p in given if p.suffix == ".ipynb"} == {
-        f"{NOTEBOOKS}/{unit}/{unit[:2]}{letter}_{part}_pytorch.ipynb"
-        for unit in UNITS
-        for part, letter in PARTS.items()
-    } | {layout.capstone(part, "pytorch") for part in PROJECTS}
-    assert not [p for p in given if p.name in ("assignment.py", "checks.py")]
+    is_a_learners_course(tmp_path / "mine")
+
+
+@pytest.mark.every
+@pytest.mark.slow
+def test_the_wheel_is_enough_in_an_empty_environment(tmp_path):
+    """What it needs comes from the package index; JupyterLab and PyTorch do not."""
+    subprocess.run([sys.executable, "-m", "venv", tmp_path / "env"], check=True)
+    scripts = tmp_path / "env" / ("Scripts" if os.name == "nt" else "bin")
+    constraints = ["-c", str(COURSE / "constraints.txt")]
+    install = [scripts / "python", "-m", "pip", "install", "-q", *constraints]
+    subprocess.run([*install, built_wheel(tmp_path)], check=True)
+    (tmp_path / "elsewhere").mkdir()
+    started = subprocess.run(
+        [scripts / "unrolled", "start", "mine", "--track", "pytorch"],
+        cwd=tmp_path / "elsewhere",
+        capture_output=True,
+        text=True,
+    )
+    assert started.returncode == 2, started.stderr
+    assert 'pip install "unrolled[pytorch]"' in started.stderr
+    is_a_learners_course(tmp_path / "elsewhere/mine")
+    code = "from unrolled import models; print(models.load('plays').sample('A', 9))"
+    wrote = subprocess.run(
+        [scripts / "python", "-c", code], capture_output=True, text=True, check=True
+    )
+    assert len(wrote.stdout) == 11
