@@ -726,7 +726,8 @@ def test_properties_alone_decide():
     assert "returned nothing" in refusal(lambda items: None, without)
     assert "cannot be judged ('a'): TypeError" in refusal(lambda items: "a", without)
     says = refusal(lambda items: -len(items), without)
-    assert "not for items of 8 items, table (a of shape (3,)), in" in says
+    # Neither how the numbers are stored nor where they lie is the cause.
+    assert says.endswith("not for items of 8 items, table (a of shape (3,)).")
 
 
 def test_a_training_is_left_out_after_a_fault():

@@ -11,7 +11,7 @@ import new
 from courses import SMALL, edit
 
 OTHER = "02-other-unit"
-ROW = "| state | what one step hands to the next; here the average so far | |\n"
+ROW = "| share kept | how much of the old average stays, $a$ in the formula | |\n"
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,7 @@ def test_the_words_of_all_units_stand_in_the_order_of_the_alphabet(course):
 
 
 def test_a_stale_glossary_is_named(course, capsys):
-    edit(course / f"lessons/{SMALL}/README.md", "the average so far |", "the average |")
+    edit(course / f"lessons/{SMALL}/README.md", "in the formula |", "here |")
     capsys.readouterr()
     assert build.main(["--check", "--course", str(course)]) == 1
     assert "stale: GLOSSARY.md" in capsys.readouterr().out.splitlines()
@@ -64,22 +64,22 @@ def test_a_unit_without_the_heading_has_no_words(course):
 
 def test_a_word_of_two_units_names_both(course, capsys):
     new.new(course, OTHER)
-    edit(course / f"lessons/{OTHER}/README.md", "| state |", "| **State** |")
+    edit(course / f"lessons/{OTHER}/README.md", "| share kept |", "| **Share kept** |")
     edit(course / f"lessons/{OTHER}/README.md", "| running", "| walking")
     assert build.main(["--course", str(course)]) == 1
     said = capsys.readouterr().err.splitlines()
     assert said == [
-        f"lessons/{OTHER}/README.md: defines `state`, which lessons/{SMALL}/README.md "
-        "defines. Keep one of the two."
+        f"lessons/{OTHER}/README.md: defines `share kept`, which "
+        f"lessons/{SMALL}/README.md defines. Keep one of the two."
     ]
 
 
 MALFORMED = {
     "header": ("| word | what it means |", "| words | what it means |", "has no table"),
     "rule": ("| --- | --- | --- |", "| a | b | c |", "has no table"),
-    "two cells": (ROW, "| state | what is handed on |\n", "has three cells"),
-    "four cells": (ROW, "| state | of | it | all |\n", "has three cells"),
-    "no meaning": (ROW, "| state | | |\n", "only the last may be empty"),
+    "two cells": (ROW, "| share kept | what is handed on |\n", "has three cells"),
+    "four cells": (ROW, "| share kept | of | it | all |\n", "has three cells"),
+    "no meaning": (ROW, "| share kept | | |\n", "only the last may be empty"),
     "no words": (ROW, "| | of it | |\n", "only the last may be empty"),
     "too many": (ROW, ROW + ROW * 9, "has 11 rows"),
 }

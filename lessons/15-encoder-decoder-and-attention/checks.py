@@ -451,15 +451,11 @@ def _exact(inputs, value):
     found = float(right.all(axis=1).mean())
     if found >= LEAST:
         return None
-    worst = int(right.mean(axis=0).argmin())
     return (
-        f"After {UPDATES} updates {found:.2f} of the unseen pictures have exactly "
-        f"the right caption; {LEAST} is asked. The weakest word is number {worst + 1}, "
-        f"right in {right[:, worst].mean():.2f}. Does each step take its own weights "
-        "over the cells, does anything bend between context and logits, is a softmax "
-        "at the end, or a `detach`? Do the shares begin near 0 and 1, and hardly move? "
-        "With embeddings from N(0, 1) divide the scores by the root of `n_hidden`. Do "
-        "they stay equal? Keras' embeddings begin near 0: begin from N(0, 1)."
+        f"After {UPDATES} updates {found:.2f} of the unseen pictures have exactly the "
+        f"right caption; {LEAST} is asked. Does each step weigh the cells anew, bends "
+        "anything between context and logits, is a softmax at the end, or a `detach`? "
+        "With embeddings from N(0, 1), divide the scores by the root of `n_hidden`."
     )
 
 

@@ -11,7 +11,7 @@ T_SORTED = """def kept(layer, e, extra, mask):
     lengths, order = mask.sum(dim=1).cpu().sort(descending=True)
     x = torch.cat((e, extra), -1)[order]
     packed = nn.utils.rnn.pack_padded_sequence(x, lengths, batch_first=True)
-    h = nn.utils.rnn.pad_packed_sequence(layer(packed)[0], batch_first=True)[0]
+    h = nn.utils.rnn.pad_packed_sequence(layer(packed)[0], True, 0.0, x.shape[1])[0]
     out = torch.empty_like(h)
     out[order] = h
     return out

@@ -24,7 +24,7 @@ def pattern(given: np.ndarray, expected: np.ndarray, tolerance: float) -> str:
     many = expected.size > (2 if given.dtype.kind == "f" else 7)
     alike = [many and np.allclose(a, a.flat[0]) for a in (given, expected)]
     if alike == [True, False]:
-        return " All your values are the same: it looks as if inputs are not used."
+        return " All your values are the same: it looks as if the inputs are not used."
     return (
         _at_zeros(given, expected, tolerance)
         or _made_of_it(given, expected, tolerance)
