@@ -29,7 +29,7 @@ def faults(entries: list[dict]) -> list[str]:
     return wrong
 
 
-# In the second track every other unit; tests/test_mutants.py has those between them.
+# In the second track every other unit; `make test ALL=1` has the rest.
 CASES = [
     pytest.param(
         name,
