@@ -22,9 +22,9 @@ from pathlib import Path
 
 import numpy as np
 
+import lesson_cells
 from unrolled.source.layout import TRACKS
 
-ROOT = Path(__file__).resolve().parents[1]
 CLASSES = 77
 LONGEST = 50  # words of a sentence that are read, as in the lesson
 STRENGTHS = (1.0, 5.0, 25.0, 125.0, 625.0)  # of the linear models, to choose from
@@ -138,16 +138,8 @@ def reader(track: str, settings: dict, seed: int, train: Part, test: Part) -> fl
 
 def lesson(track: str) -> dict:
     """Return what the lesson's cells define that its `Reader` needs."""
-    sys.path.insert(0, str(ROOT / "tools"))
-    import source
-
-    wanted = ("imports", "framework", "pooling", "states", "reader")
-    scope: dict = {}
-    path = ROOT / "lessons/09-text-classification/lesson.py"
-    for cell in source.read(path).cells(track):
-        if cell.name in wanted:
-            exec(compile(cell.source, cell.name, "exec"), scope)
-    return scope
+    names = ("imports", "framework", "pooling", "states", "reader")
+    return lesson_cells.defined("09-text-classification", track, *names)
 
 
 def measure(row: str, seed: int, train: Part, test: Part) -> tuple[float, float]:

@@ -14,7 +14,6 @@ that both have when the references are shuffled.
 import argparse
 import importlib.util
 import platform
-import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -25,6 +24,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
+import lesson_cells
 from unrolled import cells, data, models
 from unrolled.models import translation
 from unrolled.models.translation import END, PAD, SPECIAL, UNKNOWN, split
@@ -81,14 +81,7 @@ def sentences() -> Sentences:
 
 def lesson() -> dict:
     """Return what the lesson's PyTorch cells define: `Translator`, `ur`."""
-    sys.path.insert(0, str(ROOT / "tools"))
-    import source
-
-    scope: dict = {}
-    for cell in source.read(UNIT / "lesson.py").cells("pytorch"):
-        if cell.name in ("imports", "framework", "model"):
-            exec(compile(cell.source, cell.name, "exec"), scope)
-    return scope
+    return lesson_cells.defined(UNIT.name, "pytorch", "imports", "framework", "model")
 
 
 def measure_of_unit() -> ModuleType:

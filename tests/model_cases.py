@@ -11,11 +11,11 @@ from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
-import source
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "benchmarks"))
+import lesson_cells
 from unrolled import batches, cells, models
 
-LESSON = "lessons/15-encoder-decoder-and-attention/lesson.py"
+UNIT = "15-encoder-decoder-and-attention"
 
 
 def small(layers: int = 1, n_hidden: int = 7, seed: int = 0) -> models.CharacterModel:
@@ -84,10 +84,8 @@ def trained(ur, model: models.CharacterModel) -> dict:
 
 def translated(track: str) -> dict:
     """Largest differences of unit 15's network, as its lesson loads it, from NumPy."""
-    scope: dict = {}
-    for cell in source.read(Path(__file__).resolve().parents[1] / LESSON).cells(track):
-        if cell.name in ("imports", "framework", "model", "load"):
-            exec(compile(cell.source, cell.name, "exec"), scope)
+    names = ("imports", "framework", "model", "load")
+    scope = lesson_cells.defined(UNIT, track, *names)
     stored, ur = scope["stored"], scope["ur"]
     read = stored.encode(["Where is my book?", "Run!", "She has a red car now ."])
     given = np.random.default_rng(0).integers(1, len(stored.signs), (3, stored.steps))

@@ -10,6 +10,7 @@ import pytest
 from courses import COURSE
 
 sys.path.insert(0, str(COURSE / "benchmarks"))
+import lesson_cells
 import many_classes
 
 
@@ -67,3 +68,8 @@ def test_a_row_of_each_kind_runs(tmp_path):
     lines = [line.split() for line in done.stdout.splitlines()]
     assert [line[0] for line in lines][-1] == "ours-pytorch"
     assert [line[3] for line in lines] == ["1.0000"] * 3
+
+
+def test_a_cell_of_the_lesson_that_is_not_there_is_named():
+    with pytest.raises(ValueError, match="no cell 'reeder' in pytorch"):
+        lesson_cells.defined("09-text-classification", "pytorch", "imports", "reeder")
