@@ -288,6 +288,9 @@ def main() -> None:
     parser.add_argument("--table", action="store_true")
     parser.add_argument("--write", action="store_true")
     args = parser.parse_args()
+    for name, value in (("--count", args.count), ("--nbgrader", args.nbgrader)):
+        if value < 1:
+            parser.error(f"{name} {value} was given; it counts submissions, from 1 on.")
     stored = json.loads(RESULTS.read_text("utf-8")) if RESULTS.is_file() else {}
     if not args.table:
         for track in [args.track] if args.track else TRACKS:
