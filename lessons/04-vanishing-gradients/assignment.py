@@ -312,6 +312,8 @@ def learn(batches):
     model = Recall(8, n_hidden=64, n_out=4)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     optimizer = keras.optimizers.Adam(0.002, global_clipnorm=1.0)
+    model(batches[0][0])  # makes the parameters
+    optimizer.build(model.trainable_variables)  # else the update is compiled twice
     model.compile(optimizer=optimizer, loss=loss)
     x = tf.concat([x for x, _ in batches], axis=0)
     y = tf.concat([y for _, y in batches], axis=0)

@@ -8,12 +8,14 @@ from types import ModuleType
 from typing import Any
 
 from unrolled.check import Check, Outcome
-from unrolled.check.judge import trained
+from unrolled.check.judge import right, trained
 from unrolled.check.trying import Tried
 from unrolled.grade.marking import calls
 from unrolled.grade.marking.known import Known
 from unrolled.grade.sandbox import wire
 from unrolled.grade.sandbox.child import FAILED, guarded
+
+MOST_TOGETHER, SECONDS_TOGETHER = 8 << 20, 10.0  # bytes, seconds of all that is right
 
 
 @cache
@@ -87,6 +89,38 @@ def judged(
     return found[0], found[1]
 
 
+def right_ones(
+    course: Path, unit: str, told: dict[str, tuple[str, wire.Answer]], seed: int
+) -> set[str]:
+    """Return the exercises in which nothing is wrong: most are, and one child sees it.
+
+    `told` has the name of the check, and what a sandbox told of it, by exercise.
+
+    Each of the others is for `judged`, in a child of its own: so are all of them where
+    this one is stopped, or would have much to read.
+    """
+    told = {e: (name, one) for e, (name, one) in told.items() if one.kind != wire.ERROR}
+    if sum(len(one.body) for _, one in told.values()) > MOST_TOGETHER:
+        return set()
+    checks = checks_of(course, unit)
+    cases = {e: _cases(course, unit, name, seed) for e, (name, _) in told.items()}
+
+    def work() -> list[str]:
+        return [
+            e
+            for e, (name, one) in told.items()
+            if _is_right(getattr(checks, name), cases[e], one.body)
+        ]
+
+    found = guarded(work, SECONDS_TOGETHER)
+    return set(found) if isinstance(found, list) else set()
+
+
+def _is_right(check: Check, cases: list[dict], message: bytes) -> bool:
+    found = _outcomes(cases, message)
+    return not isinstance(found, str) and right(check, found)
+
+
 class _Needed(Exception):
     """A mistake that must be run before an answer can be judged, and its cases."""
 
@@ -98,13 +132,9 @@ def _verdict(
 
     Returns the word and the sentence; or which mistake must be run first, and on what.
     """
-    try:
-        outcomes = wire.unpack(message)
-    except wire.WireError as error:
-        return "refused", str(error)
-    if not isinstance(outcomes, list) or len(outcomes) != len(cases):
-        return "refused", "It did not answer every case."
-    found = [_outcome(i, o) for i, o in zip(cases, outcomes, strict=True)]
+    found = _outcomes(cases, message)
+    if isinstance(found, str):
+        return "refused", found
     try:
         says = check.judge(found, known=_tried(check, found, known))
     except _Needed as needed:
@@ -125,6 +155,17 @@ def _tried(check: Check, found: list[Outcome], known: Known | None) -> list[Trie
 
     several = enumerate(known.mistakes if known and not check.free else ())
     return [Tried(m.says, partial(tried, k), m.two) for k, m in several]
+
+
+def _outcomes(cases: list[dict], message: bytes) -> list[Outcome] | str:
+    """Read what was told of each case; return a sentence where it cannot be read."""
+    try:
+        outcomes = wire.unpack(message)
+    except wire.WireError as error:
+        return str(error)
+    if not isinstance(outcomes, list) or len(outcomes) != len(cases):
+        return "It did not answer every case."
+    return [_outcome(i, o) for i, o in zip(cases, outcomes, strict=True)]
 
 
 def _outcome(inputs: dict, told: Any) -> Outcome:

@@ -5,6 +5,11 @@ import ast
 TIMED = ("time", "capture")  # their cell, without arguments, runs as if it stood alone
 
 
+def ready() -> None:
+    """Import what reads magics, here: each child that is forked would import it anew."""
+    import IPython.core.inputtransformer2  # noqa: F401
+
+
 def parsed(code: str) -> ast.Module:
     """Parse a cell, with magics and commands as calls; raises SyntaxError."""
     try:
