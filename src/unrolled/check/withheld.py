@@ -69,8 +69,9 @@ def withheld(
     if _active():
         yield
         return
-    allowed, changed, guard = tuple(may), [], _NoReload()
-    helpers = (*_helpers(_loaded()), *_of_frameworks(bars))
+    loaded, allowed, changed = _loaded(), tuple(may), []
+    guard = _NoReload(loaded)
+    helpers = (*_helpers(loaded), *_of_frameworks(bars))
     _BESIDE.clear()
     for function in _beside(call):
         _BESIDE.add(function.__code__)
@@ -78,10 +79,9 @@ def withheld(
         for function, name in helpers:
             if getattr(answer, "func", answer) is function and name not in allowed:
                 raise NotYours(name)
-        for function, name in helpers:
-            if not any(name == m or name.startswith(f"{m}.") for m in allowed):
-                changed.append((function, function.__code__))
-                function.__code__ = _stub(function, name)
+        for function, name in (*_kept_back(loaded, allowed), *_of_frameworks(bars)):
+            changed.append((function, function.__code__))
+            function.__code__ = _stub(function, name)
         sys.meta_path.insert(0, guard)
         yield
     finally:
@@ -101,8 +101,9 @@ class _NoReload:
     So would one of the quizzes' that was not loaded before.
     """
 
-    def __init__(self):
-        self.loaded = _loaded()
+    def __init__(self, loaded: frozenset[str]):
+        """`loaded` are the names of the package's modules that are loaded."""
+        self.loaded = loaded
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> None:
         """Refuse a module that was loaded before, or is a quiz's; find nothing."""
@@ -112,16 +113,24 @@ class _NoReload:
 
 def _loaded() -> frozenset[str]:
     """Return the names of the package's modules that are loaded."""
-    return frozenset(name for name in sys.modules if name.startswith("unrolled."))
+    return frozenset([name for name in sys.modules if name.startswith("unrolled.")])
 
 
 def _stub(function: FunctionType, name: str) -> CodeType:
     """Return code for a function: it works for the package's own code alone."""
-    return _stubs(function, function.__code__, name)
+    # Found by identity: to hash a piece of code takes longer than all else here.
+    kept = _STUBS.get(id(function))
+    if kept is None or kept[:2] != (name, id(function.__code__)):
+        stub = _made(function, function.__code__, name)
+        kept = _STUBS[id(function)] = (name, id(function.__code__), stub, function)
+    return kept[2]
 
 
-@cache
-def _stubs(function: FunctionType, code: CodeType, name: str) -> CodeType:
+# With the functions themselves, and in the stubs their code: no identity comes twice.
+_STUBS: dict[int, tuple[str, int, CodeType, FunctionType]] = {}
+
+
+def _made(function: FunctionType, code: CodeType, name: str) -> CodeType:
     original = FunctionType(
         code, function.__globals__, function.__name__, None, function.__closure__
     )
@@ -190,6 +199,18 @@ def _helpers(loaded: frozenset[str]) -> tuple[tuple[FunctionType, str], ...]:
                 continue
             found[id(function)] = function, _name(function, shown)
     return tuple(found.values())
+
+
+@cache
+def _kept_back(
+    loaded: frozenset[str], may: tuple[str, ...]
+) -> tuple[tuple[FunctionType, str], ...]:
+    """Return the helpers that an exercise does not allow."""
+    return tuple(
+        (function, name)
+        for function, name in _helpers(loaded)
+        if not any(name == m or name.startswith(f"{m}.") for m in may)
+    )
 
 
 def _of_frameworks(bars: Iterable[str]) -> Iterator[tuple[FunctionType, str]]:
