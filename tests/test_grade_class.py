@@ -173,6 +173,17 @@ def test_a_killed_grader_goes_on_and_leaves_nothing_running(whole, pupils, tmp_p
 
 
 @linux
+def test_an_exercise_of_another_unit_is_not_graded_in_silence(whole, pupils):
+    out = whole[1].parent / "again"
+    grade(pupils / "ann.ipynb", "--out", out)
+    before = reported(out)
+    ran = grade(pupils / "ann.ipynb", "--out", out, "--only", "viterbi", "--again")
+    assert ran.returncode == 2 and reported(out) == before
+    assert "--only viterbi: the units of these submissions have no such" in ran.stderr
+    assert "They have count, learn, load" in ran.stderr
+
+
+@linux
 def test_a_kept_result_counts_only_for_the_same_submission(whole, pupils, tmp_path):
     out, work = tmp_path / "x", classroom.Work("ann", pupils / "ann.ipynb")
     kept = storage.place(whole[1] / "submissions", "ann")

@@ -48,8 +48,8 @@ def written():
     for name, (above, below) in AROUND.items():
         code = "".join(cells[name]["source"])
         if name == "learn":
-            assert code.count("range(200)") == 1
-            code = code.replace("range(200)", "trange(200)")
+            assert code.count("range(80)") == 1
+            code = code.replace("range(80)", "trange(80)")
         cells[name]["source"] = above + code + below
     cells["step"]["cell_type"] = "markdown"
     for key in ("outputs", "execution_count"):

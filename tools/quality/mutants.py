@@ -131,7 +131,8 @@ def tally(answer: Answer, most: int | None = None) -> Tally:
     began = time.process_time()
     for outcome in _each(judge, right, context):  # what it imports is there then
         assert not fault(judge, outcome), f"{judge.name}: the solution is refused"
-    elsewhere = list(_elsewhere(judge, right, context))
+    compared = not (judge.free or judge.reference is None)
+    elsewhere = list(_elsewhere(judge, right, context)) if compared else []
     took = time.process_time() - began
     for mutant in drawn:
         try:
@@ -158,7 +159,7 @@ def _verdict(answer: Answer, code: str, elsewhere: list[Outcome]) -> str:
                 stopped = outcome.error and not outcome.refused
                 return "stopped" if stopped else "refused"
         others = _elsewhere(judge, given, context)
-        if judge.free or judge.reference is None:
+        if judge.free or judge.reference is None:  # nothing to compare with
             wrong = any(fault(judge, outcome) for outcome in others)
         else:
             pairs = zip(others, elsewhere, strict=True)

@@ -91,7 +91,25 @@ def main(arguments: list[str] | None = None) -> int:
         return _complain(f"Stopped: {str(error).rstrip('.')}.{kept}")
     if isolation == "limits":
         print(fork_server.WARNING, file=sys.stderr)
+    if says := _not_there(results, asks):
+        return _complain(says)
     return exit_status(results, chosen.pass_mark, book)
+
+
+def _not_there(results: list[Result], asks: Mapping[str, Ask]) -> str:
+    """Return the sentence about `--only` an exercise that nobody's unit has.
+
+    Which units they are is known from the notebooks alone, if --assignment names none.
+    """
+    asked = {name for ask in asks.values() for name in ask.only or ()}
+    there = {v.name for result in results for v in result.exercises}
+    missing = ", ".join(sorted(asked - there))
+    if not missing or not there:
+        return ""
+    return (
+        f"--only {missing}: the units of these submissions have no such exercise, and "
+        f"nothing of it was graded. They have {', '.join(sorted(there))}."
+    )
 
 
 def _plan(chosen: argparse.Namespace) -> classroom.Plan:
