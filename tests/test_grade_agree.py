@@ -18,8 +18,8 @@ from unrolled.grade.intake.gather import Work
 from unrolled.grade.intake.lateness import Policy
 from unrolled.grade.intake.platforms import Owner, owners
 from unrolled.grade.intake.roster import Roster, Student
-from unrolled.grade.marking.grader import Result, Verdict
 from unrolled.grade.report import files
+from unrolled.grade.result import Result, Verdict
 from unrolled.grade.storage import place
 
 UNIT = "02-recurrent-cell"

@@ -16,8 +16,8 @@ from unrolled.grade.intake.gather import Work
 from unrolled.grade.intake.platforms import owners
 from unrolled.grade.intake.roster import Roster, Student
 from unrolled.grade.marking import signs
-from unrolled.grade.marking.grader import Result, Verdict
 from unrolled.grade.report import files, pages, table
+from unrolled.grade.result import Result, Verdict
 
 UNIT = "02-recurrent-cell"
 

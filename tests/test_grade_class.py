@@ -17,10 +17,10 @@ import courses
 import grade_bank
 from courses import COURSE
 from unrolled import cli
-from unrolled.grade import command, storage
+from unrolled.grade import command, harmless, storage
 from unrolled.grade.classes import classroom
-from unrolled.grade.marking.grader import Result, Verdict
-from unrolled.grade.report import files, harmless
+from unrolled.grade.report import files
+from unrolled.grade.result import Result, Verdict
 from unrolled.grade.sandbox.limits import family
 
 linux = pytest.mark.skipif(

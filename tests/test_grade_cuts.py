@@ -7,8 +7,9 @@ import re
 import pytest
 
 from courses import COURSE, UNITS
+from unrolled.grade import child
 from unrolled.grade.marking import calls, judge
-from unrolled.grade.sandbox import child, wire
+from unrolled.grade.sandbox import wire
 from unrolled.grade.sandbox.fork_server import PACKAGE
 from unrolled.grade.submission import names
 from unrolled.grade.submission.restore import _asked

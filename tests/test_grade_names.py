@@ -12,8 +12,8 @@ import pytest
 import grade_bank
 from unrolled.grade import command, storage
 from unrolled.grade.classes import classroom
-from unrolled.grade.marking.grader import Result, Verdict
 from unrolled.grade.report import files
+from unrolled.grade.result import Result, Verdict
 
 
 def put(folder, *names, content=b"{}"):

@@ -8,7 +8,8 @@ import pytest
 import grade_bank
 from unrolled.grade.classes import classroom
 from unrolled.grade.marking import grader
-from unrolled.grade.marking.grader import Result, Verdict, digest
+from unrolled.grade.marking.grader import digest
+from unrolled.grade.result import Result, Verdict
 from unrolled.grade.sandbox.limits import Limits
 from unrolled.grade.submission.restore import release
 from unrolled.source import layout

@@ -13,7 +13,8 @@ import pytest
 from courses import COURSE, UNITS, load, path
 from exercise_reports import RIGHT
 from unrolled.check import mistakes
-from unrolled.grade.marking.grader import Grader, from_json
+from unrolled.grade.marking.grader import Grader
+from unrolled.grade.result import from_json
 from unrolled.grade.sandbox.limits import Limits
 from unrolled.grade.submission.restore import release
 from unrolled.source import percent

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import grade_bank
 from unrolled import data
-from unrolled.grade.marking.grader import Grader, Verdict
+from unrolled.grade.marking.grader import Grader
+from unrolled.grade.result import Verdict
 from unrolled.grade.sandbox.fork_server import Servers
 from unrolled.grade.sandbox.limits import Limits
 from unrolled.grade.submission.restore import release

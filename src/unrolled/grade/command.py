@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from tqdm import tqdm
 
 from unrolled import course
-from unrolled.grade import options, storage
+from unrolled.grade import harmless, options, storage
 from unrolled.grade.book import anonymous, overrides, rows
 from unrolled.grade.book.overrides import BadOverride, Override
 from unrolled.grade.book.rows import Row
@@ -20,8 +20,8 @@ from unrolled.grade.intake import lateness, roster
 from unrolled.grade.intake.gather import Work
 from unrolled.grade.intake.lateness import BadPolicy, Policy, Times
 from unrolled.grade.intake.roster import BadRoster, Roster
-from unrolled.grade.marking.grader import Result
-from unrolled.grade.report import files, harmless
+from unrolled.grade.report import files
+from unrolled.grade.result import Result
 from unrolled.grade.sandbox import fork_server
 from unrolled.grade.sandbox.limits import Limits
 from unrolled.grade.submission import assignments

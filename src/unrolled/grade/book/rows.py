@@ -10,7 +10,7 @@ from unrolled.grade.intake.gather import Work
 from unrolled.grade.intake.lateness import Policy, Times
 from unrolled.grade.intake.platforms import Owner
 from unrolled.grade.intake.roster import Roster, Student
-from unrolled.grade.marking.grader import Result, Verdict
+from unrolled.grade.result import Result, Verdict
 
 ABSENT, UNREADABLE = "absent", "could not be graded"
 PASSED, BELOW = "passed", "below the pass mark"

@@ -6,7 +6,7 @@ can be graded anew while all else stays, even where the checks were changed mean
 
 from dataclasses import dataclass, replace
 
-from unrolled.grade.marking.grader import Result, Verdict
+from unrolled.grade.result import Result, Verdict
 
 TIMED_OUT = "timed out"
 

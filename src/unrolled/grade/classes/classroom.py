@@ -16,14 +16,14 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from unrolled import threads
-from unrolled.grade import storage
+from unrolled.grade import harmless, storage
 from unrolled.grade.classes import again
 from unrolled.grade.classes.again import Ask
 from unrolled.grade.intake import gather
 from unrolled.grade.intake.gather import Work
 from unrolled.grade.intake.roster import Roster
-from unrolled.grade.marking.grader import Grader, Result, digest, from_json, secret
-from unrolled.grade.report import harmless
+from unrolled.grade.marking.grader import Grader, digest, secret
+from unrolled.grade.result import Result, from_json
 from unrolled.grade.sandbox.fork_server import CannotStart, Servers
 from unrolled.grade.sandbox.limits import Limits
 from unrolled.grade.submission import assignments, reading, restore

@@ -18,7 +18,8 @@ from typing import Any
 from unrolled.grade.classes import again, classroom, worker
 from unrolled.grade.classes.again import Ask
 from unrolled.grade.intake.gather import Work
-from unrolled.grade.marking.grader import Result, digest, from_json
+from unrolled.grade.marking.grader import digest
+from unrolled.grade.result import Result, from_json
 from unrolled.grade.submission import assignments, reading, restore
 
 _here = threading.local()  # each thread of a worker has a grader of its own

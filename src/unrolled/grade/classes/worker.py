@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from unrolled.grade.classes import classroom
-from unrolled.grade.marking.grader import Result
+from unrolled.grade.result import Result
 from unrolled.grade.sandbox.limits import Limits
 
 

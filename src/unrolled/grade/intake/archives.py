@@ -13,7 +13,7 @@ import zlib
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
-from unrolled.grade.sandbox.child import FAILED, guarded
+from unrolled.grade.child import FAILED, guarded
 from unrolled.grade.submission.reading import MOST_BYTES, Unreadable, load
 
 MOST_OF_CLASS = 4 << 30  # bytes of the archive of a class

@@ -5,16 +5,18 @@ means without the other answers, but for those that it uses. So nothing that one
 exercise does can cost another its points.
 """
 
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import unrolled
 from unrolled.check import Check, mistakes, trying
+from unrolled.grade import magics
+from unrolled.grade.child import guarded
 from unrolled.grade.marking import judge, signs
 from unrolled.grade.marking.known import Known
-from unrolled.grade.sandbox import magics, wire
-from unrolled.grade.sandbox.child import guarded
+from unrolled.grade.result import Result, Verdict
+from unrolled.grade.sandbox import wire
 from unrolled.grade.sandbox.fork_server import PACKAGE, Servers
 from unrolled.grade.sandbox.limits import Limits
 from unrolled.grade.sandbox.session import Clock, Ended, Session
@@ -26,69 +28,6 @@ from unrolled.source import percent
 WORDS = ("right", "wrong", "not attempted", "killed", "timed out", "refused")
 LESSONS = "lessons"  # a copy in an installed package; a course's own ones count
 MOST_WORDS = 1200  # characters of one sentence
-
-
-@dataclass
-class Verdict:
-    """What one exercise earned, in which word, and why."""
-
-    name: str
-    most: float
-    word: str = "not attempted"
-    says: str = ""
-    title: str = ""  # of the exercise, as the assignment has it
-    lines: str = ""  # what the learner wrote
-    print: str = ""  # the same for equal answers
-    calls: list[str] = field(default_factory=list)  # of the helper package
-
-    @property
-    def points(self) -> float:
-        """All points or none."""
-        return self.most if self.word == "right" else 0.0
-
-
-@dataclass
-class Result:
-    """What one submission earned."""
-
-    submission: str
-    unit: str = ""
-    track: str = ""
-    exercises: list[Verdict] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    unreadable: str = ""  # why it could not be graded at all
-    isolation: str = ""
-    digest: str = ""  # of all that it depends on
-    content: str = ""  # of the submission's bytes alone
-    title: str = ""  # of the assignment
-    flags: list[str] = field(default_factory=list)  # what is worth a look
-    retried: bool = False  # what ran out of time was tried once more, alone
-
-    @property
-    def points(self) -> float:
-        """The sum over the exercises."""
-        return sum(v.points for v in self.exercises)
-
-    @property
-    def most(self) -> float:
-        """What could be earned."""
-        return sum(v.most for v in self.exercises)
-
-    @property
-    def share(self) -> float:
-        """Points earned of points to earn, 0 to 1."""
-        return self.points / self.most if self.most else 0.0
-
-    def as_json(self) -> dict:
-        """Return it as plain data; `from_json` is the way back."""
-        return asdict(self) | {"points": self.points, "most": self.most}
-
-
-def from_json(data: dict) -> Result:
-    """Return the result that `as_json` gave; raises TypeError or KeyError."""
-    kept = {k: v for k, v in data.items() if k not in ("points", "most")}
-    kept["exercises"] = [Verdict(**v) for v in kept["exercises"]]
-    return Result(**kept)
 
 
 def secret(course: Path) -> tuple[str, ...]:

@@ -10,10 +10,10 @@ from typing import Any
 from unrolled.check import Check, Outcome
 from unrolled.check.judge import right, trained
 from unrolled.check.trying import Tried
+from unrolled.grade.child import FAILED, guarded
 from unrolled.grade.marking import calls
 from unrolled.grade.marking.known import Known
 from unrolled.grade.sandbox import wire
-from unrolled.grade.sandbox.child import FAILED, guarded
 
 MOST_TOGETHER, SECONDS_TOGETHER = 8 << 20, 10.0  # bytes, seconds of all that is right
 

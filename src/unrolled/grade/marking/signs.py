@@ -8,7 +8,7 @@ import ast
 import hashlib
 from dataclasses import dataclass, field
 
-from unrolled.grade.sandbox.child import guarded
+from unrolled.grade.child import guarded
 from unrolled.grade.submission import names
 from unrolled.grade.submission.restore import Restored
 

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
+from unrolled.grade import harmless
 from unrolled.grade.book.rows import Row, called, of_results, whose
-from unrolled.grade.marking.grader import Result, Verdict
-from unrolled.grade.report import gradebooks, harmless, returned, table
+from unrolled.grade.report import gradebooks, returned, table
 from unrolled.grade.report.pages import as_html, as_markdown, decided
+from unrolled.grade.result import Result, Verdict
 from unrolled.grade.storage import place, write
 
 

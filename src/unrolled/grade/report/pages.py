@@ -2,9 +2,9 @@
 
 import re
 
+from unrolled.grade import harmless
 from unrolled.grade.book.rows import Row, of_results
-from unrolled.grade.marking.grader import Result, Verdict
-from unrolled.grade.report import harmless
+from unrolled.grade.result import Result, Verdict
 
 SIGNS = {
     "right": "✓ right",

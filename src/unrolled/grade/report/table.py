@@ -4,8 +4,8 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
+from unrolled.grade import harmless
 from unrolled.grade.book.rows import BY_HAND, Row
-from unrolled.grade.report import harmless
 
 MARK = "\ufeff"  # by which Excel knows UTF-8
 HEAD = ("student", "name", "email", "points", "of", "share", "status", "days late",

@@ -11,8 +11,9 @@ import os
 import struct
 import sys
 
+from unrolled.grade.child import addresses
 from unrolled.grade.sandbox import syscalls
-from unrolled.grade.sandbox.limits import Limits, addresses, bind
+from unrolled.grade.sandbox.limits import Limits, bind
 
 NEW = 0x10000000 | 0x20000000 | 0x00020000 | 0x08000000 | 0x40000000
 #     user         pid          mount        ipc          network

@@ -48,12 +48,6 @@ def bind(limits: Limits, had: int) -> None:
         resource.setrlimit(what, (most, most))
 
 
-def addresses() -> int:
-    """Return the bytes of addresses that this process has now."""
-    with open("/proc/self/statm") as file:
-        return int(file.read().split()[0]) * os.sysconf("SC_PAGESIZE")
-
-
 def held(pids: list[int], base: int = 0) -> int:
     """Return the bytes that processes hold, each but for what it was forked with."""
     return sum(max(0, resident(pid) - base) for pid in pids)

@@ -16,7 +16,7 @@ from IPython.utils.text import LSString, SList
 from traitlets import Type
 from traitlets.config import Config
 
-from unrolled.grade.sandbox.magics import Inline
+from unrolled.grade.magics import Inline
 
 IDLE = ("pip", "conda", "mamba", "micromamba", "uv", "load_ext", "reload_ext", "edit")
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from symtable import SymbolTable, symtable
 
-from unrolled.grade.sandbox.magics import Inline, call, parsed
+from unrolled.grade.magics import Inline, call, parsed
 
 WORD = re.compile(r"[A-Za-z_]\w*")
 

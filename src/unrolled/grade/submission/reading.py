@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from unrolled.grade.sandbox.child import FAILED, guarded
+from unrolled.grade.child import FAILED, guarded
 
 MOST_BYTES = 100 << 20
 MOST_CODES = 2_000_000  # characters of all cells

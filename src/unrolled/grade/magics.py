@@ -6,7 +6,7 @@ TIMED = ("time", "capture")  # their cell, without arguments, runs as if it stoo
 
 
 def ready() -> None:
-    """Import what reads magics, here: each child that is forked would import it anew."""
+    """Import what reads magics: else each child that is forked does so anew."""
     import IPython.core.inputtransformer2  # noqa: F401
 
 
