@@ -107,11 +107,8 @@ def _draw_bigram(rng, case):
     train = rng.choice(n_symbols, n, p=p)
     if case == 3:
         train[:51] = np.arange(51) % 2
-    return {
-        "train": train,
-        "test": rng.choice(n_symbols, n_test),
-        "n_symbols": n_symbols,
-    }
+    test = rng.choice(n_symbols, n_test)
+    return {"train": train, "test": test, "n_symbols": n_symbols}
 
 
 def _bigram(train, test, n_symbols):
@@ -232,10 +229,7 @@ def _knows_what_came(inputs, value):
             "symbol taken from the right places?"
         )
     if np.allclose(said[(1, 0)], said[(0,)]):
-        return (
-            "p([1, 0]) equals p([0]): the symbol before the last one is not used, with "
-            "order 3."
-        )
+        return "p([1, 0]) equals p([0]): with order 3 a symbol more must count."
     return None
 
 
