@@ -229,7 +229,7 @@ def _knows_what_came(inputs, value):
             "symbol taken from the right places?"
         )
     if np.allclose(said[(1, 0)], said[(0,)]):
-        return "p([1, 0]) equals p([0]): with order 3 a symbol more must count."
+        return "p([1, 0]) equals p([0]): the symbol before the last one is not used."
     return None
 
 
