@@ -48,8 +48,8 @@ def written():
     for name, (above, below) in AROUND.items():
         code = "".join(cells[name]["source"])
         if name == "learn":
-            assert code.count("range(80)") == 1
-            code = code.replace("range(80)", "trange(80)")
+            assert code.count("range(100)") == 1
+            code = code.replace("range(100)", "trange(100)")
         cells[name]["source"] = above + code + below
     cells["step"]["cell_type"] = "markdown"
     for key in ("outputs", "execution_count"):

@@ -333,10 +333,10 @@ LEARN = {
     },
     "Start from a state of zeros, not from a random one": {
         "pytorch": {
-            "self.rnn(x)": "self.rnn(x, torch.randn(1, 1, 16, device=x.device))"
+            "self.rnn(x)": "self.rnn(x, torch.randn(1, 1, 8, device=x.device))"
         },
         "tensorflow": {
-            "self.rnn(x)": "self.rnn(x, initial_state=keras.random.normal((1, 16)))"
+            "self.rnn(x)": "self.rnn(x, initial_state=keras.random.normal((1, 8)))"
         },
     },
     "The logits add up to 1: they have been through a softmax.": {
@@ -352,7 +352,7 @@ LEARN = {
     "Are there enough updates, and does the loss expect logits?": {
         "tensorflow": [
             {"from_logits=True": "from_logits=False"},
-            {"repeat(80)": "repeat(3)"},
+            {"repeat(100)": "repeat(3)"},
         ]
     },
     "It has learned nothing: are there enough updates, and is every update applied to "
@@ -364,7 +364,7 @@ LEARN = {
                 "backward()\n": "backward()\n        optimizer.zero_grad()\n",
             },
             {"lr=0.05": "lr=1e-5"},
-            {"range(80)": "range(3)"},
+            {"range(100)": "range(1)"},
         ],
         "tensorflow": {"Adam(0.05)": "Adam(0.0)"},
     },

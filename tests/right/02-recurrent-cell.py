@@ -131,23 +131,23 @@ def mend(x, w, b):
     "learn": {
         "other sizes and rates": {
             "pytorch": {
-                "n_hidden=16": "n_hidden=24",
+                "n_hidden=8": "n_hidden=24",
                 "lr=0.05": "lr=0.01",
-                "80": "400",
+                "100": "400",
             },
-            "tensorflow": {"n_hidden=16": "n_hidden=24", "0.05": "0.01", "80": "400"},
+            "tensorflow": {"n_hidden=8": "n_hidden=24", "0.05": "0.01", "100": "400"},
         },
         "another optimizer, and an LSTM": {
             "pytorch": {
                 "nn.RNN(": "nn.LSTM(",
                 "optim.Adam(": "optim.RMSprop(",
                 "lr=0.05": "lr=0.03",
-                "80": "200",
+                "100": "200",
             },
             "tensorflow": {
                 "SimpleRNN(": "GRU(",
                 "Adam(0.05)": "RMSprop(0.02)",
-                "80": "200",
+                "100": "200",
             },
         },
     },
