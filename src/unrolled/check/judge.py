@@ -236,6 +236,8 @@ def _agree(
 
 
 def _whole_number(value: Any) -> bool:
+    if isinstance(value, list | tuple):  # of unequal length, maybe: no array
+        return False
     return np.ndim(value) == 0 and np.asarray(value).dtype.kind in "biu"
 
 
