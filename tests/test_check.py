@@ -294,6 +294,8 @@ def test_blocks_are_named():
     says = by_block(given, wanted, outputs, blocks)
     assert says == " By blocks: i is right, f is wrong."
     assert by_block(3, wanted, outputs, blocks) == ""
+    unequal = [np.ones(4), np.ones(3)], np.ones(2)
+    assert by_block(unequal, wanted, outputs, blocks) == ""
 
 
 bend = check.Check(
@@ -333,6 +335,8 @@ def test_a_gradient_of_something_that_is_not_given_starts_at_zero():
     assert against_nudges("f", slopes, {"x": x}, (2 * x, 2 * x)) == ""
     assert "for `b`" in against_nudges("f", slopes, {"x": x}, (2 * x, 3 * x))
     assert against_nudges("f", slopes, {"x": x}, ("a", x)) == ""
+    unequal = [[1.0, 2.0], [3.0]]
+    assert against_nudges("f", slopes, {"x": x}, (2 * x, unequal)) == ""
     # Of a shape that the loss cannot take: that has been said elsewhere.
     assert against_nudges("f", slopes, {"x": x}, (2 * x, np.ones(7))) == ""
 

@@ -117,6 +117,21 @@ def test_a_mistake_in_few_cases_is_not_told_by_chance():
     assert "Of 0." not in refusal(scope["h"], judge)
 
 
+def test_lists_of_unequal_length_are_set_beside_a_mistake():
+    """NumPy makes no array of them, and a learner is to see a sentence."""
+    judge = Check(
+        "h",
+        draw=lambda rng, case: {"n": case + 2},
+        reference=lambda n: ([list(range(k)) for k in range(n)], n),
+        outputs=("lists", "n"),
+        cases=3,
+        known=(Mistake("Short.", "def h(n):\n    return [[0]] * n, n\n", {}),),
+    )
+    scope = {}
+    exec("def h(n):\n    return [[7] * k for k in range(n)], n\n", scope)
+    assert refusal(scope["h"], judge).startswith("`h`")
+
+
 def test_an_answer_in_place_is_not_taken_for_one_that_is_not():
     def changes(x, w, b):
         b *= 0

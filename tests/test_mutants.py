@@ -7,6 +7,7 @@ tracks; `make test ALL=1` tries all, and the table in docs/mutants.md measures t
 import json
 import os
 import warnings
+from collections import Counter
 from dataclasses import replace
 from functools import cache
 from types import SimpleNamespace
@@ -19,6 +20,7 @@ import mutants_table
 import mutations
 import source
 from courses import COURSE, UNITS
+from saying import Saying
 from unrolled.check import Check, NotYet
 from unrolled.source.layout import TRACKS
 
@@ -156,6 +158,43 @@ def test_the_check_is_called_with_the_answer_that_stands_in_the_cell(light):
     assert (judge.name, given(*range(5)), context) == ("step", 3, {})
     with pytest.raises(NotYet):
         judge(given)  # the class is as it was
+
+
+def test_the_sentences_counted_are_those_that_the_check_says(light):
+    answer = first_answer(step())
+    code = answer.cell.source
+    judge, right, context = answer.judged(code)
+    written = [known.says for known in judge.known]
+    heard, again = Saying(judge, right, context, written), Counter()
+    made = [m.code for m in mutations.mutations(code)][::3]
+    made.append(code.replace("w_x + h @ w_h", "w_h + h @ w_x"))  # stops at the first
+    for mutant in made:
+        outcomes = mutants._outcomes(answer, mutant, heard, 9)
+        told = heard.hear(outcomes) if outcomes else []
+        with pytest.raises(Exception) as refused:
+            judge(answer.judged(mutant)[1])
+            raise NotYet("It is right.")
+        says = str(refused.value)
+        assert told == [s for s in written if s in says], (mutant, says)
+        again.update(told)
+    assert heard.count == again and heard.named <= again.total()
+    assert any("The two matrices are exchanged" in sentence for sentence in told)
+
+
+def test_one_track_is_measured_anew_and_the_other_is_kept(monkeypatch):
+    rows = [
+        {"unit": unit, "track": track, "exercise": str(number)}
+        for number, (unit, track) in enumerate(
+            [("01-a", "both"), ("01-a", "tensorflow"), ("02-b", "pytorch")]
+        )
+    ]
+    new = {"unit": "01-a", "track": "pytorch", "exercise": "new"}
+    kept = []
+    monkeypatch.setattr(mutants_table, "read", lambda: rows)
+    monkeypatch.setattr(mutants_table, "measure", lambda *_: [new])
+    monkeypatch.setattr(mutants_table, "write", kept.extend)
+    mutants_table.main(["01-a"], None, ("pytorch",))
+    assert kept == [rows[1], rows[2], new]
 
 
 def test_mutants_differ_in_one_place():

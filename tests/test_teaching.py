@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+import warnings
 from dataclasses import replace
 from html import unescape
 from itertools import pairwise
@@ -15,10 +16,13 @@ import build
 import courses
 import paths
 import prerequisites
+import slips
 import source
 import teaching
 import unit
 from courses import COURSE, UNITS
+from unrolled.check import mistakes
+from unrolled.quiz.text import github
 from unrolled.source.layout import TRACKS
 
 READ = [unit.read(folder) for folder in unit.folders(COURSE)]
@@ -74,6 +78,66 @@ def test_a_page_has_its_parts(page):
     assert f"unrolled exam --seed 27182818284 --units {one.name[:2]}\n" in text
     assert len(re.findall(r"^- \*\*", teaching.goals(one), re.M)) >= 4
     assert teaching.goals(one) in text
+
+
+def sentences(page, exercise):
+    """Return each sentence that a page has of an exercise, and its number."""
+    begins = rf"<summary>Exercise {re.escape(exercise)}: [^<]*</summary>\n\n"
+    (listed,) = re.findall(begins + r"(.*?)\n\n</details>", page, re.S)
+    lines = [re.fullmatch(r"- (.*?)(?: \((\d+)\))?", s) for s in listed.split("\n")]
+    return [(found[1], found[2] and int(found[2])) for found in lines]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.parent.name)
+def test_the_numbers_behind_the_sentences_are_the_counted_ones(page):
+    text = page.read_text("utf-8")
+    one = next(u for u in READ if u.name == page.parent.name)
+    rows = {
+        row["exercise"]: row
+        for row in json.loads((COURSE / "docs/mutants.json").read_text("utf-8"))
+        if row["unit"] == one.name and row["track"] != TRACKS[1]
+    }
+    known = mistakes.read(page.parent, TRACKS[0])
+    counted = [row for row in rows.values() if "said" in row]
+    for name, told in one.mistakes.items():
+        said = rows[name].get("said", {}) if name in rows else {}
+        listed = sentences(text, name)
+        assert dict(listed) == {github(s): said.get(s) for s in told}
+        assert len(listed) == len(told)
+        numbers = [-1 if count is None else count for _, count in listed]
+        assert numbers == sorted(numbers, reverse=True)
+        for count in set(numbers):  # among equals, in the order of the file
+            equal = [s for s, n in listed if n == (None if count < 0 else count)]
+            assert equal == [github(s) for s in told if github(s) in equal]
+        if name in rows and rows[name]["tried"] < rows[name]["made"]:
+            assert not said and f"`{name}` (" in text
+        elif set(said) != {m.says for m in known[name]} & set(told):
+            warnings.warn(
+                f"lessons/{one.name}/teaching.md lacks numbers of {name}: python "
+                f"tools/quality/mutants.py --table {one.name}",
+                stacklevel=1,
+            )
+    refused = sum(row["refused"] + row["stopped"] for row in counted)
+    named = sum(row["named"] for row in counted)
+    words = f"{refused} such slips were refused, {named} of them with sentences below"
+    assert words in " ".join(text.split())
+    for row in counted:
+        assert max(row["said"].values()) <= row["named"] <= sum(row["said"].values())
+
+
+def test_a_sentence_that_was_not_counted_has_no_number():
+    one = replace(
+        READ[0], mistakes={"codec": {"Seldom.": "", "New.": "", "Often.": ""}}
+    )
+    row = slips.Slips(9, 9, 8, 3, {"Seldom.": 0, "Often.": 3})
+    made = teaching.wrong(one, {(one.name, "codec"): row})
+    assert "- Often. (3)\n- Seldom. (0)\n- New.\n" in made
+    assert "3 known wrong answers, 3 of 8 slips</summary>" in made
+    words = " ".join(made.split())
+    assert "8 such slips were refused, 3 of them with sentences" in words
+    assert "What has no number was not tried in PyTorch. <details>" in words
+    made = teaching.wrong(one, {})
+    assert made.startswith("<details>") and "- Seldom.\n- New.\n- Often.\n" in made
 
 
 def test_every_unit_has_a_page():

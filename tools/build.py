@@ -18,6 +18,7 @@ import pages
 import paths
 import prerequisites
 import project
+import slips
 import student_copy
 import teaching
 import unit as units
@@ -89,7 +90,7 @@ def _unit_files(course: Path, one: units.Unit) -> Iterator[tuple[str, str]]:
     page = course / "lessons" / one.name / "teaching.md"
     if page.is_file():
         told = pages.fill(page.read_text("utf-8"), "goals", teaching.goals(one))
-        told = pages.fill(told, "wrong", teaching.wrong(one))
+        told = pages.fill(told, "wrong", teaching.wrong(one, slips.read(course)))
         yield f"lessons/{one.name}/teaching.md", told
     readme = pages.fill(one.readme, "links", pages.unit_links(one))
     yield f"lessons/{one.name}/README.md", readme

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 
 import paths
+import slips
 from unit import Unit
 from unrolled.quiz.text import github
 
@@ -31,14 +32,21 @@ def goals(unit: Unit) -> str:
     return OBJECTIVES.search(unit.readme)["list"]
 
 
-def wrong(unit: Unit) -> str:
-    """Return what a unit's checks say to known wrong answers, folded by exercise."""
-    parts = []
+def wrong(unit: Unit, counted: dict[tuple[str, str], slips.Slips]) -> str:
+    """Return what a unit's checks say to known wrong answers, folded by exercise.
+
+    Behind each stands to how many slips of a machine it was said.
+    """
+    of = {name: counted.get((unit.name, name), slips.NONE) for name in unit.mistakes}
+    about = slips.about(unit.mistakes, of)
+    parts = [about] if about else []
     for exercise, known in unit.mistakes.items():
-        said = "\n".join(f"- {github(sentence)}" for sentence in known)
+        one = of[exercise]
+        often = f", {one.named} of {one.refused} slips" if one.said is not None else ""
+        said = "\n".join(f"- {github(s)}{one.behind(s)}" for s in one.ordered(known))
         parts.append(
             f"<details>\n<summary>Exercise {exercise}: {len(known)} known wrong answers"
-            f"</summary>\n\n{said}\n\n</details>"
+            f"{often}</summary>\n\n{said}\n\n</details>"
         )
     return "\n\n".join(parts)
 

@@ -2,13 +2,14 @@
 
 cd tools/quality
 python mutants.py UNIT [EXERCISE…] [--track T]   prints what is let through
-python mutants.py --table [UNIT…]                measures, writes docs/mutants.md
+python mutants.py --table [UNIT…] [--track T]   measures, writes docs/mutants.md
 
 A mutant is wrong if it gives another value than the solution on inputs that are not the
 check's own, or if the check refuses it. Where several answers are right, so that no
 reference but properties decide (of a model that the learner builds, of a score that is
 to rank), it is wrong if the check refuses it on either inputs.
-One process has one framework: `--table` starts a process for each track.
+One process has one framework: `--table` starts a process for each track. In the first
+it also counts to how many refused mutants each sentence of `mistakes.py` is said.
 """
 
 import argparse
@@ -35,6 +36,7 @@ import exercises  # noqa: E402
 import mutations  # noqa: E402
 import source  # noqa: E402
 import unit  # noqa: E402
+from saying import Saying  # noqa: E402
 from unrolled.check import Check, Outcome  # noqa: E402
 from unrolled.check.judge import fault  # noqa: E402
 from unrolled.check.values import has_float32, plain, same  # noqa: E402
@@ -92,6 +94,8 @@ class Tally:
     refused: int = 0  # refused for what they give
     through: list[str] = field(default_factory=list)  # wrong, and accepted
     accepted: list[str] = field(default_factory=list)  # as right as the solution
+    named: int | None = None  # refused with a sentence of mistakes.py
+    said: dict[str, int] | None = None  # to how many of them, where that was counted
 
     @property
     def share(self) -> float:
@@ -115,8 +119,11 @@ def answers(name: str, track: str) -> Iterator[Answer]:
             exercises.run(cell, scope)
 
 
-def tally(answer: Answer, most: int | None = None) -> Tally:
-    """Try the mutants of an exercise; at most `most` of them, drawn by seed."""
+def tally(answer: Answer, most: int | None = None, saying: bool = False) -> Tally:
+    """Try the mutants of an exercise; at most `most` of them, drawn by seed.
+
+    With `saying` the sentences are counted too, if all mutants are tried.
+    """
     track = answer.track if answer.cell.track else "both"
     found = Tally(answer.unit, track, answer.cell.name)
     made = mutations.mutations(answer.cell.source)
@@ -133,18 +140,39 @@ def tally(answer: Answer, most: int | None = None) -> Tally:
         assert not fault(judge, outcome), f"{judge.name}: the solution is refused"
     compared = not (judge.free or judge.reference is None)
     elsewhere = list(_elsewhere(judge, right, context)) if compared else []
-    took = time.process_time() - began
+    patience = PATIENCE[0] + PATIENCE[1] * (time.process_time() - began)
+    heard = None
+    if saying and len(drawn) == len(made):
+        folder = ROOT / "lessons" / answer.unit
+        written = unit.read_mistakes(folder / "mistakes.py")[answer.cell.name]
+        heard = Saying(judge, right, context, written)
     for mutant in drawn:
         try:
-            with limited(PATIENCE[0] + PATIENCE[1] * took):
+            with limited(patience):
                 word = _verdict(answer, mutant.code, elsewhere)
         except TooLong:
             word = "stopped"
         if word in ("through", "accepted"):
             getattr(found, word).append(mutant.change)
-        else:
-            setattr(found, word, getattr(found, word) + 1)
+            continue
+        setattr(found, word, getattr(found, word) + 1)
+        if heard and (outcomes := _outcomes(answer, mutant.code, heard, patience)):
+            heard.hear(outcomes)
+    if heard:
+        found.named, found.said = heard.named, dict(heard.count)
     return found
+
+
+def _outcomes(
+    answer: Answer, code: str, heard: Saying, patience: float
+) -> list[Outcome]:
+    """Return what a check sees of a mutant: nothing where its cell does not run."""
+    try:
+        with limited(patience), np.errstate(all="ignore"), redirect_stdout(StringIO()):
+            _, given, context = answer.judged(code)
+            return heard.collected(given, context)
+    except (Exception, SystemExit, TooLong):
+        return []
 
 
 def _verdict(answer: Answer, code: str, elsewhere: list[Outcome]) -> str:
@@ -217,6 +245,7 @@ def measure(
     names: list[str],
     only: tuple[str, ...] = (),
     most: Callable | None = None,
+    saying: bool = False,
 ) -> Iterator[tuple[Tally, float]]:
     """Yield the tallies of some units in one track, and their CPU seconds.
 
@@ -229,7 +258,7 @@ def measure(
                 continue
             began = time.process_time()
             yield (
-                tally(answer, most(answer) if most else None),
+                tally(answer, most(answer) if most else None, saying),
                 time.process_time() - began,
             )
 
@@ -238,9 +267,10 @@ def main() -> int:
     """Do what the command line says."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", help="a unit, and its exercises")
-    parser.add_argument("--track", choices=source.TRACKS, default=source.TRACKS[0])
+    parser.add_argument("--track", choices=source.TRACKS)
     parser.add_argument("--table", action="store_true", help="write docs/mutants.md")
     parser.add_argument("--json", action="store_true", help="print tallies as JSON")
+    parser.add_argument("--said", action="store_true", help="count the sentences too")
     parser.add_argument("--most", type=int, help="mutants of an exercise, by seed")
     options = parser.parse_args()
     every = [folder.name for folder in unit.folders(ROOT)]
@@ -249,13 +279,16 @@ def main() -> int:
     if options.table:
         import mutants_table
 
-        return mutants_table.main(names or every, options.most)
+        tracks = (options.track,) if options.track else source.TRACKS
+        return mutants_table.main(names or every, options.most, tracks)
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     with redirect_stdout(sys.stderr):
         most = (lambda answer: options.most) if options.most else None
-        for found, seconds in measure(options.track, names or every, only, most):
+        track = options.track or source.TRACKS[0]
+        for found, seconds in measure(track, names or every, only, most, options.said):
             if options.json:
-                line = json.dumps({**vars(found), "seconds": round(seconds, 1)})
+                row = {k: v for k, v in vars(found).items() if v is not None}
+                line = json.dumps({**row, "seconds": round(seconds, 1)})
                 print(line, file=out, flush=True)
                 continue
             print(f"{said(found)} ({seconds:.1f} s)", file=out, flush=True)

@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from unrolled import threads
@@ -35,17 +36,22 @@ Made by `python tools/quality/mutants.py --table`, from `docs/mutants.json`; wit
   passes the check on them too);
 - **wrong**: every other one; **caught**: the share of these that the check refuses.
 
+For NumPy and PyTorch the file also has to how many of the refused mutants, those that
+stop among them, each sentence of `mistakes.py` is said; the instructor's pages show it.
+
 """
 
 
-def measure(names: list[str], most: int | None = None) -> list[dict]:
-    """Measure some units in both tracks, one process each; return the tallies."""
+def measure(
+    names: list[str], most: int | None = None, tracks: Iterable[str] = TRACKS
+) -> list[dict]:
+    """Measure some units in some tracks, one process each; return the tallies."""
     sample = ["--most", str(most)] if most else []
     found = []
-    for track in TRACKS:
+    for track in tracks:
         tool = [sys.executable, str(ROOT / "tools/quality/mutants.py"), "--json"]
         ran = subprocess.run(
-            [*tool, "--track", track, *sample, *names],
+            [*tool, "--track", track, *sample, *_said(track), *names],
             env={**os.environ, **threads.fixed(1)},
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -56,6 +62,11 @@ def measure(names: list[str], most: int | None = None) -> list[dict]:
             sys.exit(f"The {track} track stopped: run mutants.py --track {track}")
         found += map(json.loads, ran.stdout.splitlines())
     return found
+
+
+def _said(track: str) -> list[str]:
+    """Return the option that counts sentences; pages have the first track's alone."""
+    return ["--said"] if track == TRACKS[0] else []
 
 
 def share(row: dict) -> float:
@@ -116,15 +127,24 @@ def reasons() -> dict[str, str]:
     return json.loads(path.read_text("utf-8")) if path.exists() else {}
 
 
-def main(names: list[str], most: int | None = None) -> int:
+def main(
+    names: list[str], most: int | None = None, tracks: Iterable[str] = TRACKS
+) -> int:
     """Measure some units, keep the figures of the others, and write the page."""
-    found = measure(names, most)
-    return write([row for row in read() if row["unit"] not in names] + found)
+    found = measure(names, most, tracks)
+    kept = [r for r in read() if r["unit"] not in names or _track(r) not in tracks]
+    return write(kept + found)
+
+
+def _track(row: dict) -> str:
+    """Return the track that a row was measured in: the first, of a shared solution."""
+    return TRACKS[0] if row["track"] == "both" else row["track"]
 
 
 def write(rows: list[dict]) -> int:
     """Write what was measured, and the page; return 1 if a share is too low."""
-    rows.sort(key=lambda row: row["unit"])  # stable: in the order of the exercises
+    # Stable: in the order of the exercises.
+    rows.sort(key=lambda row: (row["unit"], TRACKS.index(_track(row))))
     DATA.parent.mkdir(exist_ok=True)
     one_a_line = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
     DATA.write_text(f"[\n{one_a_line}\n]\n", "utf-8")

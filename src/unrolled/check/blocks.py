@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from unrolled.check.values import listed, parts, same
+from unrolled.check.values import listed, parts, same, shape
 
 
 def by_block(
@@ -84,10 +84,10 @@ def _split(
     for name, text in blocks.items():
         if name not in found or name not in right:
             continue
-        labels, shape = text.split(), np.shape(right[name])
-        if np.shape(found[name]) != shape:
+        labels, size = text.split(), np.shape(right[name])
+        if shape(found[name]) != size:
             continue
-        axes = [k for k in {0, len(shape) - 1} if shape[k] % len(labels) == 0]
+        axes = [k for k in {0, len(size) - 1} if size[k] % len(labels) == 0]
         pair = np.asarray(found[name]), np.asarray(right[name])
         ways = [tuple(np.split(a, len(labels), axis=k) for a in pair) for k in axes]
         yield name, labels, ways

@@ -24,6 +24,7 @@ from unrolled.check.values import (
     parts,
     plain,
     same,
+    shape,
     short,
     stored_plainly,
     widened,
@@ -236,7 +237,7 @@ def _agree(
 
 
 def _whole_number(value: Any) -> bool:
-    return np.ndim(value) == 0 and np.asarray(value).dtype.kind in "biu"
+    return shape(value) == () and np.asarray(value).dtype.kind in "biu"
 
 
 def _reordered(check: Exercise, outcomes: list[Outcome]) -> str | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from unrolled.check.values import parts, same
+from unrolled.check.values import parts, same, shape
 
 
 def left(pairs: list[tuple[Any, Any]], before: float) -> str:
@@ -33,9 +33,7 @@ def left(pairs: list[tuple[Any, Any]], before: float) -> str:
             "reach it."
         )
     for name, several in told.items():
-        if all(
-            np.shape(a) == b.shape and same(a, b + before, 1e-5) for a, b in several
-        ):
+        if all(shape(a) == b.shape and same(a, b + before, 1e-5) for a, b in several):
             return (
                 f"In `{name}` a second bias still holds its old {before:g}. PyTorch "
                 "adds `bias_ih_l0` and `bias_hh_l0`: set the one you do not need to "

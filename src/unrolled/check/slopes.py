@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from unrolled.check.values import has_float32, plain
+from unrolled.check.values import has_float32, plain, shape
 
 NUDGE = 1e-5
 NEAR = 1e-6  # relative error of a right gradient in float64
@@ -85,7 +85,9 @@ def against_nudges(
         return ""
     fits, first = [], ""
     for argument, derived in zip(slopes.arguments, parts, strict=True):
-        derived = np.asarray(plain(derived))
+        if shape(derived := plain(derived)) is None:
+            return ""
+        derived = np.asarray(derived)
         if derived.dtype.kind not in "fiu":
             return ""
         given = {argument: np.zeros(derived.shape)} | inputs

@@ -67,6 +67,14 @@ def same(a: Any, b: Any, tolerance: float) -> bool:
         return False
 
 
+def shape(value: Any) -> tuple[int, ...] | None:
+    """Return the shape of the array that a value is; None if it can be none."""
+    try:
+        return np.shape(value)
+    except ValueError:  # lists of unequal lengths
+        return None
+
+
 def parts(value: Any) -> dict[Any, Any]:
     """Return the parts of a plain value by name or place; one alone is one part."""
     if isinstance(value, dict):
