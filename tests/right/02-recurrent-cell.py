@@ -201,8 +201,9 @@ def sequence(x, h, w_x, w_h, b):
         "the loader of the course": """def load(layer, w, b):
     from unrolled import cells
 
-    n_in = len(w) - len(b)
-    ur.load_rnn(layer, cells.RNNWeights(w[:n_in], w[n_in:], b))
+    n_hidden = len(b)
+    w_h, w_x = w[:, :n_hidden].T, w[:, n_hidden:].T
+    ur.load_rnn(layer, cells.RNNWeights(w_x, w_h, b))
 """,
     },
     "count": {
