@@ -5,6 +5,23 @@ import pytest
 from unrolled import measured
 
 
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ([], "Say what to measure, one of: rates, parts."),
+        (["rate"], "`rate` is not measured here. Say what to measure, one of: rates,"),
+    ],
+)
+def test_what_is_not_measured_is_a_sentence(words, says, monkeypatch):
+    known = {"rates": 1, "parts": 2}
+    assert measured.asked(known, "parts") == 2
+    monkeypatch.setattr("sys.argv", ["measure.py", *words])
+    with pytest.raises(SystemExit, match=says):
+        measured.asked(known)
+    monkeypatch.setattr("sys.argv", ["measure.py", "rates", "more"])
+    assert measured.asked(known) == 1
+
+
 def test_a_median_has_its_range_where_there_is_one():
     assert measured.middle([3.0, 1.0, 2.0]) == "2.000 (1.000 – 3.000)"
     assert measured.middle([1.0, 1.00001], digits=2) == "1.00"

@@ -17,11 +17,14 @@ import itertools
 import json
 import os
 import sys
+from functools import partial
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from unrolled import measured
 
 HERE = Path(__file__).resolve().parent
 FILE = HERE / "measured.json"
@@ -269,10 +272,6 @@ def factor(slope: np.ndarray, w_h: np.ndarray, d: np.ndarray) -> float:
 
 
 if __name__ == "__main__":
-    what = sys.argv[1]
-    if what in ("pytorch", "tensorflow"):
-        counts(what)
-    else:
-        {"rates": rates, "parts": parts, "slopes": slopes, "explosion": explosion}[
-            what
-        ]()
+    known = {track: partial(counts, track) for track in ("pytorch", "tensorflow")}
+    known |= {"rates": rates, "parts": parts, "slopes": slopes, "explosion": explosion}
+    measured.asked(known)()

@@ -23,7 +23,7 @@ from pathlib import Path
 
 import numpy as np
 
-from unrolled import batches, cells
+from unrolled import batches, cells, measured
 
 FILE = Path(__file__).parent / "measured.json"
 SEEDS, TUNING = range(5), (100, 101)
@@ -459,6 +459,6 @@ if __name__ == "__main__":
     import torch
 
     torch.set_num_threads(1)
-    name = sys.argv[1]
+    measure, name = measured.asked(WHAT), sys.argv[1]
     before = json.loads(FILE.read_text("utf-8")) if FILE.exists() else {}
-    WHAT[name]({name: before.get(name, {})})
+    measure({name: before.get(name, {})})

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from unrolled import batches, data, text
+from unrolled import batches, data, measured, text
 from unrolled.backends import pytorch as ur
 
 FILE = Path(__file__).parent / "measured.json"
@@ -187,4 +187,4 @@ if __name__ == "__main__":
     experiments["summary"] = summary
     names = Names()
     for experiment in sys.argv[1:]:
-        experiments[experiment](names, known)
+        measured.asked(experiments, experiment)(names, known)

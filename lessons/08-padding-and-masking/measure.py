@@ -21,7 +21,7 @@ import torch
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from unrolled import batches
+from unrolled import batches, measured
 
 HERE = Path(__file__).resolve().parent
 FILE = HERE / "measured.json"
@@ -237,4 +237,5 @@ def untold(unit: SimpleNamespace) -> None:
 if __name__ == "__main__":
     torch.set_num_threads(1)
     for experiment in sys.argv[1:]:
-        {"groups": groups, "pads": pads, "untold": untold}[experiment](lesson())
+        known = {"groups": groups, "pads": pads, "untold": untold}
+        measured.asked(known, experiment)(lesson())

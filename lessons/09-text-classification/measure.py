@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from unrolled import batches, data, metrics, text
+from unrolled import batches, data, measured, metrics, text
 
 FILE = Path(__file__).parent / "measured.json"
 CHOSEN = "".join(sys.argv[2:3])  # rows whose name begins so
@@ -231,11 +231,11 @@ def keep(part: str, task: Task, rows: dict, groups=None) -> None:
 
     Kept are settings and accuracies, in all of the test and in each of its groups.
     """
-    for name, measured in rows.items():
+    for name, measure in rows.items():
         if name in known().get(part, {}) or not name.startswith(CHOSEN):
             continue
         began = time.process_time()
-        found = measured()
+        found = measure()
         right = [answers == task.y[task.test] for answers in found.pop("answers")]
         found["accuracy"] = [float(r.mean()) for r in right]
         for group, there in (groups or {}).items():
@@ -299,5 +299,4 @@ if __name__ == "__main__":
     import torch
 
     torch.set_num_threads(1)
-    experiment = {"films": films, "sizes": sizes, "news": news}
-    experiment[sys.argv[1]]()
+    measured.asked({"films": films, "sizes": sizes, "news": news})()

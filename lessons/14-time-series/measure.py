@@ -33,6 +33,8 @@ from gaps import gaps
 from leak import leak
 from stateful import stateful
 
+from unrolled import measured
+
 if __name__ == "__main__":
     ASKED = {"forecasts": forecasts, "causes": causes, "stateful": stateful}
     ASKED |= {
@@ -42,4 +44,4 @@ if __name__ == "__main__":
         "bands": bands,
         "anomalies": anomalies,
     }
-    ASKED[sys.argv[1]](*sys.argv[2:])
+    measured.asked(ASKED)(*sys.argv[2:])

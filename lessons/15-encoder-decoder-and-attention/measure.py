@@ -27,7 +27,7 @@ import torch
 from sklearn.linear_model import LogisticRegression
 from torch import nn
 
-from unrolled import batches, data
+from unrolled import batches, data, measured
 from unrolled.backends import pytorch as ur
 
 HERE = Path(__file__).parent
@@ -526,4 +526,4 @@ def _plain(value):
 if __name__ == "__main__":
     ASKED = {"reversal": reversal, "dates": dates, "captions": captions}
     ASKED |= {"sounds": sounds, "sentences": sentences, "memory": memory}
-    ASKED[sys.argv[1]](*sys.argv[2:])
+    measured.asked(ASKED)(*sys.argv[2:])

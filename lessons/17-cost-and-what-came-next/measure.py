@@ -12,7 +12,6 @@ other programs count little.
 """
 
 import json
-import sys
 import time
 from pathlib import Path
 
@@ -21,7 +20,7 @@ import torch
 from torch import nn
 from torch.nn.functional import scaled_dot_product_attention
 
-from unrolled import batches, data, text
+from unrolled import batches, data, measured, text
 from unrolled.backends import pytorch as ur
 from unrolled.source import percent
 
@@ -235,4 +234,4 @@ def keep(name: str, found: dict) -> None:
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    {"race": race, "lengths": lengths, "streaming": streaming}[sys.argv[1]]()
+    measured.asked({"race": race, "lengths": lengths, "streaming": streaming})()

@@ -2,8 +2,24 @@
 
 import re
 import statistics
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
+
+Measure = TypeVar("Measure")
+
+
+def asked(known: Mapping[str, Measure], name: str | None = None) -> Measure:
+    """Return what is to be measured: `name`, or else the first word of the command.
+
+    Ends the process with a sentence where that is none of `known`.
+    """
+    name = (sys.argv[1:2] or [""])[0] if name is None else name
+    if name in known:
+        return known[name]
+    said = f"`{name}` is not measured here. " if name else ""
+    sys.exit(f"{said}Say what to measure, one of: {', '.join(known)}.")
 
 
 def middle(values: Sequence[float], digits: int = 3) -> str:
