@@ -1,6 +1,7 @@
 """The stored translator: whole, small, refused when damaged, as good as it says."""
 
 import sys
+import zipfile
 
 import numpy as np
 import pytest
@@ -51,9 +52,15 @@ def test_it_translates():
     assert table == "agua"
 
 
+def _arrays(path):
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
 def test_saved_and_read_again_it_is_the_same(tmp_path):
     translation.save(MODEL, tmp_path / "again.npz")
-    assert (tmp_path / "again.npz").read_bytes() == FILE.read_bytes()
+    # Not the bytes of the archive: Python 3.11.4 changed what stands around the arrays.
+    assert _arrays(tmp_path / "again.npz") == _arrays(FILE)
     again = translation.read(tmp_path / "again.npz")
     assert again.translate(["Tom is here."]) == MODEL.translate(["Tom is here."])
 
