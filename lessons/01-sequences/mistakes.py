@@ -139,7 +139,7 @@ FIXED = "np.full(n_symbols, 1 / n_symbols)"
 INTERPOLATED = {
     "return the function `p`": {"    return p": "    return counts"},
     "one for each symbol": {"return mixed": "return mixed[train[-1]]"},
-    "are not finite": {MIX: "after / (after.sum() * (kinds > 1))"},
+    "are not finite": {"k :]))": "k :]), np.zeros(n_symbols))"},
     "the probabilities sum to": [
         {MIX: "(after + kinds * mixed) / after.sum()"},
         {MIX: "after / after.sum() + mixed"},
