@@ -5,6 +5,7 @@ hypothesis chooses; then small errors are put into the source, and each must be 
 """
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,10 @@ import pytest
 import forked
 import parity_mutants
 
-# Keras runs a loop in Python for each step, so it gets fewer cases of each kind.
-EXAMPLES = {"pytorch": 120, "tensorflow": 20}
+# Keras runs a loop in Python for each step, so it gets fewer cases of each kind, and
+# the most where everything is tried.
+EVERY = os.environ.get("UNROLLED_ALL") == "1"
+EXAMPLES = {"pytorch": 120, "tensorflow": 40 if EVERY else 12}
 KINDS = [
     f"{kind} {dtype}"
     for kind in ("rnn", "lstm", "gru")
