@@ -24,7 +24,7 @@ from unrolled import threads
 from unrolled.backends import BEFORE_FORKING
 
 COURSE = Path(__file__).resolve().parents[1]
-TOO = ("jupytext", "nbformat")  # what reads a unit's sources
+READERS = ("jupytext", "nbformat")  # of a unit's sources
 LONGEST = 1800  # seconds that a script may take; then the system ends it
 
 
@@ -99,7 +99,7 @@ def _serve(track: str) -> None:
     os.dup2(2, 1)
     sys.path.pop(0)  # a script's own folder takes that place
     with parked_stderr():
-        for name in (*BEFORE_FORKING[track], *TOO):
+        for name in (*BEFORE_FORKING[track], *READERS):
             import_module(name)
     for line in sys.stdin:
         pid = os.fork()

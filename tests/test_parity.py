@@ -16,7 +16,7 @@ import parity_mutants
 # Keras runs a loop in Python for each step, so it gets fewer cases of each kind, and
 # the most where everything is tried.
 EVERY = os.environ.get("UNROLLED_ALL") == "1"
-EXAMPLES = {"pytorch": 120, "tensorflow": 40 if EVERY else 12}
+EXAMPLES = {"pytorch": 120, "tensorflow": 40 if EVERY else 20}
 KINDS = [
     f"{kind} {dtype}"
     for kind in ("rnn", "lstm", "gru")

@@ -71,15 +71,15 @@ def withheld(
         return
     loaded, allowed, changed = _loaded(), tuple(may), []
     guard = _NoReload(loaded)
-    helpers = (*_helpers(loaded), *_of_frameworks(bars))
+    frameworks = tuple(_of_frameworks(bars))
     _BESIDE.clear()
     for function in _beside(call):
         _BESIDE.add(function.__code__)
     try:
-        for function, name in helpers:
+        for function, name in (*_helpers(loaded), *frameworks):
             if getattr(answer, "func", answer) is function and name not in allowed:
                 raise NotYours(name)
-        for function, name in (*_kept_back(loaded, allowed), *_of_frameworks(bars)):
+        for function, name in (*_kept_back(loaded, allowed), *frameworks):
             changed.append((function, function.__code__))
             function.__code__ = _stub(function, name)
         sys.meta_path.insert(0, guard)
